@@ -1,0 +1,34 @@
+import type { ArgsDef, ParsedArgs } from "citty";
+import type { Deps } from "../deps.ts";
+import type { ExitCode } from "../kernel/errors.ts";
+
+/** One command: flags, what help shows beneath them, and what it does with them. */
+export type Command<A extends ArgsDef = ArgsDef> = {
+  readonly args: A;
+  /** Flags that take one value or several: `--logs a b`, `--logs a --logs b`. */
+  readonly lists?: Readonly<Record<string, { description: string; valueHint: string }>>;
+  /** What words beyond the declared positionals are, as help shows it; without it they are refused. */
+  readonly rest?: string;
+  /** Command lines as a person types them, each with what it is for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Answers an exit status, or nothing for 0. */
+  run(given: Given<A>, deps: Deps): Promise<ExitCode | undefined>;
+};
+
+/** What was typed: the flags and positionals declared, the list flags, and the words left over. */
+export type Given<A extends ArgsDef> = {
+  readonly args: Pick<ParsedArgs<A>, keyof A>;
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly rest: readonly string[];
+};
+
+/** Declares a command; the types of what it is given follow from `args`. */
+export function defineMasqueCommand<const A extends ArgsDef>(command: Command<A>): Command {
+  // The table of commands holds them all under one type; `run.ts` hands each only what its own `args` produced.
+  return command as unknown as Command;
+}
+
+/** `--json`, on every command that prints. */
+export const jsonFlag = {
+  json: { type: "boolean", description: "Print one JSON value instead of text", default: false },
+} as const satisfies ArgsDef;

@@ -1,0 +1,55 @@
+import type { Judge } from "./judge/judge.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { pathsFrom, projectRoot } from "./kernel/paths.ts";
+import { processIo } from "./kernel/process-io.ts";
+import type { World } from "./kernel/world.ts";
+import type { MasqueReader } from "./masque/reading.ts";
+import type { EventSerializer } from "./telemetry/masque-event.ts";
+
+/**
+ * The real world, built lazily: one thunk an edge, each opened by the first command that needs it. This file alone
+ * imports edges by value, and does so dynamically, so that `masque id` never loads what `masque judge` needs.
+ */
+export type Deps = World & {
+  /** Reads and checks masque files: arktype and yaml. */
+  readonly masqueReader: () => Promise<MasqueReader>;
+  /** Writes don and doff records: otlp-transformer. */
+  readonly eventSerializer: () => Promise<EventSerializer>;
+  /** Scores telemetry: DuckDB. */
+  readonly judge: () => Promise<Judge>;
+  /** Closes what was opened. */
+  close(): Promise<void>;
+};
+
+/** The dependencies of the running program. */
+export function realDeps(process: NodeJS.Process): Deps {
+  const env = process.env;
+  const cwd = process.cwd();
+  const paths = pathsFrom(env);
+  const opened: { close(): void }[] = [];
+  return {
+    env,
+    cwd,
+    paths,
+    project: projectRoot(env, cwd),
+    clock: systemClock(),
+    io: processIo(process),
+    newId: () => crypto.randomUUID(),
+    masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
+    eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
+    judge: once(async () => {
+      const { openJudge } = await import("./judge/duckdb/open-judge.ts");
+      const judge = await openJudge(paths);
+      opened.push(judge);
+      return judge;
+    }),
+    async close() {
+      for (const edge of opened.splice(0)) edge.close();
+    },
+  };
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => (opening ??= open());
+}

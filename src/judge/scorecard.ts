@@ -1,0 +1,50 @@
+import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+
+/** The five dimensions in the order that every output shows them. */
+export const DIMENSIONS = ["quality", "autonomy", "productivity", "token_efficiency", "cost_efficiency"] as const;
+
+/** One of the five dimensions. */
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** What the score advises. */
+export type Recommendation = "keep" | "review" | "doff";
+
+/** How much there was to go on. */
+export type Confidence = "low" | "medium" | "high";
+
+/**
+ * The score of one masque session, or of an agent session's baseline. Scores are 0 to 10 and unrounded; `null` is a
+ * number that cannot be computed, never 0. Keys are the output's own: docs/scoring.md.
+ */
+export type Scorecard = {
+  readonly session: SessionId;
+  readonly masque_session: MasqueSessionId | null;
+  readonly masque: string | null;
+  readonly version: string | null;
+  readonly digest: string | null;
+  /** ISO 8601, UTC. */
+  readonly started_at: string | null;
+  /** Minutes: the spans' lengths summed; a baseline's: last event less first. */
+  readonly duration_min: number;
+  readonly active_min: number;
+  readonly dimensions: Readonly<Record<Dimension, number | null>>;
+  readonly composite: number | null;
+  readonly recommendation: Recommendation | null;
+  readonly confidence: Confidence;
+  readonly stats: {
+    /** US dollars. */
+    readonly total_cost: number;
+    readonly total_tools: number;
+    readonly tools_ok: number;
+    /** 0 to 100; `null` where no tool ran. */
+    readonly tool_success_pct: number | null;
+    readonly prompts: number;
+    readonly input_tokens: number;
+    readonly output_tokens: number;
+    readonly cache_read_tokens: number;
+    readonly cache_creation_tokens: number;
+    readonly api_errors: number;
+  };
+  /** Why each absent number is absent, by its key. */
+  readonly absent: Readonly<Record<string, string>>;
+};

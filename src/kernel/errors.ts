@@ -1,0 +1,79 @@
+/**
+ * Outcomes return, failures throw. A failure is a {@link MasqueError} whose code decides the exit status; everything
+ * else that reaches `main.ts` is a bug of ours and exits 70 with its stack.
+ */
+
+/** Exit statuses that scripts build on: see docs/cli.md. */
+export const EXIT = { ok: 0, failed: 1, invalid: 2, absent: 3, below: 4, bug: 70 } as const;
+
+/** One of the documented exit statuses. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const EXIT_BY_CODE = {
+  "cli.unknown-command": EXIT.invalid,
+  "cli.unknown-flag": EXIT.invalid,
+  "cli.usage": EXIT.invalid,
+  "config.invalid": EXIT.invalid,
+  "file.unwritable": EXIT.failed,
+  "lock.timeout": EXIT.failed,
+  "library.unavailable": EXIT.failed,
+  "masque.not-found": EXIT.absent,
+  "masque.invalid": EXIT.invalid,
+  "masque.name": EXIT.invalid,
+  "masque.too-large": EXIT.invalid,
+  "masque.block-too-large": EXIT.invalid,
+  "masque.exists": EXIT.invalid,
+  "masque.pin-damaged": EXIT.failed,
+  "session.nothing-worn": EXIT.absent,
+  "session.unreadable": EXIT.failed,
+  "telemetry.write-failed": EXIT.failed,
+  "host.settings-invalid": EXIT.invalid,
+  "host.payload-invalid": EXIT.invalid,
+  "audience.port-taken": EXIT.failed,
+  "audience.not-running": EXIT.absent,
+  "audience.start-failed": EXIT.failed,
+  "audience.no-log": EXIT.absent,
+  "judge.query-failed": EXIT.failed,
+  "judge.logs-missing": EXIT.absent,
+  "judge.nothing-to-score": EXIT.absent,
+  "judge.ambiguous": EXIT.invalid,
+  "tui.no-terminal": EXIT.invalid,
+  "setup.declined": EXIT.failed,
+} as const satisfies Record<string, ExitCode>;
+
+/** What went wrong, for programs: stable, dotted, `area.reason`. */
+export type ErrorCode = keyof typeof EXIT_BY_CODE;
+
+/**
+ * A failure that a person can act on. The message says what was tried, the value in quotes, a colon, what was found;
+ * `hint` names the cure.
+ */
+export class MasqueError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  /** Text shown beneath the message as it stands, such as a code frame. */
+  readonly detail: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { hint?: string | undefined; detail?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = "MasqueError";
+    this.code = code;
+    this.hint = more.hint;
+    this.detail = more.detail;
+  }
+
+  /** The exit status of a process that ends on this failure. */
+  get exit(): ExitCode {
+    return EXIT_BY_CODE[this.code];
+  }
+}
+
+/** The `code` of a system error such as `ENOENT`, or `undefined` for any other value. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

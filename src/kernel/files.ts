@@ -1,0 +1,199 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { errnoOf, MasqueError } from "./errors.ts";
+
+/**
+ * Files that outlive the process. Replacing is: a temporary sibling, written, synced, renamed over the target, and the
+ * folder synced, so a crash at any line leaves the old bytes or the new ones. Appending is one write with its newline.
+ */
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+const NEWLINE = 0x0a;
+
+/** Makes `folder` and its missing parents, readable by this user alone. */
+export function makePrivateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+/**
+ * The bytes of a file, or `undefined` when there is none.
+ *
+ * @throws {MasqueError} `tooLarge` built by the caller when the file exceeds `bytesMax`; system errors as they are.
+ */
+export function readBounded(
+  path: string,
+  bytesMax: number,
+  tooLarge: (bytes: number) => MasqueError,
+): Buffer | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+  try {
+    const size = fstatSync(fd).size;
+    if (size > bytesMax) throw tooLarge(size);
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Replaces the file's bytes whole. A symbolic link is followed and its target replaced; mode and owner of what stood
+ * there are kept, a new file gets 0600.
+ *
+ * @throws {MasqueError} `file.unwritable`
+ */
+export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  const target = followLinks(path);
+  const folder = dirname(target);
+  makePrivateFolder(folder);
+  const former = statOrUndefined(target);
+  const temporary = join(folder, `.${basename(target)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
+  try {
+    writeSynced(temporary, bytes, former);
+    renameSync(temporary, target);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw unwritable(target, error);
+  }
+}
+
+function writeSynced(path: string, bytes: string | Uint8Array, former: Stats | undefined): void {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
+  try {
+    writeWhole(fd, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+    if (former) fchmodSync(fd, former.mode & 0o7777);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  if (former && (former.uid !== process.getuid?.() || former.gid !== process.getgid?.())) keepOwner(path, former);
+}
+
+/** Only root can give a file away; anyone else keeps their own, as every editor does. */
+function keepOwner(path: string, former: Stats): void {
+  try {
+    chownSync(path, former.uid, former.gid);
+    chmodSync(path, former.mode & 0o7777);
+  } catch (error) {
+    if (errnoOf(error) !== "EPERM") throw error;
+  }
+}
+
+/**
+ * Appends one line, payload and newline in one write, and waits until it is on disk. A torn tail that a crash left is
+ * ended first, so it spoils one line and not two.
+ *
+ * @throws {MasqueError} `telemetry.write-failed`
+ */
+export function appendLineSynced(path: string, line: string): void {
+  makePrivateFolder(dirname(path));
+  try {
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+    try {
+      writeWhole(fd, Buffer.from(endsTorn(fd) ? `\n${line}\n` : `${line}\n`));
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw new MasqueError("telemetry.write-failed", `Cannot append to "${path}": ${errnoOf(error) ?? String(error)}`, {
+      hint: "free some space, or make the folder writable; the event is kept and appended by the next command",
+      cause: error,
+    });
+  }
+}
+
+function endsTorn(fd: number): boolean {
+  const size = fstatSync(fd).size;
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, size - 1);
+  return last[0] !== NEWLINE;
+}
+
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+}
+
+/** Makes a rename durable. Not every file system lets a folder be opened; there the rename itself is all there is. */
+function syncFolder(folder: string): void {
+  let fd: number;
+  try {
+    fd = openSync(folder, constants.O_RDONLY);
+  } catch (error) {
+    if (errnoOf(error) === "EISDIR" || errnoOf(error) === "EPERM" || errnoOf(error) === "EACCES") return;
+    throw error;
+  }
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The file a path leads to through symbolic links; a path to nothing leads to itself. */
+export function followLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw unwritable(path, error);
+    return danglingTarget(path);
+  }
+}
+
+function danglingTarget(path: string): string {
+  const link = lstatOrUndefined(path);
+  if (!link?.isSymbolicLink()) return path;
+  throw new MasqueError("file.unwritable", `Cannot write "${path}": it is a link to nothing`, {
+    hint: "remove the link, or create what it points to",
+  });
+}
+
+/** `stat`, or `undefined` where nothing is. */
+export function statOrUndefined(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+function lstatOrUndefined(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function unwritable(path: string, cause: unknown): MasqueError {
+  if (cause instanceof MasqueError) return cause;
+  return new MasqueError("file.unwritable", `Cannot write "${path}": ${errnoOf(cause) ?? String(cause)}`, {
+    hint: `make "${dirname(path)}" writable for your user`,
+    cause,
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * Every bound that masque sets on foreign input, on waiting and on keeping, with its reason. Sizes are bytes unless the
+ * name says otherwise.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** The product's named ceilings. */
+export const LIMITS = {
+  /** A masque is prose an agent reads whole; larger is a mistake or an attack. */
+  masqueFileBytesMax: 256 * KiB,
+  /** One field (lens, context, rubric) of a masque. */
+  masqueFieldBytesMax: 64 * KiB,
+  /** YAML aliases expanded while reading: none is needed by a masque, a few are harmless, a bomb needs thousands. */
+  yamlAliasesMax: 32,
+  /** A config file is a page of settings. */
+  configFileBytesMax: 64 * KiB,
+  /** The host replaces command output over 30,000 characters by a preview; 28,000 leaves room for what surrounds it. */
+  blockCharsMax: 28_000,
+  /** The host replaces hook output over 10,000 characters; 9,500 leaves room for the JSON around it. */
+  hookBlockCharsMax: 9_500,
+  /** What a person types behind a name: the block's bound is checked after, this stops reading standard input. */
+  intentBytesMax: 64 * KiB,
+  /** Hook payloads carry the prompt: the largest paste a host accepts is far below. */
+  hookPayloadBytesMax: 8 * MiB,
+  /** A project's session file: 50 closed entries are some 60 KB, so this is only met by damage. */
+  sessionFileBytesMax: 16 * MiB,
+  /** Closed entries kept in a session file, oldest dropped first. */
+  closedEntriesMax: 50,
+  /** Masque sessions remembered per agent session after they were doffed. */
+  formerPerEntryMax: 20,
+  /** A command waits this long for the session lock: far longer than 100 queued changes take. */
+  lockWaitMs: 10_000,
+  /** A hook has 1.5 s in all before the host gives up on it. */
+  hookLockWaitMs: 1_000,
+  /** A Claude Code settings file of a person. */
+  settingsFileBytesMax: 4 * MiB,
+  /** The tail of a transcript read to learn what a forked conversation wears. */
+  transcriptTailBytesMax: 16 * MiB,
+  /** The tail of masque.jsonl searched for a record that may have been appended before a crash. */
+  eventTailBytesMax: 4 * MiB,
+  /** OTLP recommends 64 MiB for a request body, also after decompression (opentelemetry-proto 1.11.0). */
+  otlpBodyBytesMax: 64 * MiB,
+  /** Nesting of AnyValue: real telemetry uses 3; a recursive reader must stop well before the stack does. */
+  otlpDepthMax: 64,
+} as const;

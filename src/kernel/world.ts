@@ -1,0 +1,39 @@
+import type { Clock } from "./clock.ts";
+import type { Env, Paths } from "./paths.ts";
+
+/** One of the process's two output streams. */
+export type Output = {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal, 80 where there is none. */
+  readonly columns: number;
+  /** Whether colour is wanted: a terminal without `NO_COLOR`, or `FORCE_COLOR`. */
+  readonly color: boolean;
+};
+
+/** What the process says and hears. Data goes to `stdout`, everything for people to `stderr`. */
+export type Io = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether standard input is a terminal, so that a person can be asked. */
+  readonly canAsk: boolean;
+  /**
+   * All of standard input as text, at most `bytesMax` bytes.
+   *
+   * @throws {MasqueError} `cli.usage` when there is more.
+   */
+  readStdin(bytesMax: number): Promise<string>;
+};
+
+/** Everything a use case may know of the machine, as values: tests build their own. */
+export type World = {
+  readonly env: Env;
+  readonly cwd: string;
+  readonly paths: Paths;
+  /** The project's root folder: see {@link projectRoot}. */
+  readonly project: string;
+  readonly clock: Clock;
+  readonly io: Io;
+  /** A fresh random UUID. */
+  newId(): string;
+};

@@ -1,0 +1,43 @@
+import { runCli } from "./cli/run.ts";
+import { realDeps } from "./deps.ts";
+import { EXIT, MasqueError } from "./kernel/errors.ts";
+import { printable } from "./kernel/printable.ts";
+
+/**
+ * Argv in, exit code out. The only place that ends the process, prints failures and answers signals: a reader that
+ * went away (`masque list | head -1`) ends us quietly, as it does any Unix tool.
+ */
+
+const BROKEN_PIPE_EXIT = 141;
+
+process.stdout.on("error", endOnBrokenPipe);
+process.stderr.on("error", endOnBrokenPipe);
+
+const deps = realDeps(process);
+let exit: number;
+try {
+  exit = await runCli(process.argv.slice(2), deps);
+} catch (error) {
+  exit = reportFailure(error);
+}
+process.exitCode = exit;
+await deps.close();
+process.exit(exit);
+
+function reportFailure(error: unknown): number {
+  if (error instanceof MasqueError) {
+    const parts = [`masque: ${printable(error.message)}`];
+    if (error.detail) parts.push(error.detail);
+    if (error.hint) parts.push(`  try: ${printable(error.hint)}`);
+    deps.io.stderr.write(`${parts.join("\n")}\n`);
+    return error.exit;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  deps.io.stderr.write(`masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`);
+  return EXIT.bug;
+}
+
+function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(BROKEN_PIPE_EXIT);
+  throw error;
+}

@@ -1,0 +1,78 @@
+import type { Digest } from "../kernel/digest.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import type { Json } from "../kernel/json.ts";
+import { printableLine } from "../kernel/printable.ts";
+
+declare const nameBrand: unique symbol;
+
+/** A masque's name as its file spells it; two names that differ in case alone are the same masque. */
+export type MasqueName = string & { readonly [nameBrand]: true };
+
+/** Where a masque comes from: the user's own folder, or the binary. */
+export type MasqueSource = "private" | "shared";
+
+/** How a masque's verbs meet the host's own. */
+export type SpinnerVerbs = {
+  readonly mode: "replace" | "append" | "prepend";
+  readonly verbs: readonly string[];
+};
+
+/** A masque that passed the schema: what one YAML file says. */
+export type Masque = {
+  readonly name: MasqueName;
+  /** SemVer 2.0. */
+  readonly version: string;
+  readonly attributes?: { readonly [key: string]: Json };
+  readonly context?: string;
+  readonly lens: string;
+  readonly rubric?: string;
+  readonly spinnerVerbs?: SpinnerVerbs;
+};
+
+/** A masque with where its bytes came from. */
+export type ResolvedMasque = {
+  readonly masque: Masque;
+  readonly source: MasqueSource;
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  /** The file, or `null` for a shared masque, which lives in the binary. */
+  readonly path: string | null;
+};
+
+const NAME_CHARS_MAX = 64;
+const NAME = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
+
+/**
+ * Mints a name from foreign text. Letters and digits, with single spaces, hyphens or underscores between: never a path.
+ *
+ * @throws {MasqueError} `masque.name`
+ */
+export function parseName(raw: string): MasqueName {
+  const text = raw.trim().normalize("NFC");
+  if (text.length > 0 && text.length <= NAME_CHARS_MAX && NAME.test(text)) return text as MasqueName;
+  throw new MasqueError(
+    "masque.name",
+    `Cannot use "${printableLine(raw).slice(0, 80)}" as a masque's name: ${nameFault(text)}`,
+    {
+      hint: "`masque list` shows the names there are",
+    },
+  );
+}
+
+function nameFault(text: string): string {
+  if (text === "") return "it is empty";
+  if (text.length > NAME_CHARS_MAX) return `it is longer than ${NAME_CHARS_MAX} characters`;
+  if (/[/\\]|\.\./.test(text)) return "a name is looked up in the catalog, it is never a path";
+  return "a name is letters and digits, with single spaces, hyphens or underscores between them";
+}
+
+/** The file name's stem: lower case, hyphens for spaces and underscores. Equal slugs are equal names. */
+export function slugOf(name: MasqueName): string {
+  return name.toLowerCase().replace(/[ _]/g, "-");
+}
+
+/** A known text attribute, or `undefined` when it is absent or not text. */
+export function textAttribute(masque: Masque, key: string): string | undefined {
+  const value = masque.attributes?.[key];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,24 @@
+import type { Masque } from "./masque.ts";
+
+/** One thing wrong with a masque file, where a person can find it. */
+export type Problem = {
+  readonly severity: "error" | "warning";
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 units as editors count. */
+  readonly column: number;
+  readonly message: string;
+  /** The cure, such as `did you mean "lens"?`. */
+  readonly hint?: string;
+  /** The lines around it with the place marked, ready to print. */
+  readonly frame: string;
+};
+
+/** What reading a masque file came to: nothing half-valid ever leaves it. */
+export type MasqueReading =
+  | { readonly kind: "valid"; readonly masque: Masque; readonly warnings: readonly Problem[] }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** Reads a masque file's bytes against the schema; `file` is the name that problems carry. */
+export type MasqueReader = (bytes: Uint8Array, file: string) => MasqueReading;

@@ -1,0 +1,27 @@
+import type { Digest } from "../kernel/digest.ts";
+import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+
+/** Why a span closed: by command, by another don, by the host's exit, by the host's clearing of the conversation. */
+export type DoffReason = "user" | "switch" | "exit" | "clear";
+
+/**
+ * What `don` and `doff` record: all that the judge needs to attribute telemetry. The intent is never in it. Times are
+ * nanoseconds since 1970 as decimal strings, for the event also waits, as JSON, in the session file.
+ */
+export type MasqueEvent = {
+  readonly unixNano: string;
+  readonly session: SessionId;
+  readonly masqueSession: MasqueSessionId;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+  readonly source: "private" | "shared";
+  readonly category?: string;
+  readonly project: string;
+} & ({ readonly kind: "don" } | { readonly kind: "doff"; readonly reason: DoffReason });
+
+/** The instrumentation scope of masque's own records; the judge never counts them as work. */
+export const MASQUE_SCOPE = "masque";
+
+/** One event as one line of `masque.jsonl`, without its newline: an OTLP export request. */
+export type EventSerializer = (event: MasqueEvent) => string;
