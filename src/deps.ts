@@ -25,16 +25,23 @@ export type Deps = World & {
 export function realDeps(process: NodeJS.Process): Deps {
   const env = process.env;
   const cwd = process.cwd();
-  const paths = pathsFrom(env);
-  const opened: { close(): void }[] = [];
-  return {
+  return depsFor({
     env,
     cwd,
-    paths,
+    paths: pathsFrom(env),
     project: projectRoot(env, cwd),
     clock: systemClock(),
     io: processIo(process),
     newId: () => crypto.randomUUID(),
+  });
+}
+
+/** The real edges over a given world: what the program runs on, and what tests run on with a world of their own. */
+export function depsFor(world: World): Deps {
+  const { paths } = world;
+  const opened: { close(): void }[] = [];
+  return {
+    ...world,
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
     judge: once(async () => {
