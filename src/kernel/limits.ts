@@ -30,8 +30,12 @@ export const LIMITS = {
   closedEntriesMax: 50,
   /** Masque sessions remembered per agent session after they were doffed. */
   formerPerEntryMax: 20,
+  /** Host processes whose last word still waits for their next hook: a machine runs few agents in one project. */
+  hostNotesMax: 50,
   /** A command waits this long for the session lock: far longer than 100 queued changes take. */
   lockWaitMs: 10_000,
+  /** Unpacking a 70 MB library takes about a second on a laptop; a minute is a slow disk and some processes in turn. */
+  libraryLockWaitMs: 60_000,
   /** A hook has 1.5 s in all before the host gives up on it. */
   hookLockWaitMs: 1_000,
   /** A Claude Code settings file of a person. */
