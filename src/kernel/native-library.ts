@@ -84,8 +84,8 @@ export async function unpackedLibrary(library: PackedLibrary, paths: Pick<Paths,
   const root = join(paths.libraries, library.sha256);
   const folder = join(root, library.packageName);
   const found = { root, path: join(folder, library.fileName) };
-  if (isAsUnpacked(found, folder)) return found;
   try {
+    if (isAsUnpacked(found, folder)) return found;
     makePrivateFolder(paths.libraries);
     await withLock(join(paths.libraries, "unpack.lock"), LIMITS.libraryLockWaitMs, async () => {
       if (!isAsUnpacked(found, folder)) await unpack(library, found, folder);
