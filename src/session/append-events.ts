@@ -1,0 +1,36 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { errnoOf } from "../kernel/errors.ts";
+import { appendLineSynced } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+
+/**
+ * Appends event lines to `masque.jsonl`, each once, in one write.
+ *
+ * @param origin `found`: the lines were pending when we came, so the process that decided them may have appended them
+ *   before it died, and the file's tail is searched first. `decided`: they are ours, and new.
+ * @throws {MasqueError} `telemetry.write-failed`
+ */
+export function appendMissingEvents(path: string, lines: readonly string[], origin: "found" | "decided"): void {
+  const present = origin === "found" ? linesInTail(path) : new Set<string>();
+  const missing = lines.filter((line) => !present.has(line));
+  if (missing.length > 0) appendLineSynced(path, missing.join("\n"));
+}
+
+function linesInTail(path: string): Set<string> {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return new Set();
+    throw error;
+  }
+  try {
+    const size = fstatSync(fd).size;
+    const length = Math.min(size, LIMITS.eventTailBytesMax);
+    const tail = Buffer.alloc(length);
+    const read = readSync(fd, tail, 0, length, size - length);
+    return new Set(tail.toString("utf8", 0, read).split("\n"));
+  } finally {
+    closeSync(fd);
+  }
+}
