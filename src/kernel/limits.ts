@@ -14,6 +14,21 @@ export const LIMITS = {
   masqueFieldBytesMax: 64 * KiB,
   /** YAML aliases expanded while reading: none is needed by a masque, a few are harmless, a bomb needs thousands. */
   yamlAliasesMax: 32,
+  /** Levels of nesting in one line or one flow collection of YAML: a masque needs 3, the parser is quadratic in it. */
+  yamlDepthMax: 32,
+  /** Problems told of one YAML file: whoever has more reads the first ones anyway. */
+  yamlProblemsMax: 50,
+  /** Levels within a masque's attributes: they are metadata, a list of tags or a small map at most. */
+  attributeDepthMax: 8,
+  /** Verbs of one masque, and the length of one: a spinner shows a single short line. */
+  spinnerVerbsMax: 200,
+  spinnerVerbCharsMax: 80,
+  /** A masque's verdict as JSON, where each character of its text may take up to six. */
+  verdictBytesMax: 2 * MiB,
+  /** Masque files in a private folder that a listing looks at: far more than anyone chooses from. */
+  privateMasquesMax: 2_000,
+  /** The manifest of as many masques. */
+  manifestBytesMax: 4 * MiB,
   /** A config file is a page of settings. */
   configFileBytesMax: 64 * KiB,
   /** The host replaces command output over 30,000 characters by a preview; 28,000 leaves room for what surrounds it. */
