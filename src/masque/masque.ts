@@ -8,6 +8,12 @@ declare const nameBrand: unique symbol;
 /** A masque's name as its file spells it; two names that differ in case alone are the same masque. */
 export type MasqueName = string & { readonly [nameBrand]: true };
 
+/** The kinds of masque: who decides, who thinks, who knows a craft, who makes, who looks at the work itself. */
+export const CATEGORIES = ["executive", "cognitive", "specialist", "art", "meta"] as const;
+
+/** One of the five kinds. */
+export type Category = (typeof CATEGORIES)[number];
+
 /** Where a masque comes from: the user's own folder, or the binary. */
 export type MasqueSource = "private" | "shared";
 
@@ -39,8 +45,11 @@ export type ResolvedMasque = {
   readonly path: string | null;
 };
 
-const NAME_CHARS_MAX = 64;
-const NAME = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
+/** Longest name, in UTF-16 units. */
+export const NAME_CHARS_MAX = 64;
+
+/** What a name looks like: letters and digits, with single spaces, hyphens or underscores between. */
+export const NAME_PATTERN = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
 
 /**
  * Mints a name from foreign text. Letters and digits, with single spaces, hyphens or underscores between: never a path.
@@ -49,7 +58,7 @@ const NAME = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
  */
 export function parseName(raw: string): MasqueName {
   const text = raw.trim().normalize("NFC");
-  if (text.length > 0 && text.length <= NAME_CHARS_MAX && NAME.test(text)) return text as MasqueName;
+  if (text.length > 0 && text.length <= NAME_CHARS_MAX && NAME_PATTERN.test(text)) return text as MasqueName;
   throw new MasqueError(
     "masque.name",
     `Cannot use "${printableLine(raw).slice(0, 80)}" as a masque's name: ${nameFault(text)}`,
@@ -70,6 +79,14 @@ function nameFault(text: string): string {
 export function slugOf(name: MasqueName): string {
   return name.toLowerCase().replace(/[ _]/g, "-");
 }
+
+/** The name of the file that holds a masque. */
+export function fileNameOf(name: MasqueName): string {
+  return `${slugOf(name)}${MASQUE_FILE_SUFFIX}`;
+}
+
+/** How every masque file's name ends. */
+export const MASQUE_FILE_SUFFIX = ".masque.yaml";
 
 /** A known text attribute, or `undefined` when it is absent or not text. */
 export function textAttribute(masque: Masque, key: string): string | undefined {

@@ -1,5 +1,8 @@
 import type { Masque } from "./masque.ts";
 
+/** Raised whenever a file that passed before might not pass now, so that remembered verdicts are asked for again. */
+export const SCHEMA_VERSION = 1;
+
 /** One thing wrong with a masque file, where a person can find it. */
 export type Problem = {
   readonly severity: "error" | "warning";

@@ -1,0 +1,107 @@
+import { type } from "arktype";
+import { isObject, type Json } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { indexOfUnprintable } from "../../kernel/printable.ts";
+import { CATEGORIES, NAME_CHARS_MAX, NAME_PATTERN } from "../masque.ts";
+
+/**
+ * What a masque file may say: the one source of truth, from which editors' JSON Schema is generated too. What JSON
+ * Schema cannot express (bytes, control characters, depth) stands here as predicates, and is left out there.
+ */
+
+/** https://semver.org, the regular expression of its FAQ. */
+const SEMVER =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
+
+const VERSION_CHARS_MAX = 128;
+
+/** What a predicate found, in arktype's words: "must be `expected` (was `actual`)", `path` below what it looked at. */
+type Fault = { readonly expected: string; readonly actual: string; readonly path: readonly (string | number)[] };
+
+const prose = type(`string <= ${LIMITS.masqueFieldBytesMax}`).narrow((text, ctx) => {
+  const fault = textFault(text, []);
+  return fault === undefined || ctx.reject({ ...fault, path: [...ctx.path] });
+});
+
+const attributes = type({
+  "category?": type.enumerated(...CATEGORIES),
+  "domain?": "string",
+  "tagline?": "string",
+  "style?": "string",
+  "philosophy?": "string",
+  "complement?": "string",
+  "shadow?": "string",
+  "[string]": "unknown",
+}).narrow((value, ctx) => {
+  const fault = attributeFault(value);
+  return fault === undefined || ctx.reject({ ...fault, path: [...ctx.path, ...fault.path] });
+});
+
+const verb = type(`1 <= string <= ${LIMITS.spinnerVerbCharsMax}`)
+  .and(/\S/)
+  .narrow((text, ctx) => {
+    const fault = /[\n\t]/.test(text) ? { expected: "one line", actual: "several", path: [] } : textFault(text, []);
+    return fault === undefined || ctx.reject({ ...fault, path: [...ctx.path] });
+  });
+
+const spinnerVerbs = type({
+  mode: type.enumerated("replace", "append", "prepend"),
+  verbs: verb.array().and(`1 <= unknown[] <= ${LIMITS.spinnerVerbsMax}`),
+});
+
+/** The schema of a `*.masque.yaml` file. What is described here reads on after "must be". */
+export const masqueSchema = type({
+  name: type(NAME_PATTERN)
+    .and(`string <= ${NAME_CHARS_MAX}`)
+    .describe(`at most ${NAME_CHARS_MAX} letters and digits, with single spaces, hyphens or underscores between`),
+  version: type(SEMVER)
+    .and(`string <= ${VERSION_CHARS_MAX}`)
+    .describe('a SemVer 2.0 version in quotes, such as "0.1.0"'),
+  "attributes?": attributes,
+  "context?": prose,
+  lens: prose.and(/\S/),
+  "rubric?": prose,
+  "spinnerVerbs?": spinnerVerbs,
+});
+
+/** A masque file's own keys, for "did you mean". */
+export const MASQUE_KEYS = ["name", "version", "attributes", "context", "lens", "rubric", "spinnerVerbs"] as const;
+
+function textFault(text: string, path: Fault["path"]): Fault | undefined {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LIMITS.masqueFieldBytesMax) {
+    return { expected: `at most ${LIMITS.masqueFieldBytesMax} bytes`, actual: `${bytes}`, path };
+  }
+  const at = indexOfUnprintable(text);
+  if (at !== -1) return { expected: "free of control characters", actual: codePointName(text, at), path };
+  return text.isWellFormed() ? undefined : { expected: "well-formed Unicode", actual: "half a surrogate pair", path };
+}
+
+/** `U+001B`, as standards write it. */
+function codePointName(text: string, at: number): string {
+  return `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function attributeFault(attributes: object): Fault | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(attributes));
+  if (bytes > LIMITS.masqueFieldBytesMax) {
+    return { expected: `at most ${LIMITS.masqueFieldBytesMax} bytes as JSON`, actual: `${bytes}`, path: [] };
+  }
+  return valueFault(attributes as Json, []);
+}
+
+/** The first fault in a value of any depth: keys are displayed as values are. */
+function valueFault(value: Json | undefined, path: readonly (string | number)[]): Fault | undefined {
+  if (typeof value === "string") return textFault(value, path);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (path.length >= LIMITS.attributeDepthMax) {
+    return { expected: `at most ${LIMITS.attributeDepthMax} levels deep`, actual: "deeper", path };
+  }
+  const entries = isObject(value) ? Object.entries(value) : [...value.entries()];
+  for (const [key, member] of entries) {
+    const below = [...path, key];
+    const fault = (typeof key === "string" ? textFault(key, below) : undefined) ?? valueFault(member, below);
+    if (fault) return fault;
+  }
+  return undefined;
+}
