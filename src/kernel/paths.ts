@@ -69,16 +69,17 @@ function absoluteOr(given: string | undefined, otherwise: string, home: string):
 }
 
 /**
- * The folder whose `.claude/` holds the session state: `CLAUDE_PROJECT_DIR`, else the nearest ancestor that holds
- * `.git` or `.claude` (never the home folder itself, whose `.claude` is the host's own), else the current folder.
+ * The folder whose `.claude/` holds the session state: the nearest ancestor of where the host or the terminal stands
+ * that holds `.git` or `.claude`, but never the home folder, whose `.claude` is the host's own; else where it stands.
+ *
+ * A host says where it stands in `CLAUDE_PROJECT_DIR`, but to its hooks alone: a slash command's shell has only the
+ * working folder. Climbing from either gives both the same answer, also for a host that was started in a subfolder.
  */
 export function projectRoot(env: Env, cwd: string): string {
-  const given = env["CLAUDE_PROJECT_DIR"];
-  if (given) return resolve(given);
   const home = homeFrom(env);
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const isRoot = dirname(folder) === folder;
+  const start = resolve(env["CLAUDE_PROJECT_DIR"] || cwd);
+  for (let folder = start; ; folder = dirname(folder)) {
     if (folder !== home && (existsSync(join(folder, ".git")) || existsSync(join(folder, ".claude")))) return folder;
-    if (isRoot) return resolve(cwd);
+    if (dirname(folder) === folder) return start;
   }
 }

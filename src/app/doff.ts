@@ -1,0 +1,39 @@
+import { MasqueError } from "../kernel/errors.ts";
+import type { SessionId } from "../kernel/ids.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { changeState } from "../session/session-file.ts";
+import { type Wearing, wornIn } from "../session/state.ts";
+import { doffTransition } from "../session/transition.ts";
+import type { WearingWorld } from "./edges.ts";
+import { momentOf, refreshSpinner, sessionPlace } from "./wearing.ts";
+
+/** What was taken off. */
+export type DoffOutcome = {
+  readonly doffed: Wearing;
+  readonly setAside: string | null;
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Takes the masque off and puts the host's verbs back. Scoring is another use case: it must not hold the lock.
+ *
+ * @throws {MasqueError} `session.nothing-worn`; `lock.timeout`, `file.unwritable`, `session.unreadable` or
+ *   `telemetry.write-failed`, each leaving a state that the next command completes.
+ */
+export async function doff(world: WearingWorld, session: SessionId): Promise<DoffOutcome> {
+  const changed = await changeState(sessionPlace(world), LIMITS.lockWaitMs, async (state, save) => {
+    const doffed = wornIn(state, session);
+    if (!doffed) return null;
+    const next = await save(doffTransition(state, session, "user", momentOf(world)));
+    return { doffed, warnings: await refreshSpinner(world, next, save) };
+  });
+  if (!changed.result) throw nothingWorn(changed.setAside);
+  return { ...changed.result, setAside: changed.setAside };
+}
+
+function nothingWorn(setAside: string | null): MasqueError {
+  const corrupt = setAside === null ? "" : `; the session file was corrupt and is now "${setAside}"`;
+  return new MasqueError("session.nothing-worn", `Cannot doff: nothing is worn here${corrupt}`, {
+    hint: "masque don <name>; `masque list` shows who there is",
+  });
+}

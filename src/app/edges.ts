@@ -1,0 +1,17 @@
+import type { Judge } from "../judge/judge.ts";
+import type { World } from "../kernel/world.ts";
+import type { MasqueReader } from "../masque/reading.ts";
+import type { EventSerializer } from "../telemetry/masque-event.ts";
+
+/** The heavy parts, each opened by the first use case that needs it: calling the thunk is what loads it. */
+export type Edges = {
+  /** Reads and checks masque files: arktype and yaml. */
+  readonly masqueReader: () => Promise<MasqueReader>;
+  /** Writes don and doff records: otlp-transformer. */
+  readonly eventSerializer: () => Promise<EventSerializer>;
+  /** Scores telemetry: DuckDB. */
+  readonly judge: () => Promise<Judge>;
+};
+
+/** The world with what wearing a masque needs of the edges. */
+export type WearingWorld = World & Pick<Edges, "masqueReader" | "eventSerializer">;

@@ -1,0 +1,48 @@
+import { showSpinner } from "../host/claude/spinner-file.ts";
+import { parseMasqueSessionId } from "../kernel/ids.ts";
+import type { World } from "../kernel/world.ts";
+import type { SpinnerVerbs } from "../masque/masque.ts";
+import { readPinned } from "../masque/store.ts";
+import type { SessionPlace } from "../session/session-file.ts";
+import { openWearings, type SessionState } from "../session/state.ts";
+import type { Moment } from "../session/transition.ts";
+import type { WearingWorld } from "./edges.ts";
+
+/** What don, doff and the hooks share: where the state lies, what moment it is, and whose verbs the host shows. */
+
+/** Where this world's session state and events lie. */
+export function sessionPlace(world: WearingWorld): SessionPlace {
+  return { project: world.project, events: world.paths.events, serializer: world.eventSerializer };
+}
+
+/** Now, in this project. */
+export function momentOf(world: World): Moment {
+  const newMasqueSession = parseMasqueSessionId(world.newId());
+  if (!newMasqueSession) throw new TypeError("A new id is not an id");
+  return { unixNano: String(world.clock.nowUnixNano()), project: world.project, newMasqueSession };
+}
+
+/**
+ * Makes the host show the verbs of the latest masque that is worn here and has some, or its own when there is none.
+ * The record of what is shown is saved in the state before the settings change, so that a crash can be undone.
+ *
+ * @returns Warnings for people: a settings file that could not be edited never stops a don.
+ */
+export async function refreshSpinner(
+  world: WearingWorld,
+  state: SessionState,
+  save: (next: SessionState) => Promise<SessionState>,
+): Promise<readonly string[]> {
+  const shown = openWearings(state).find((worn) => worn.hasVerbs);
+  if (!shown && state.spinner === null) return [];
+  const verbs = shown ? await verbsOf(world, shown.digest) : null;
+  let current = state;
+  return await showSpinner(world.project, state.spinner, verbs, async (spinner) => {
+    current = await save({ ...current, spinner });
+  });
+}
+
+async function verbsOf(world: WearingWorld, digest: Parameters<typeof readPinned>[1]): Promise<SpinnerVerbs | null> {
+  const { masque } = await readPinned(world.paths.store, digest, world.masqueReader);
+  return masque.spinnerVerbs ?? null;
+}

@@ -1,0 +1,26 @@
+import { doff } from "../app/doff.ts";
+import { scoreDoffed } from "../app/score-doffed.ts";
+import { agentSession } from "../host/claude/session.ts";
+import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { printWarnings } from "./print.ts";
+import { doffJson, doffText } from "./render-session.ts";
+
+/** `masque doff [--no-score]` */
+export const doffCommand = defineMasqueCommand({
+  args: {
+    score: { type: "boolean", description: "Do not score the session that ends", default: true },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque doff", "back to baseline, with the score of the session"],
+    ["masque doff --no-score", "back to baseline at once"],
+    ["masque doff --json", "for programs: what was worn, and the score"],
+  ],
+  async run({ args }, deps) {
+    const outcome = await doff(deps, agentSession(deps.env, deps.project));
+    printWarnings(deps.io, outcome);
+    const scored = args.score ? await scoreDoffed(deps, outcome.doffed) : null;
+    deps.io.stdout.write(args.json ? doffJson(outcome, scored) : doffText(outcome, scored));
+    return undefined;
+  },
+});

@@ -1,0 +1,45 @@
+import { don } from "../app/don.ts";
+import { agentSession } from "../host/claude/session.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { usage } from "./parse.ts";
+import { printWarnings } from "./print.ts";
+import { donJson, donText } from "./render-session.ts";
+
+/** `masque don <name> [intent…]` */
+export const donCommand = defineMasqueCommand({
+  args: {
+    name: {
+      type: "positional",
+      description: 'The masque\'s name; "-" reads "name intent…" from standard input',
+      required: true,
+    },
+    ...jsonFlag,
+  },
+  rest: "[intent…]",
+  examples: [
+    ["masque don codesmith", "become Codesmith"],
+    ["masque don codesmith fix the parser", "with an intent"],
+    ["masque don codesmith -- --help says nothing", 'words that begin with "-" go behind "--"'],
+    ["echo codesmith fix it | masque don -", "from standard input, any characters"],
+  ],
+  async run({ args, rest }, deps) {
+    const asked =
+      args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
+    const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
+    printWarnings(deps.io, outcome);
+    deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome, asked.intent));
+    return undefined;
+  },
+});
+
+function asTyped(name: string, words: readonly string[]) {
+  return { name, intent: words.length > 0 ? words.join(" ") : null };
+}
+
+/** The first word is the name, all that follows is the intent as it stands. */
+function readAsked(text: string) {
+  const [, name, intent = ""] = /^\s*(\S+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
+  if (name === undefined) throw usage("don", "Cannot don: standard input names no masque");
+  return { name, intent: intent.trim() || null };
+}

@@ -1,0 +1,23 @@
+import { flushPending } from "../app/flush-pending.ts";
+import { wornNow } from "../app/worn.ts";
+import { agentSession } from "../host/claude/session.ts";
+import { EXIT } from "../kernel/errors.ts";
+import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { idJson, idText } from "./render-session.ts";
+
+/** `masque id` */
+export const idCommand = defineMasqueCommand({
+  args: jsonFlag,
+  examples: [
+    ["masque id", "what is worn, since when, and whether its file is newer"],
+    ["masque id --json", "for programs"],
+  ],
+  async run({ args }, deps) {
+    const session = agentSession(deps.env, deps.project);
+    const now = wornNow(deps, session);
+    if (now.hasPending) await flushPending(deps);
+    const nowUnixNano = deps.clock.nowUnixNano();
+    deps.io.stdout.write(args.json ? idJson(now, session) : idText(now, nowUnixNano));
+    return now.worn ? EXIT.ok : EXIT.absent;
+  },
+});

@@ -1,0 +1,95 @@
+import type { DoffOutcome } from "../app/doff.ts";
+import type { DonOutcome } from "../app/don.ts";
+import type { DoffScore } from "../app/score-doffed.ts";
+import type { WornNow } from "../app/worn.ts";
+import { scoreSummary } from "../judge/score-summary.ts";
+import { isoTime } from "../kernel/clock.ts";
+import type { SessionId } from "../kernel/ids.ts";
+import { printable, printableLine } from "../kernel/printable.ts";
+import { doffNotice } from "../masque/identity-block.ts";
+import { startOf, type Wearing } from "../session/state.ts";
+import { jsonText } from "./print.ts";
+
+/** What don, doff and id print. An agent reads the first two, so they speak to it; `id` speaks to both. */
+
+/** The identity block; or, where nothing changed, a line that says so and keeps the intent that was given. */
+export function donText(outcome: DonOutcome, intent: string | null): string {
+  if (outcome.kind === "donned") return `${outcome.block}\n`;
+  const { worn, wasAway } = outcome;
+  const since = isoTime(BigInt(startOf(worn)));
+  const lead = `${label(worn)} is already worn, since ${since}; ${wasAway ? "the session goes on" : "nothing changed"}.`;
+  return intent === null ? `${lead}\n` : `${lead}\nThe intent given now: ${printable(intent)}\n`;
+}
+
+/** `don --json` */
+export function donJson(outcome: DonOutcome): string {
+  return jsonText({
+    outcome: outcome.kind,
+    ...wornKeys(outcome.worn),
+    block: outcome.kind === "donned" ? outcome.block : null,
+  });
+}
+
+/** The notice for the agent, then the score. */
+export function doffText({ doffed }: DoffOutcome, scored: DoffScore | null): string {
+  const notice = `${doffNotice(doffed)}\n`;
+  if (!scored) return notice;
+  return `${notice}\n${scored.kind === "scored" ? scoreSummary(scored.scorecard) : `No score: ${scored.reason}\n`}`;
+}
+
+/** `doff --json` */
+export function doffJson({ doffed }: DoffOutcome, scored: DoffScore | null): string {
+  return jsonText({
+    ...wornKeys(doffed),
+    score: scored?.kind === "scored" ? scored.scorecard : null,
+    no_score_because: scored?.kind === "unscored" ? scored.reason : null,
+  });
+}
+
+/** What is worn, since when, and whether its file is newer. */
+export function idText(now: WornNow, nowUnixNano: bigint): string {
+  const corrupt = now.isStateCorrupt ? "The session file is corrupt; the next don or doff sets it aside.\n" : "";
+  const { worn } = now;
+  if (!worn) return `${corrupt}Nothing is worn: baseline. \`masque list\` shows who there is.\n`;
+  const lines = [
+    `${label(worn)} (${worn.source}), ${worn.digest}`,
+    `  since    ${isoTime(BigInt(startOf(worn)))} (${minutesBetween(startOf(worn), nowUnixNano)} min)`,
+    `  session  ${worn.masqueSession}`,
+  ];
+  if (worn.intent !== null) lines.push(`  intent   ${printableLine(worn.intent)}`);
+  if (!now.isOpen) lines.push("  the host ended; the session goes on when the conversation is resumed");
+  if (now.newer) lines.push(`  its file has changed since: \`masque don ${worn.name}\` wears the new one`);
+  if (now.isGone) lines.push("  its file is gone; what is worn is the pinned copy");
+  return `${corrupt}${lines.join("\n")}\n`;
+}
+
+/** `id --json` */
+export function idJson(now: WornNow, session: SessionId): string {
+  return jsonText({
+    session,
+    worn: now.worn
+      ? { ...wornKeys(now.worn), is_open: now.isOpen, newer_digest: now.newer, file_gone: now.isGone }
+      : null,
+  });
+}
+
+function wornKeys(worn: Wearing) {
+  return {
+    masque: worn.name,
+    version: worn.version,
+    digest: worn.digest,
+    source: worn.source,
+    masque_session: worn.masqueSession,
+    since: isoTime(BigInt(startOf(worn))),
+    intent: worn.intent,
+    replaced: worn.replaces,
+  };
+}
+
+function label(worn: Wearing): string {
+  return `${printableLine(worn.name)} ${printableLine(worn.version)}`;
+}
+
+function minutesBetween(startUnixNano: string, endUnixNano: bigint): string {
+  return (Number(endUnixNano - BigInt(startUnixNano)) / 60e9).toFixed(1);
+}
