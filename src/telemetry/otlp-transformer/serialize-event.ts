@@ -1,4 +1,3 @@
-import type { HrTime } from "@opentelemetry/api";
 import type { LogAttributes } from "@opentelemetry/api-logs";
 import { JsonLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -44,6 +43,6 @@ function attributesOf(event: MasqueEvent): LogAttributes {
 }
 
 /** Seconds and nanoseconds, the JavaScript API's pair: exact where one number of nanoseconds would be rounded. */
-function hrTime(unixNano: bigint): HrTime {
+function hrTime(unixNano: bigint): [seconds: number, nanos: number] {
   return [Number(unixNano / NANOS_PER_SECOND), Number(unixNano % NANOS_PER_SECOND)];
 }

@@ -1,0 +1,83 @@
+/**
+ * The house as data: which folder may import which, who owns which package, and what is heavy. docs/architecture.md
+ * says it in prose; the tests beside this file hold it.
+ */
+
+/** The areas: what the program is about. None imports `app`, `cli` or `tui`. */
+export const AREAS = ["masque", "session", "telemetry", "host", "audience", "judge", "analytics"] as const;
+
+/** What a room may import of another: its values, or only its types. */
+export type Access = "value" | "type";
+
+/** One room of the house: a folder of `src/`, or one of the two files that stand beside the folders. */
+export type Room = "main" | "deps" | "cli" | "tui" | "app" | (typeof AREAS)[number] | "kernel";
+
+const everyArea = Object.fromEntries(AREAS.map((area) => [area, "value"])) as Record<(typeof AREAS)[number], Access>;
+
+/** What each room may import besides itself. */
+export const MAY_IMPORT: Readonly<Record<Room, Readonly<Partial<Record<Room, Access>>>>> = {
+  main: { cli: "value", deps: "value", kernel: "value" },
+  deps: { ...everyArea, app: "value", tui: "value", kernel: "value" },
+  cli: { ...everyArea, app: "value", deps: "type", tui: "type", kernel: "value" },
+  tui: { ...everyArea, app: "value", kernel: "value" },
+  app: { ...everyArea, kernel: "value" },
+  masque: { kernel: "value" },
+  session: { masque: "type", telemetry: "value", kernel: "value" },
+  telemetry: { kernel: "value" },
+  host: { kernel: "value" },
+  audience: { telemetry: "value", kernel: "value" },
+  judge: { session: "type", telemetry: "value", kernel: "value" },
+  analytics: { telemetry: "value", kernel: "value" },
+  kernel: {},
+};
+
+/** Folders named for a technology: only `src/deps.ts` opens them, and does so dynamically. */
+export const EDGES = [
+  "src/masque/arktype/",
+  "src/telemetry/otlp-transformer/",
+  "src/telemetry/protobuf/",
+  "src/audience/http/",
+  "src/audience/grpc/",
+  "src/judge/duckdb/",
+  "src/analytics/clickhouse/",
+] as const;
+
+/** Each third-party package, or privileged module of Bun's, and the one folder or file that may import its values. */
+export const OWNERS: Readonly<Record<string, string>> = {
+  arktype: "src/masque/arktype/",
+  yaml: "src/kernel/yaml.ts",
+  "jsonc-parser": "src/host/claude/",
+  "@opentelemetry/api-logs": "src/telemetry/otlp-transformer/",
+  "@opentelemetry/otlp-transformer": "src/telemetry/otlp-transformer/",
+  "@opentelemetry/resources": "src/telemetry/otlp-transformer/",
+  protobufjs: "src/telemetry/protobuf/",
+  "bun:ffi": "src/judge/duckdb/",
+  "bun:sqlite": "src/kernel/lock.ts",
+  "@opentui/core": "src/tui/",
+  "@clickhouse/client": "src/analytics/clickhouse/",
+  citty: "src/cli/",
+  consola: "src/cli/",
+};
+
+/** What no command may load that does not need it: each costs more than a hot command may take in all. */
+export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "@clickhouse/client", "protobufjs"] as const;
+
+/** Files that are heavy by what they hold rather than by what they import. */
+export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;
+
+/** Where `import()` may stand: the two tables of lazy loaders. */
+export const LAZY_LOADERS = ["src/deps.ts", "src/cli/commands.ts"] as const;
+
+/** The room that a path from the checkout's root lies in, or `undefined` for a folder nobody planned. */
+export function roomOf(path: string): Room | undefined {
+  if (path === "src/main.ts") return "main";
+  if (path === "src/deps.ts") return "deps";
+  const folder = /^src\/([^/]+)\//.exec(path)?.[1];
+  return folder !== undefined && folder in MAY_IMPORT ? (folder as Room) : undefined;
+}
+
+/** The package of a bare specifier: `@opentui/core/testing` is of `@opentui/core`. */
+export function packageOf(specifier: string): string {
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? specifier);
+}

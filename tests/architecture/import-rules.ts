@@ -1,0 +1,141 @@
+import { EDGES, HEAVY, HEAVY_FILES, LAZY_LOADERS, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
+import type { Import, Module, Violation } from "./module.ts";
+
+/** Rules on who imports whom. Each answers what breaks it, in words that name the cure. */
+
+/** A folder imports only the folders that the house lets it, and only their types where it says so. */
+export function roomRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, one) => {
+    const from = roomOf(path);
+    if (!from) return `no room of the house: move it into one of ${Object.keys(MAY_IMPORT).join(", ")}`;
+    if (one.target === undefined || !one.target.startsWith("src/") || one.kind === "macro") return undefined;
+    const to = roomOf(one.target);
+    if (!to) return `imports "${one.target}", which is in no room of the house`;
+    if (from === to) return undefined;
+    const access = MAY_IMPORT[from][to];
+    if (!access) return `${from} may not import ${to} ("${one.target}")`;
+    const isTypes = one.kind === "type";
+    return access === "type" && !isTypes ? `${from} may import only types of ${to} ("${one.target}")` : undefined;
+  });
+}
+
+/** An edge folder is opened by `deps.ts` alone, dynamically; its types are open to those who may see the area. */
+export function edgeRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, one) => {
+    const edge = EDGES.find((folder) => one.target?.startsWith(folder));
+    if (!edge || path.startsWith(edge) || one.kind === "type" || one.kind === "macro") return undefined;
+    if (path === "src/deps.ts" && one.kind === "dynamic") return undefined;
+    return `imports the edge "${one.target}" by value: only src/deps.ts may, with import()`;
+  });
+}
+
+/** Each package has one owner; nobody else imports it, not even its types. */
+export function ownerRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, one) => {
+    if (one.target !== undefined || one.specifier.startsWith("node:") || one.specifier === "bun") return undefined;
+    const name = packageOf(one.specifier);
+    const owner = OWNERS[name];
+    if (!owner) return `imports "${name}", which has no owner: name one in tests/architecture/house.ts`;
+    return path.startsWith(owner) ? undefined : `imports "${name}", which ${owner} owns`;
+  });
+}
+
+/** Every package that is imported stands in package.json under `dependencies`. */
+export function declaredRule(modules: readonly Module[], dependencies: readonly string[]): Violation[] {
+  return eachImport(modules, (_module, one) => {
+    if (one.target !== undefined || /^(node:|bun(:|$))/.test(one.specifier)) return undefined;
+    const name = packageOf(one.specifier);
+    return dependencies.includes(name) ? undefined : `imports "${name}", which package.json does not list`;
+  });
+}
+
+/** A relative import names an existing file, with its extension. */
+export function extensionRule(modules: readonly Module[], exists: (path: string) => boolean): Violation[] {
+  return eachImport(modules, (_module, one) => {
+    if (one.target === undefined || exists(one.target)) return undefined;
+    return `imports "${one.specifier}": no such file (name the file that defines the thing, with its extension)`;
+  });
+}
+
+/** `import()` stands only in the two tables of lazy loaders, and never with a computed name. */
+export function lazyRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, one) => {
+    if (one.kind !== "dynamic") return undefined;
+    if (one.specifier === "(computed)") return "imports a computed name: the build cannot follow it";
+    const isLoader = LAZY_LOADERS.some((loader) => loader === path);
+    return isLoader ? undefined : `imports "${one.specifier}" dynamically: only ${LAZY_LOADERS.join(" and ")} may`;
+  });
+}
+
+/** No file leads back to itself through imports of values. */
+export function cycleRule(modules: readonly Module[]): Violation[] {
+  const violations: Violation[] = [];
+  const graph = staticGraph(modules);
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start !== -1) {
+      const cycle = [...trail.slice(start), path].join(" → ");
+      violations.push({ path, line: 1, rule: `imports itself: ${cycle}` });
+      return;
+    }
+    if (done.has(path)) return;
+    for (const target of graph.get(path) ?? []) walk(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of modules) walk(path, []);
+  return violations;
+}
+
+/**
+ * What these roots load as soon as they are imported holds nothing heavy. The chain of imports that does is named.
+ *
+ * @param isRoot The modules to start from: `main.ts`, and the commands, whose modules are loaded when they run.
+ */
+export function heavyRule(modules: readonly Module[], isRoot: (path: string) => boolean): Violation[] {
+  const byPath = new Map(modules.map((module) => [module.path, module]));
+  const violations: Violation[] = [];
+  for (const root of modules.filter(({ path }) => isRoot(path))) {
+    const cameFrom = new Map<string, string | undefined>([[root.path, undefined]]);
+    for (const path of cameFrom.keys()) {
+      for (const one of byPath.get(path)?.imports ?? []) {
+        if (one.kind !== "value") continue;
+        if (isHeavy(one)) violations.push({ path: root.path, line: 1, rule: heavyText(cameFrom, path, one) });
+        else if (one.target !== undefined && !cameFrom.has(one.target)) cameFrom.set(one.target, path);
+      }
+    }
+  }
+  return violations;
+}
+
+function isHeavy(one: Import): boolean {
+  const name = packageOf(one.specifier);
+  return HEAVY.some((heavy) => heavy === name) || HEAVY_FILES.some((file) => file === one.target);
+}
+
+function heavyText(cameFrom: ReadonlyMap<string, string | undefined>, from: string, one: Import): string {
+  const chain = [one.target ?? one.specifier];
+  for (let path: string | undefined = from; path !== undefined; path = cameFrom.get(path)) chain.unshift(path);
+  return `loads something heavy at once: ${chain.join(" → ")}; open it through a thunk in src/deps.ts`;
+}
+
+function staticGraph(modules: readonly Module[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    modules.map(({ path, imports }) => [
+      path,
+      imports.flatMap(({ kind, target }) => (kind === "value" && target !== undefined ? [target] : [])),
+    ]),
+  );
+}
+
+function eachImport(
+  modules: readonly Module[],
+  judge: (module: Module, one: Import) => string | undefined,
+): Violation[] {
+  return modules.flatMap((module) =>
+    module.imports.flatMap((one) => {
+      const rule = judge(module, one);
+      return rule === undefined ? [] : [{ path: module.path, line: one.line, rule }];
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { type Module, moduleOf, productModules, shown, type Violation } from "./module.ts";
+import { barrelRule, docRule, importTimeRule, jsonRule, nameRule, processRule, typeRule } from "./source-rules.ts";
+
+const modules = productModules();
+
+const RULES: Readonly<Record<string, (module: Module) => Violation[]>> = {
+  "every file is named for what it does": nameRule,
+  "nothing is re-exported": barrelRule,
+  "only main.ts knows the process": processRule,
+  "foreign JSON is looked at, not cast": jsonRule,
+  "the types are never switched off": typeRule,
+  "every export has a doc comment": docRule,
+  "importing a file does nothing": importTimeRule,
+};
+
+test.each(Object.entries(RULES))("src: %s", (_name, rule) => {
+  expect(shown(modules.flatMap(rule))).toEqual([]);
+});
+
+/** What each rule must refuse: a rule that cannot fail holds nothing. */
+const REFUSED: readonly (readonly [(module: Module) => Violation[], path: string, text: string, told: string])[] = [
+  [nameRule, "src/kernel/utils/time.ts", "", `"utils" says nothing`],
+  [nameRule, "src/masque/helpers.ts", "", `"helpers" says nothing`],
+  [nameRule, "src/masque/index.ts", "", "is a barrel"],
+  [barrelRule, "src/masque/a.ts", `export * from "./b.ts";`, "re-exports"],
+  [barrelRule, "src/masque/a.ts", `export type { B } from "./b.ts";`, "re-exports"],
+  [processRule, "src/cli/a.ts", "process.exit(1);", "process.exit"],
+  [processRule, "src/cli/a.ts", `const a = () => process.env["HOME"];`, "process.env"],
+  [processRule, "src/cli/a.ts", "const a = globalThis.process.argv;", "process.argv"],
+  [processRule, "src/cli/a.ts", "const a = Bun.env;", "Bun.env"],
+  [processRule, "src/cli/a.ts", "const a = import.meta.env;", "import.meta.env"],
+  [jsonRule, "src/cli/a.ts", "const a = JSON.parse(text);", "parseJson"],
+  [jsonRule, "src/cli/a.ts", "const a = parseJson(text) as Settings;", "casts parsed JSON"],
+  [typeRule, "src/cli/a.ts", "const a: any = 1;", "says any"],
+  [typeRule, "src/cli/a.ts", "const a = b!;", "asserts"],
+  [typeRule, "src/cli/a.ts", "// @ts-ignore\nconst a = 1;", "@ts-ignore"],
+  [docRule, "src/cli/a.ts", "export function a() {}", "exports a without"],
+  [docRule, "src/cli/a.ts", "// A comment of the wrong kind.\nexport type A = 1;", "exports A without"],
+  [docRule, "src/cli/a.ts", "export const a = 1;", "exports a without"],
+  [importTimeRule, "src/cli/a.ts", "start();", "acts while it is imported"],
+  [importTimeRule, "src/cli/a.ts", "const a = await start();", "acts while it is imported"],
+  [importTimeRule, "src/cli/a.ts", "if (isReady) throw new Error();", "acts while it is imported"],
+];
+
+test.each(REFUSED)("%p refuses it in %s: %j", (rule, path, text, told) => {
+  expect(shown(rule(moduleOf(path, text)))).toEqual([expect.stringContaining(told)]);
+});
+
+/** What they must let pass. */
+const ALLOWED: readonly (readonly [(module: Module) => Violation[], path: string, text: string])[] = [
+  [processRule, "src/main.ts", "process.exit(1);"],
+  [processRule, "src/deps.ts", "const a = (process: NodeJS.Process) => process.env;"],
+  [processRule, "src/kernel/a.ts", "const a = process.platform;"],
+  [jsonRule, "src/kernel/json.ts", "const a = () => JSON.parse(text);"],
+  [docRule, "src/cli/a.ts", "/** Does it. */\nexport function a(): void;\nexport function a(b?: string) {}"],
+  [docRule, "src/cli/a.ts", "/** It. */\nexport const a = 1;\nfunction b() {}"],
+  [importTimeRule, "src/cli/a.ts", "const a = async () => await b();\ndeclare const C: string;"],
+];
+
+test.each(ALLOWED)("%p lets it pass in %s: %j", (rule, path, text) => {
+  expect(shown(rule(moduleOf(path, text)))).toEqual([]);
+});
