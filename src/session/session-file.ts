@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { readBounded, replaceFile } from "../kernel/files.ts";
@@ -133,7 +133,8 @@ function tooLarge(path: string, bytes: number): MasqueError {
 }
 
 function moveAside(path: string): string {
-  const aside = `${path}.corrupt-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  const writtenAt = statSync(path).mtime.toISOString().replace(/[:.]/g, "-");
+  const aside = `${path}.corrupt-${writtenAt}`;
   renameSync(path, aside);
   return aside;
 }

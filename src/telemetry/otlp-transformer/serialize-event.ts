@@ -9,7 +9,7 @@ const NANOS_PER_SECOND = 1_000_000_000n;
  * One don or doff as one OTLP export request.
  *
  * @returns The JSON line without its newline, in the JavaScript exporter's variant of OTLP-JSON, which readers accept.
- * @source otlp-transformer 0.223.1, JsonLogsSerializer. Attributes: docs/telemetry.md.
+ * @source otlp-transformer 0.223.1, JsonLogsSerializer. Attributes: docs/files.md.
  */
 export function serializeEvent(event: MasqueEvent): string {
   const time = hrTime(BigInt(event.unixNano));
