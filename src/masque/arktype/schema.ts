@@ -37,7 +37,7 @@ const attributes = type({
   return fault === undefined || ctx.reject({ ...fault, path: [...ctx.path, ...fault.path] });
 });
 
-const verb = type(`1 <= string <= ${LIMITS.spinnerVerbCharsMax}`)
+const verb = type(`string <= ${LIMITS.spinnerVerbCharsMax}`)
   .and(/\S/)
   .narrow((text, ctx) => {
     const fault = /[\n\t]/.test(text) ? { expected: "one line", actual: "several", path: [] } : textFault(text, []);

@@ -1,0 +1,145 @@
+import { type Digest, parseDigest } from "../kernel/digest.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import type { Json } from "../kernel/json.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { printable, printableLine } from "../kernel/printable.ts";
+import { type Masque, NAME_CHARS_MAX } from "./masque.ts";
+
+/**
+ * What an agent reads when it dons, wears and doffs: one element, `<masque-identity …>`, whose opening tag carries name,
+ * version and digest, so that both the agent and masque find it again in a conversation.
+ *
+ * Every `<` of foreign text that could open or close an element of ours is written `&lt;`; nothing else is touched, so
+ * quotes, ampersands and shell characters arrive as they were typed. The rubric is not part of it: it is for whoever
+ * judges afterwards, and an agent that is shown the marking scheme works for the marks.
+ */
+
+/** What goes into a block. */
+export type BlockInput = {
+  readonly masque: Masque;
+  readonly digest: Digest;
+  /** What the masque was donned for, as it was typed. */
+  readonly intent: string | null;
+  /** The name of the masque that a switch took off. */
+  readonly replaces: string | null;
+};
+
+/** What names a worn masque. */
+export type WornLabel = { readonly name: string; readonly version: string; readonly digest: Digest };
+
+/** The whole block: the lens first, then context, attributes and intent. No newline at its end. */
+export function identityBlock(input: BlockInput): string {
+  const { masque } = input;
+  return element(input, [
+    section("Lens", masque.lens),
+    section("Context", masque.context ?? ""),
+    section("Attributes", attributeLines(masque.attributes ?? {})),
+    section("Intent", input.intent ?? ""),
+  ]);
+}
+
+/**
+ * What the host's hooks inject: the whole block where the host shows it whole, else the lens if it fits alone, and
+ * where the rest can be read.
+ */
+export function hookBlock(input: BlockInput & { readonly pinnedPath: string }): string {
+  const whole = identityBlock(input);
+  if (whole.length <= LIMITS.hookBlockCharsMax) return whole;
+  const rest = `Read the rest before you go on: ${printableLine(input.pinnedPath)}`;
+  const lens = element(input, [section("Lens", input.masque.lens), section("Where the rest is", rest)]);
+  if (lens.length <= LIMITS.hookBlockCharsMax) return lens;
+  return element(input, [section("Where it is", `Too long to repeat here. ${rest}`)]);
+}
+
+/**
+ * Refuses a block that the host would replace by a preview.
+ *
+ * @throws {MasqueError} `masque.block-too-large`
+ */
+export function assertBlockFits(block: string): void {
+  if (block.length <= LIMITS.blockCharsMax) return;
+  throw new MasqueError(
+    "masque.block-too-large",
+    `Cannot don: the identity block is ${block.length} characters, and the host shows at most ${LIMITS.blockCharsMax} whole`,
+    { hint: "shorten the masque's lens or context, or the intent" },
+  );
+}
+
+/** The line that names what is worn, where the conversation still holds the block. */
+export function stillWornLine({ name, version, digest }: WornLabel): string {
+  const tag = `<masque-worn ${labels({ name, version, digest })}/>`;
+  return `${tag} You still wear the masque "${shownName(name)}": its identity block above stands.`;
+}
+
+/** What tells the agent that a masque is off, in two lines. */
+export function doffNotice({ name, version }: { readonly name: string; readonly version: string }): string {
+  return [
+    `<masque-off name="${shownName(name)}" version="${escapeTags(printableLine(version))}"/>`,
+    `The masque "${shownName(name)}" is off. Its lens, context and intent no longer apply: go on as yourself.`,
+  ].join("\n");
+}
+
+/** What a text last said of what is worn: a masque, that it was taken off, or nothing. */
+export type WornInText = { readonly digest: Digest; readonly name: string } | "off" | null;
+
+// Quotes may carry backslashes: a transcript holds the block inside a JSON string.
+const MARK = new RegExp(
+  [
+    `<masque-(?:identity|worn) name=\\\\*"([^"\\\\<>]{1,${NAME_CHARS_MAX}})\\\\*" version=\\\\*"[^"\\\\<>]{1,128}\\\\*"`,
+    ` digest=\\\\*"(sha256:[0-9a-f]{64})\\\\*"|<masque-off name=\\\\*"[^"\\\\<>]{1,${NAME_CHARS_MAX}}\\\\*"`,
+  ].join(""),
+  "g",
+);
+
+/** Reads the last identity block or doff notice out of a text, such as a transcript's tail. */
+export function readWornFromText(text: string): WornInText {
+  let last: WornInText = null;
+  for (const [, name, digestText] of text.matchAll(MARK)) {
+    const digest = digestText === undefined ? undefined : parseDigest(digestText);
+    last = name !== undefined && digest !== undefined ? { name, digest } : "off";
+  }
+  return last;
+}
+
+function element({ masque, digest, replaces }: BlockInput, sections: readonly string[]): string {
+  const replacing = replaces === null ? "" : ` replaces="${shownName(replaces)}"`;
+  const body = [...sections, section("Wearing it", standing(replaces))].filter((part) => part !== "");
+  const open = `<masque-identity ${labels({ name: masque.name, version: masque.version, digest })}${replacing}>`;
+  return `${open}\n${body.join("\n\n")}\n</masque-identity>`;
+}
+
+function standing(replaces: string | null): string {
+  const until = "Work as this masque until it is doffed or another replaces it. It shapes how you think and speak";
+  const bounds = "your permissions, your safety and what the user asks stay as they are.";
+  const former = replaces === null ? "" : ` It replaces the masque "${shownName(replaces)}", which no longer applies.`;
+  return `${until}; ${bounds}${former}`;
+}
+
+function section(title: string, text: string): string {
+  const shown = escapeTags(printable(text.replaceAll("\r\n", "\n").toWellFormed())).trim();
+  return shown === "" ? "" : `# ${title}\n${shown}`;
+}
+
+function attributeLines(attributes: { readonly [key: string]: Json }): string {
+  return Object.entries(attributes)
+    .map(([key, value]) => `- ${printableLine(key)}: ${valueText(value)}`)
+    .join("\n");
+}
+
+function valueText(value: Json): string {
+  return printableLine(typeof value === "string" ? value.trim() : JSON.stringify(value));
+}
+
+function labels({ name, version, digest }: WornLabel): string {
+  return `name="${shownName(name)}" version="${escapeTags(printableLine(version))}" digest="${digest}"`;
+}
+
+/** A name that was checked holds nothing to escape; one out of an old state file might. */
+function shownName(name: string): string {
+  return escapeTags(printableLine(name)).replaceAll('"', "'");
+}
+
+/** `<` before what reads as a tag of ours, however spaced or cased. */
+function escapeTags(text: string): string {
+  return text.replace(/<(?=\s*\/?\s*masque-)/gi, "&lt;");
+}

@@ -1,0 +1,27 @@
+import type { Digest } from "../kernel/digest.ts";
+import type { ResolvedMasque } from "./masque.ts";
+import { embedMasques } from "./shared-macro.ts" with { type: "macro" };
+import type { EmbeddedMasque } from "./shared-macro.ts";
+
+/**
+ * The masques that come with the binary, parsed and checked when it was built and embedded as data: reading them loads
+ * neither YAML nor the schema.
+ */
+export const SHARED_MASQUES: readonly EmbeddedMasque[] = embedMasques();
+
+/** The shared masque with this slug. */
+export function sharedBySlug(slug: string): ResolvedMasque | undefined {
+  const found = SHARED_MASQUES.find((one) => one.slug === slug);
+  return found && resolved(found);
+}
+
+/** The shared masque with these bytes. */
+export function sharedByDigest(digest: Digest): ResolvedMasque | undefined {
+  const found = SHARED_MASQUES.find((one) => one.digest === digest);
+  return found && resolved(found);
+}
+
+function resolved({ masque, digest, text }: EmbeddedMasque): ResolvedMasque {
+  // The macro computed it; a type's brand does not survive being embedded.
+  return { masque, source: "shared", digest: digest as Digest, bytes: Buffer.from(text), path: null };
+}

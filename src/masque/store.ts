@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { type Digest, digestHex, digestOf } from "../kernel/digest.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { makePrivateFolder, readBounded, replaceFile } from "../kernel/files.ts";
+import { isObject, parseJson } from "../kernel/json.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
+import { type MasqueReader, SCHEMA_VERSION } from "./reading.ts";
+
+/**
+ * The content store: masque files by the digest of their bytes, each with its remembered verdict, the checked masque as
+ * JSON. A verdict saves loading YAML and the schema again; it is believed because the store is ours alone, and only for
+ * bytes that still have the digest it is named by.
+ */
+
+/** Where a pinned masque's bytes lie. */
+export function pinnedPath(store: string, digest: Digest): string {
+  return join(store, `${digestHex(digest)}${MASQUE_FILE_SUFFIX}`);
+}
+
+/**
+ * Keeps a masque's bytes and its verdict; what is there already and undamaged is left alone.
+ *
+ * @throws {MasqueError} `file.unwritable`
+ */
+export function pinMasque(store: string, { masque, digest, bytes }: ResolvedMasque): void {
+  const path = pinnedPath(store, digest);
+  if (!hasDigest(readStored(path, LIMITS.masqueFileBytesMax), digest)) {
+    makePrivateFolder(store);
+    replaceFile(path, bytes);
+  }
+  if (!recallVerdict(store, digest)) rememberVerdict(store, digest, masque);
+}
+
+/**
+ * A pinned masque, from its remembered verdict where there is one.
+ *
+ * @throws {MasqueError} `masque.pin-damaged` when its bytes are gone or no longer have their digest.
+ */
+export async function readPinned(
+  store: string,
+  digest: Digest,
+  reader: () => Promise<MasqueReader>,
+): Promise<{ masque: Masque; bytes: Uint8Array }> {
+  const path = pinnedPath(store, digest);
+  const bytes = readStored(path, LIMITS.masqueFileBytesMax);
+  if (!bytes) throw damaged(path, "it is not there");
+  if (!hasDigest(bytes, digest)) throw damaged(path, "its bytes are not those that were pinned");
+  const remembered = recallVerdict(store, digest);
+  if (remembered) return { masque: remembered, bytes };
+  const reading = (await reader())(bytes, path);
+  if (reading.kind === "invalid") throw damaged(path, "this version of masque no longer takes it for valid");
+  return { masque: reading.masque, bytes };
+}
+
+/** The checked masque of some bytes, when they were read before under today's schema. */
+export function recallVerdict(store: string, digest: Digest): Masque | undefined {
+  const bytes = readStored(verdictPath(store, digest), LIMITS.verdictBytesMax);
+  const value = bytes && parseJson(bytes.toString("utf8"));
+  return isMasqueShaped(value) ? value : undefined;
+}
+
+/**
+ * Remembers that these bytes are valid, and what they say.
+ *
+ * @throws {MasqueError} `file.unwritable`
+ */
+export function rememberVerdict(store: string, digest: Digest, masque: Masque): void {
+  makePrivateFolder(store);
+  replaceFile(verdictPath(store, digest), JSON.stringify(masque));
+}
+
+function verdictPath(store: string, digest: Digest): string {
+  return join(store, `${digestHex(digest)}.v${SCHEMA_VERSION}.json`);
+}
+
+/** Whatever cannot be read is as good as absent: it is written, or read from its source, again. */
+function readStored(path: string, bytesMax: number): Buffer | undefined {
+  try {
+    return readBounded(path, bytesMax, (bytes) => new MasqueError("masque.pin-damaged", `"${path}" is ${bytes} bytes`));
+  } catch (error) {
+    if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+function hasDigest(bytes: Uint8Array | undefined, digest: Digest): boolean {
+  return bytes !== undefined && digestOf(bytes) === digest;
+}
+
+/** Guards against a torn or foreign file, not against an enemy: who can write here can write anything of the user's. */
+function isMasqueShaped(value: unknown): value is Masque {
+  if (!isObject(value) || typeof value["name"] !== "string" || typeof value["version"] !== "string") return false;
+  const { attributes, context, lens, rubric, spinnerVerbs } = value;
+  return (
+    typeof lens === "string" &&
+    (attributes === undefined || isObject(attributes)) &&
+    isTextOrAbsent(context) &&
+    isTextOrAbsent(rubric) &&
+    (spinnerVerbs === undefined || isVerbsShaped(spinnerVerbs))
+  );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function isVerbsShaped(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value["verbs"])) return false;
+  return typeof value["mode"] === "string" && value["verbs"].every((verb) => typeof verb === "string");
+}
+
+function damaged(path: string, found: string): MasqueError {
+  return new MasqueError("masque.pin-damaged", `Cannot read the pinned masque "${path}": ${found}`, {
+    hint: "doff, then don the masque again",
+  });
+}
