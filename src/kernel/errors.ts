@@ -15,6 +15,7 @@ const EXIT_BY_CODE = {
   "cli.usage": EXIT.invalid,
   "config.invalid": EXIT.invalid,
   "file.unwritable": EXIT.failed,
+  "file.unreadable": EXIT.failed,
   "lock.timeout": EXIT.failed,
   "library.unavailable": EXIT.failed,
   "masque.not-found": EXIT.absent,

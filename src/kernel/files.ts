@@ -41,9 +41,11 @@ export function makePrivateFolder(folder: string): void {
 }
 
 /**
- * The bytes of a file, or `undefined` when there is none.
+ * The bytes of a regular file, or `undefined` when there is nothing. Anything else, such as a pipe that nobody writes
+ * to, is refused rather than waited for.
  *
- * @throws {MasqueError} `tooLarge` built by the caller when the file exceeds `bytesMax`; system errors as they are.
+ * @throws {MasqueError} `tooLarge` built by the caller when the file exceeds `bytesMax`; `file.unreadable` for what is
+ *   no regular file; system errors as they are.
  */
 export function readBounded(
   path: string,
@@ -52,19 +54,27 @@ export function readBounded(
 ): Buffer | undefined {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY);
+    // Windows knows no O_NONBLOCK and has no pipes among its files.
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
   try {
-    const size = fstatSync(fd).size;
-    if (size > bytesMax) throw tooLarge(size);
+    const found = fstatSync(fd);
+    if (!found.isFile()) throw irregular(path);
+    if (found.size > bytesMax) throw tooLarge(found.size);
     return readFileSync(fd);
   } finally {
     closeSync(fd);
   }
+}
+
+function irregular(path: string): MasqueError {
+  return new MasqueError("file.unreadable", `Cannot read "${path}": it is no regular file`, {
+    hint: "move it away, or put a file in its place",
+  });
 }
 
 /**
