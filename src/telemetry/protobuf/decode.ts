@@ -1,0 +1,203 @@
+import { Reader } from "protobufjs/minimal";
+import { LIMITS } from "../../kernel/limits.ts";
+import { int64Text, uint64Text } from "../int64-text.ts";
+import {
+  type Canonical,
+  type CanonicalValue,
+  type Decoded,
+  DecodeError,
+  type Field,
+  fillAlways,
+  type Kind,
+  type Message,
+} from "../message.ts";
+
+/**
+ * Protobuf to canonical OTLP-JSON, driven by the table of messages. protobufjs reads the wire; what is repeated, last
+ * wins, merges or is skipped follows the protobuf encoding's rules.
+ *
+ * @source https://protobuf.dev/programming-guides/encoding
+ */
+
+const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+
+/**
+ * Decodes an export request.
+ *
+ * @throws {DecodeError} when the bytes are not that message, or nest deeper than `LIMITS.otlpDepthMax`.
+ */
+export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    const request = readFields(Reader.create(buffer), message, { ...message.blank }, 0);
+    const isRecognised = bytes.length === 0 || message.fields.some((field) => request[field.name] !== undefined);
+    return { request, valuesDropped: 0, isRecognised };
+  } catch (error) {
+    if (error instanceof DecodeError || error instanceof TypeError || !(error instanceof Error)) throw error;
+    throw new DecodeError(`Cannot read protobuf as ${message.name}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Reads fields up to the reader's end into `object`, which may hold what an earlier part of the message said. */
+function readFields(reader: Reader, message: Message, object: Canonical, depth: number): Canonical {
+  const { byNumber } = message;
+  let arm: string | undefined;
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    const field = byNumber[tag >>> 3];
+    if (field === undefined) {
+      reader.skipType(tag & 7, 0, tag >>> 3);
+    } else if (field.presence === "repeated") {
+      readRepeated(reader, field, tag & 7, object, depth);
+    } else {
+      expectWire(field, tag & 7);
+      if (field.presence === "arm") {
+        // The last arm of a oneof wins.
+        if (arm !== undefined && arm !== field.name) object[arm] = undefined;
+        arm = field.name;
+      }
+      object[field.name] = readSingle(reader, field, object[field.name], depth);
+    }
+  }
+  if (message.always.length > 0) fillAlways(message, object);
+  return object;
+}
+
+function readSingle(reader: Reader, field: Field, former: CanonicalValue | undefined, depth: number) {
+  if (field.message) return readMessage(reader, field.message, former as Canonical | undefined, depth);
+  const value = readScalar(reader, field.kind);
+  const isDefault = value === "" || value === 0 || value === "0" || value === false;
+  return isDefault && field.presence === "set" ? undefined : value;
+}
+
+function readRepeated(reader: Reader, field: Field, wire: number, object: Canonical, depth: number): void {
+  let values = object[field.name] as CanonicalValue[] | undefined;
+  if (values === undefined) {
+    values = [];
+    object[field.name] = values;
+  }
+  if (wire === WIRE.bytes && wireOf(field.kind) !== WIRE.bytes) {
+    const outer = enter(reader);
+    while (reader.pos < reader.len) values.push(readScalar(reader, field.kind));
+    reader.len = outer;
+    if (values.length === 0) object[field.name] = undefined;
+    return;
+  }
+  expectWire(field, wire);
+  values.push(
+    field.message ? readMessage(reader, field.message, undefined, depth) : readScalar(reader, field.kind),
+  );
+}
+
+function readMessage(reader: Reader, message: Message, former: Canonical | undefined, depth: number): Canonical {
+  const inner = message.isUnion ? depth + 1 : depth;
+  if (inner > LIMITS.otlpDepthMax) throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
+  const outer = enter(reader);
+  const object = readFields(reader, message, former ?? { ...message.blank }, inner);
+  reader.len = outer;
+  return object;
+}
+
+/** Narrows the reader to what its next length says; answers the end to go back to. */
+function enter(reader: Reader): number {
+  const outer = reader.len;
+  const end = reader.size() + reader.pos;
+  if (end > outer) throw new DecodeError(`Cannot read protobuf: it ends at byte ${outer} inside of a field`);
+  reader.len = end;
+  return outer;
+}
+
+function readScalar(reader: Reader, kind: Kind): string | number | boolean {
+  switch (kind) {
+    case "string":
+      return reader.string();
+    case "bool":
+      return reader.bool();
+    case "int32":
+    case "enum":
+      return reader.int32();
+    case "uint32":
+      return reader.uint32();
+    case "sint32":
+      return reader.sint32();
+    case "fixed32":
+      return reader.fixed32();
+    case "int64":
+      return varint64(reader, true);
+    case "uint64":
+      return varint64(reader, false);
+    case "fixed64": {
+      const low = reader.fixed32();
+      return uint64Text(reader.fixed32(), low);
+    }
+    case "sfixed64": {
+      const low = reader.fixed32();
+      return int64Text(reader.fixed32(), low);
+    }
+    case "double":
+      return doubleJson(reader.double());
+    case "bytes":
+      return bufferOf(reader).toString("base64");
+    case "traceId":
+      return idHex(bufferOf(reader), TRACE_ID_BYTES);
+    case "spanId":
+      return idHex(bufferOf(reader), SPAN_ID_BYTES);
+    case "message":
+      throw new TypeError("A message is not a scalar");
+    default:
+      throw new TypeError(`No such kind of field: ${kind satisfies never}`);
+  }
+}
+
+function varint64(reader: Reader, isSigned: boolean): string {
+  const value = isSigned ? reader.int64() : reader.uint64();
+  if (typeof value === "number") return String(value);
+  const [high, low] = [value.high >>> 0, value.low >>> 0];
+  return isSigned ? int64Text(high, low) : uint64Text(high, low);
+}
+
+function bufferOf(reader: Reader): Buffer {
+  const bytes = reader.bytes();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Lower-case hex; an id that was not sent, or is all zeros, is none. */
+function idHex(bytes: Buffer, length: number): string {
+  if (bytes.length === 0) return "";
+  if (bytes.length !== length) {
+    throw new DecodeError(`Cannot read an id of ${bytes.length} bytes: it has ${length}`);
+  }
+  return bytes.every((byte) => byte === 0) ? "" : bytes.toString("hex");
+}
+
+/** A double as JSON can hold it. */
+function doubleJson(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function expectWire(field: Field, wire: number): void {
+  if (wire !== wireOf(field.kind)) {
+    throw new DecodeError(`Cannot read the field "${field.name}": its wire type is ${wire}, not ${wireOf(field.kind)}`);
+  }
+}
+
+function wireOf(kind: Kind): number {
+  switch (kind) {
+    case "fixed64":
+    case "sfixed64":
+    case "double":
+      return WIRE.fixed64;
+    case "fixed32":
+      return WIRE.fixed32;
+    case "string":
+    case "bytes":
+    case "traceId":
+    case "spanId":
+    case "message":
+      return WIRE.bytes;
+    default:
+      return WIRE.varint;
+  }
+}
