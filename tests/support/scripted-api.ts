@@ -2,7 +2,8 @@ import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../..
 
 /**
  * The model behind the real client, as data: an Anthropic API on loopback that answers from a script. A request that
- * offers tools takes the next turn; one without (a title, a topic) is a side question and takes none.
+ * offers tools takes the next turn; one without (a title, a topic) is a side question, and one that asks for the
+ * conversation's summary is a compaction: these are answered too, and take no turn.
  */
 
 /** Tokens that one answer bills; what is left out is 0 (output: 1). */
@@ -27,8 +28,8 @@ export type Turn = {
 export type ApiRequest = {
   readonly path: string;
   readonly body: JsonObject;
-  /** Whether it offered tools, and so took a turn of the script. */
-  readonly isMain: boolean;
+  /** Only a main request takes a turn of the script. */
+  readonly kind: "main" | "side" | "compaction";
 };
 
 /** A running API. */
@@ -51,6 +52,12 @@ export const AFTER_THE_SCRIPT: Turn = { text: "Done." };
 
 const SIDE_ANSWER: Turn = { text: "A short title" };
 
+/** The client asks again until an answer holds a summary element. */
+const COMPACTION_ANSWER: Turn = { text: "<analysis>Short.</analysis>\n<summary>They talked of a parser.</summary>" };
+
+/** How 2.1.330 begins what it sends to have a conversation summarised. */
+const COMPACTION_ASKED = "CRITICAL: Respond with TEXT ONLY";
+
 /** Starts an API on a free loopback port that plays `turns`: `await using api = scriptedApi([…]);` */
 export function scriptedApi(turns: readonly Turn[] = []): ScriptedApi {
   const script = [...turns];
@@ -68,9 +75,9 @@ export function scriptedApi(turns: readonly Turn[] = []): ScriptedApi {
       if (!isObject(body)) return refusal(400, "The body is not a JSON object");
       if (pathname === "/v1/messages/count_tokens") return Response.json({ input_tokens: 1000 });
       if (pathname !== "/v1/messages") return refusal(404, `No POST ${pathname} here`);
-      const isMain = Array.isArray(body["tools"]) && body["tools"].length > 0;
-      requests.push({ path: pathname, body, isMain });
-      const turn = isMain ? (script.shift() ?? AFTER_THE_SCRIPT) : SIDE_ANSWER;
+      const asked: ApiRequest = { path: pathname, body, kind: kindOf(body) };
+      requests.push(asked);
+      const turn = turnFor(asked, script);
       if (turn.thinkMs) await Bun.sleep(turn.thinkMs);
       return answer(turn, body, ids);
     },
@@ -78,23 +85,23 @@ export function scriptedApi(turns: readonly Turn[] = []): ScriptedApi {
   return {
     url: `http://127.0.0.1:${server.port}`,
     requests,
-    mainRequests: () => requests.filter((request) => request.isMain),
+    mainRequests: () => requests.filter((request) => request.kind === "main"),
     play: (...more) => void script.push(...more),
     turnsLeft: () => script.length,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }
 
-/** All text that the user's side of a request holds, tool results and what hooks injected included, in order. */
-export function userText(request: ApiRequest | undefined): string {
-  return messagesOf(request, "user")
+/** All text of a request's messages in order: what the user, hooks, tools and the model said. */
+export function conversationText(request: ApiRequest | undefined): string {
+  return messagesOf(request)
     .flatMap((message) => texts(message["content"] ?? null))
     .join("\n");
 }
 
 /** All text of a request's last user message alone. */
 export function lastUserText(request: ApiRequest | undefined): string {
-  const last = messagesOf(request, "user").at(-1);
+  const last = messagesOf(request).findLast((message) => stringAt(message, "role") === "user");
   return last ? texts(last["content"] ?? null).join("\n") : "";
 }
 
@@ -103,10 +110,21 @@ export function occurrences(text: string, needle: string): number {
   return text.split(needle).length - 1;
 }
 
-function messagesOf(request: ApiRequest | undefined, role: string): JsonObject[] {
+function kindOf(body: JsonObject): ApiRequest["kind"] {
+  if (!Array.isArray(body["tools"]) || body["tools"].length === 0) return "side";
+  const last = messagesOf({ body }).at(-1)?.["content"] ?? null;
+  return texts(last).some((text) => text.startsWith(COMPACTION_ASKED)) ? "compaction" : "main";
+}
+
+function turnFor(request: ApiRequest, script: Turn[]): Turn {
+  if (request.kind === "side") return SIDE_ANSWER;
+  if (request.kind === "compaction") return COMPACTION_ANSWER;
+  return script.shift() ?? AFTER_THE_SCRIPT;
+}
+
+function messagesOf(request: { readonly body: JsonObject } | undefined): JsonObject[] {
   const messages = request?.body["messages"];
-  if (!Array.isArray(messages)) return [];
-  return messages.filter((message): message is JsonObject => isObject(message) && stringAt(message, "role") === role);
+  return Array.isArray(messages) ? messages.filter(isObject) : [];
 }
 
 function texts(content: Json): string[] {
