@@ -63,4 +63,6 @@ export const LIMITS = {
   otlpBodyBytesMax: 64 * MiB,
   /** Nesting of AnyValue: real telemetry uses 3; a recursive reader must stop well before the stack does. */
   otlpDepthMax: 64,
+  /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
+  otlpLineBytesMax: 16 * MiB,
 } as const;

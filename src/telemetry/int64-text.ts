@@ -41,6 +41,9 @@ export function parseInt64(text: string, isSigned: boolean): string | undefined 
   if (digits === "0") return "0";
   if (isNegative && !isSigned) return undefined;
   const largest = isNegative ? INT64_MIN_DIGITS : isSigned ? INT64_MAX : UINT64_MAX;
-  const fits = digits.length <= SAFE_DIGITS || digits.length < largest.length || (digits.length === largest.length && digits <= largest);
+  const fits =
+    digits.length <= SAFE_DIGITS ||
+    digits.length < largest.length ||
+    (digits.length === largest.length && digits <= largest);
   return fits ? `${isNegative ? "-" : ""}${digits}` : undefined;
 }

@@ -27,6 +27,8 @@ export type Message = {
   readonly byNumber: readonly (Field | undefined)[];
   /** Fields written even when they were not sent; all of them are messages. */
   readonly always: readonly Field[];
+  /** The arms of its oneof; no message of OTLP has two. */
+  readonly arms: readonly Field[];
   /** Every field, `undefined`, in the order in which they are written; empty for {@link isUnion}. */
   readonly blank: Canonical;
   /** Whether all fields are arms of one oneof. */
@@ -74,16 +76,18 @@ function compile(name: string, messages: Map<string, Message>): Message {
   const fields: Field[] = [];
   const byNumber: Field[] = [];
   const always: Field[] = [];
+  const arms: Field[] = [];
   const isUnion = Object.values(rows).every((row) => row.presence === "arm");
   const blank: Canonical = isUnion ? {} : Object.fromEntries(Object.keys(rows).map((field) => [field, undefined]));
   // Registered before its fields are, for a value may hold values.
-  const message: Message = { name, fields, byNumber, always, blank, isUnion };
+  const message: Message = { name, fields, byNumber, always, arms, blank, isUnion };
   messages.set(name, message);
   for (const [fieldName, row] of Object.entries(rows)) {
     const field = compileField(fieldName, row, messages);
     fields.push(field);
     byNumber[field.number] = field;
     if (field.presence === "always") always.push(field);
+    if (field.presence === "arm") arms.push(field);
   }
   return message;
 }

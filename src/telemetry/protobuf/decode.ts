@@ -43,7 +43,6 @@ export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
 /** Reads fields up to the reader's end into `object`, which may hold what an earlier part of the message said. */
 function readFields(reader: Reader, message: Message, object: Canonical, depth: number): Canonical {
   const { byNumber } = message;
-  let arm: string | undefined;
   while (reader.pos < reader.len) {
     const tag = reader.tag();
     const field = byNumber[tag >>> 3];
@@ -53,16 +52,19 @@ function readFields(reader: Reader, message: Message, object: Canonical, depth: 
       readRepeated(reader, field, tag & 7, object, depth);
     } else {
       expectWire(field, tag & 7);
-      if (field.presence === "arm") {
-        // The last arm of a oneof wins.
-        if (arm !== undefined && arm !== field.name) object[arm] = undefined;
-        arm = field.name;
-      }
+      if (field.presence === "arm") clearOtherArms(message, field, object);
       object[field.name] = readSingle(reader, field, object[field.name], depth);
     }
   }
   if (message.always.length > 0) fillAlways(message, object);
   return object;
+}
+
+/** The last arm of a oneof wins. */
+function clearOtherArms(message: Message, field: Field, object: Canonical): void {
+  for (const other of message.arms) {
+    if (other !== field && object[other.name] !== undefined) object[other.name] = undefined;
+  }
 }
 
 function readSingle(reader: Reader, field: Field, former: CanonicalValue | undefined, depth: number) {
@@ -86,9 +88,7 @@ function readRepeated(reader: Reader, field: Field, wire: number, object: Canoni
     return;
   }
   expectWire(field, wire);
-  values.push(
-    field.message ? readMessage(reader, field.message, undefined, depth) : readScalar(reader, field.kind),
-  );
+  values.push(field.message ? readMessage(reader, field.message, undefined, depth) : readScalar(reader, field.kind));
 }
 
 function readMessage(reader: Reader, message: Message, former: Canonical | undefined, depth: number): Canonical {

@@ -1,0 +1,147 @@
+import { LIMITS } from "../../kernel/limits.ts";
+import {
+  type Canonical,
+  type CanonicalValue,
+  type Decoded,
+  DecodeError,
+  type Field,
+  type Message,
+} from "../message.ts";
+import { INVALID, type JsonInput, readJsonScalar } from "./scalar.ts";
+
+/**
+ * OTLP-JSON as senders write it to OTLP-JSON as the Collector writes it: the JavaScript exporter's numbers become
+ * decimal strings, defaults go, keys come in one order. Keys are lowerCamelCase only, as the specification has it;
+ * what it does not know is ignored at every level.
+ *
+ * An attribute or point value that cannot be read (`{"doubleValue": {}}`, which one host sends) costs itself and not
+ * the batch: it is left out and counted. Anything else that is not what it should be refuses the request.
+ */
+
+/** A bare number of sixteen digits or more, somewhere: one that JavaScript's numbers may not hold. */
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
+/** The longest 64-bit integer; longer ones are no 64-bit integers and stay what JSON made of them. */
+const INT64_CHARS_MAX = 20;
+
+/**
+ * Decodes an export request.
+ *
+ * @throws {DecodeError} when the bytes are not JSON of that message, or nest deeper than `LIMITS.otlpDepthMax`.
+ */
+export function decodeJson(message: Message, bytes: Uint8Array): Decoded {
+  const source = parse(new TextDecoder().decode(bytes));
+  if (!isObject(source)) throw new DecodeError(`Cannot read the body as ${message.name}: it is no JSON object`);
+  const reading = new JsonReading();
+  const request = reading.message(message, source, 0);
+  const keys = Object.keys(source);
+  const isRecognised = keys.length === 0 || message.fields.some((field) => keys.includes(field.name));
+  return { request, valuesDropped: reading.valuesDropped, isRecognised };
+}
+
+function parse(text: string): JsonInput {
+  try {
+    return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw new DecodeError("Cannot read JSON nested so deep", { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DecodeError(`Cannot read the body as JSON: ${error.message}`, { cause: error });
+  }
+}
+
+function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const source = context?.source;
+  return source !== undefined && source.length <= INT64_CHARS_MAX && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+function isObject(value: JsonInput | undefined): value is { readonly [key: string]: JsonInput | undefined } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One request being read; counts what had to be left out. */
+class JsonReading {
+  valuesDropped = 0;
+
+  message(message: Message, source: JsonInput, depth: number): Canonical {
+    if (!isObject(source)) throw new DecodeError(`Cannot read ${message.name}: it is no JSON object`);
+    const inner = message.isUnion ? depth + 1 : depth;
+    if (inner > LIMITS.otlpDepthMax)
+      throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
+    const object: Canonical = {};
+    let hasArm = false;
+    for (const field of message.fields) {
+      const given = source[field.name];
+      if (given === undefined) {
+        if (field.presence === "always" && field.message) object[field.name] = this.message(field.message, {}, inner);
+      } else if (field.presence !== "arm") {
+        this.#field(field, given, object, inner);
+      } else if (!hasArm) {
+        hasArm = this.#arm(message, field, given, object, inner);
+        if (hasArm && message.isUnion) break;
+      }
+    }
+    return object;
+  }
+
+  #field(field: Field, given: JsonInput, object: Canonical, depth: number): void {
+    if (given === null) {
+      // In JSON of protobuf, null is a field that was not sent.
+      if (field.presence === "always" && field.message) object[field.name] = this.message(field.message, {}, depth);
+      return;
+    }
+    if (field.presence === "repeated") {
+      const values = this.#repeated(field, given, depth);
+      if (values.length > 0) object[field.name] = values;
+      return;
+    }
+    const value = this.#single(field, given, depth);
+    const isDefault = value === "" || value === 0 || value === "0" || value === false;
+    if (!isDefault || field.presence !== "set") object[field.name] = value;
+  }
+
+  /** Reads one arm of a oneof; answers whether it counts as sent. */
+  #arm(message: Message, field: Field, given: JsonInput, object: Canonical, depth: number): boolean {
+    if (field.message) {
+      if (given === null) return false;
+      object[field.name] = this.message(field.message, given, depth);
+      return true;
+    }
+    const value = given === null ? INVALID : readJsonScalar(field, given);
+    if (value !== INVALID) {
+      object[field.name] = value;
+      return true;
+    }
+    const double = isInteger64(field) && isNumber(given) ? doubleArm(message) : undefined;
+    if (double) {
+      // The JavaScript exporter calls 1e19 an intValue; its own protobuf calls it a doubleValue.
+      object[double.name] = Number(given);
+      return true;
+    }
+    this.valuesDropped += 1;
+    return false;
+  }
+
+  #repeated(field: Field, given: JsonInput, depth: number): CanonicalValue[] {
+    if (!Array.isArray(given)) throw new DecodeError(`Cannot read "${field.name}": it is no array`);
+    return given.map((one: JsonInput) => this.#single(field, one, depth));
+  }
+
+  #single(field: Field, given: JsonInput, depth: number): CanonicalValue {
+    if (field.message) return this.message(field.message, given, depth);
+    const value = readJsonScalar(field, given);
+    if (value === INVALID) throw new DecodeError(`Cannot read "${field.name}": it is no ${field.kind}`);
+    return value;
+  }
+}
+
+function isInteger64(field: Field): boolean {
+  return field.kind === "int64" || field.kind === "sfixed64";
+}
+
+function isNumber(value: JsonInput): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function doubleArm(message: Message): Field | undefined {
+  return message.arms.find((field) => field.kind === "double");
+}

@@ -1,0 +1,99 @@
+import { Writer } from "protobufjs/minimal";
+import type { Canonical, CanonicalValue, Field, Message } from "../../src/telemetry/message.ts";
+
+/** Canonical OTLP-JSON back to protobuf, by the same table: what a well-behaved exporter would have sent. */
+export function encodeOtlp(message: Message, object: Canonical, isPacked = true): Uint8Array {
+  const writer = Writer.create();
+  writeFields(writer, message, object, isPacked);
+  return writer.finish();
+}
+
+function writeFields(writer: Writer, message: Message, object: Canonical, isPacked: boolean): void {
+  for (const field of message.fields) {
+    const value = object[field.name];
+    if (value === undefined) continue;
+    const wire = WIRE[field.kind];
+    if (field.presence !== "repeated") writeTagged(writer, field, value, isPacked);
+    else if (wire !== 2 && isPacked) {
+      writer.uint32((field.number << 3) | 2).fork();
+      for (const one of value as CanonicalValue[]) writeScalar(writer, field, one);
+      writer.ldelim();
+    } else for (const one of value as CanonicalValue[]) writeTagged(writer, field, one, isPacked);
+  }
+}
+
+function writeTagged(writer: Writer, field: Field, value: CanonicalValue, isPacked: boolean): void {
+  writer.uint32((field.number << 3) | WIRE[field.kind]);
+  if (field.message) {
+    writer.fork();
+    writeFields(writer, field.message, value as Canonical, isPacked);
+    writer.ldelim();
+  } else writeScalar(writer, field, value);
+}
+
+const WIRE: Record<Field["kind"], number> = {
+  string: 2,
+  bool: 0,
+  int32: 0,
+  uint32: 0,
+  sint32: 0,
+  fixed32: 5,
+  int64: 0,
+  uint64: 0,
+  fixed64: 1,
+  sfixed64: 1,
+  double: 1,
+  bytes: 2,
+  traceId: 2,
+  spanId: 2,
+  enum: 0,
+  message: 2,
+};
+
+function writeScalar(writer: Writer, field: Field, value: CanonicalValue): void {
+  const long = () => {
+    const bits = BigInt.asUintN(64, BigInt(value as string));
+    return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0, unsigned: true };
+  };
+  switch (field.kind) {
+    case "string":
+      writer.string(value as string);
+      break;
+    case "bool":
+      writer.bool(value as boolean);
+      break;
+    case "int32":
+    case "enum":
+      writer.int32(value as number);
+      break;
+    case "uint32":
+      writer.uint32(value as number);
+      break;
+    case "sint32":
+      writer.sint32(value as number);
+      break;
+    case "fixed32":
+      writer.fixed32(value as number);
+      break;
+    case "int64":
+    case "uint64":
+      writer.uint64(long() as never);
+      break;
+    case "fixed64":
+    case "sfixed64":
+      writer.fixed64(long() as never);
+      break;
+    case "double":
+      writer.double(Number(value));
+      break;
+    case "bytes":
+      writer.bytes(Buffer.from(value as string, "base64"));
+      break;
+    case "traceId":
+    case "spanId":
+      writer.bytes(Buffer.from(value as string, "hex"));
+      break;
+    default:
+      throw new TypeError(`Cannot write a ${field.kind} as a scalar`);
+  }
+}
