@@ -9,6 +9,11 @@ import type { EmbeddedMasque } from "./shared-macro.ts";
  */
 export const SHARED_MASQUES: readonly EmbeddedMasque[] = embedMasques();
 
+/** Every shared masque, by slug. */
+export function sharedMasques(): ResolvedMasque[] {
+  return SHARED_MASQUES.map(resolved);
+}
+
 /** The shared masque with this slug. */
 export function sharedBySlug(slug: string): ResolvedMasque | undefined {
   const found = SHARED_MASQUES.find((one) => one.slug === slug);

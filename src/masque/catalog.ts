@@ -1,0 +1,114 @@
+import { basename, join } from "node:path";
+import { type Digest, digestOf } from "../kernel/digest.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import { nearest } from "../kernel/nearest.ts";
+import { printableLine } from "../kernel/printable.ts";
+import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type ResolvedMasque, slugOf } from "./masque.ts";
+import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
+import { counted, problemText } from "./problem-text.ts";
+import type { MasqueReader } from "./reading.ts";
+import { SHARED_MASQUES, sharedBySlug } from "./shared.ts";
+import { recallVerdict, rememberVerdict } from "./store.ts";
+
+/** Where masques are looked up: the user's own folder before what the binary brings. */
+export type CatalogPlace = {
+  readonly privateFolder: string;
+  /** The content store, for remembered verdicts. */
+  readonly store: string;
+  /** Loads YAML and the schema: called only for bytes that were never read before. */
+  readonly reader: () => Promise<MasqueReader>;
+};
+
+/**
+ * The masque of a name: private before shared, case ignored, never a path.
+ *
+ * @throws {MasqueError} `masque.not-found` with the nearest name; `masque.invalid` with the problems as `detail`;
+ *   `masque.too-large` and `file.unreadable` for a private file that cannot be read.
+ */
+export async function findMasque(name: MasqueName, place: CatalogPlace): Promise<ResolvedMasque> {
+  const path = join(place.privateFolder, fileNameOf(name));
+  const bytes = readMasqueFile(path);
+  if (bytes) return await resolvePrivate(path, bytes, place);
+  const shared = sharedBySlug(slugOf(name));
+  if (shared) return shared;
+  throw notFound(name, place.privateFolder);
+}
+
+/** The digest that a name resolves to now, without reading what it says; `null` when there is no such file to read. */
+export function currentDigest(name: MasqueName, privateFolder: string): Digest | null {
+  try {
+    const bytes = readMasqueFile(join(privateFolder, fileNameOf(name)));
+    return bytes ? digestOf(bytes) : (sharedBySlug(slugOf(name))?.digest ?? null);
+  } catch (error) {
+    // A file that became unreadable is no newer version of anything: `don` says what is wrong with it.
+    if (error instanceof MasqueError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Checks one private file's bytes, by their remembered verdict where there is one.
+ *
+ * @throws {MasqueError} `masque.invalid`
+ */
+export async function resolvePrivate(path: string, bytes: Uint8Array, place: CatalogPlace): Promise<ResolvedMasque> {
+  const digest = digestOf(bytes);
+  const masque = recallVerdict(place.store, digest) ?? (await readAndRemember(path, bytes, digest, place));
+  if (basename(path) !== fileNameOf(masque.name)) throw misnamed(path, masque);
+  return { masque, source: "private", digest, bytes, path };
+}
+
+async function readAndRemember(path: string, bytes: Uint8Array, digest: Digest, place: CatalogPlace): Promise<Masque> {
+  const reading = (await place.reader())(bytes, path);
+  if (reading.kind === "valid") {
+    rememberIfPossible(place.store, digest, reading.masque);
+    return reading.masque;
+  }
+  const errors = reading.problems.filter(({ severity }) => severity === "error");
+  throw new MasqueError("masque.invalid", `Cannot use "${path}": ${counted(errors.length, "error")}`, {
+    detail: reading.problems.map(problemText).join("\n"),
+    hint: `correct the file, then: masque validate ${path}`,
+  });
+}
+
+/** A verdict only saves time: where the store cannot be written, looking a masque up still works. */
+function rememberIfPossible(store: string, digest: Digest, masque: Masque): void {
+  try {
+    rememberVerdict(store, digest, masque);
+  } catch (error) {
+    if (!(error instanceof MasqueError) || error.code !== "file.unwritable") throw error;
+  }
+}
+
+function misnamed(path: string, { name }: Masque): MasqueError {
+  return new MasqueError("masque.invalid", `Cannot use "${path}": ${misnaming(name)}`, {
+    hint: `rename the file to "${fileNameOf(name)}", or change the name in it`,
+  });
+}
+
+/** What is wrong with a file whose name does not follow from its masque's; names are unique because file names are. */
+export function misnaming(name: MasqueName): string {
+  return `the masque in it is "${name}", so the file must be called "${fileNameOf(name)}"`;
+}
+
+function notFound(name: MasqueName, privateFolder: string): MasqueError {
+  const files = masqueFilesIn(privateFolder);
+  const misspelt = files.find((file) => file.toLowerCase().replace(/[ _]/g, "-") === fileNameOf(name));
+  if (misspelt) {
+    return new MasqueError(
+      "masque.not-found",
+      `Cannot find "${name}": the file "${misspelt}" is not found by its name`,
+      {
+        hint: `rename it to "${fileNameOf(name)}" in "${privateFolder}"`,
+      },
+    );
+  }
+  const names = [
+    ...SHARED_MASQUES.map(({ masque }) => masque.name),
+    ...files.map((file) => printableLine(file.slice(0, -MASQUE_FILE_SUFFIX.length))),
+  ];
+  const near = nearest(name, names);
+  return new MasqueError("masque.not-found", `Cannot find "${name}": no masque has that name`, {
+    hint: near ? `did you mean "${near}"? \`masque list\` shows all` : "masque list",
+  });
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { type ManifestEntry, type MasqueSummary, summaryOf } from "./manifest.ts";
+import { fileNameOf, type MasqueSource, slugOf } from "./masque.ts";
+import { sharedBySlug, sharedMasques } from "./shared.ts";
+import { type ListingPlace, syncPrivateManifest, type UnusableFile } from "./sync-manifest.ts";
+
+/** One masque of the catalog. */
+export type CatalogEntry = MasqueSummary & {
+  readonly source: MasqueSource;
+  /** The file of a private masque. */
+  readonly path: string | null;
+  /** Whether a private masque hides a shared one of the same name. */
+  readonly hidesShared: boolean;
+};
+
+/** All there is to be, by name; and what stands in the private folder and is unusable. */
+export type Catalog = { readonly entries: readonly CatalogEntry[]; readonly unusable: readonly UnusableFile[] };
+
+/**
+ * The catalog: private masques before shared ones of the same name, sorted. The private folder's manifest answers for
+ * files that have not changed since; it is renewed when it is stale, where that is possible.
+ *
+ * @throws {MasqueError} `file.unreadable` when the private folder cannot be read at all.
+ */
+export async function listMasques(place: ListingPlace): Promise<Catalog> {
+  const { entries, unusable } = await syncPrivateManifest(place, "where-stale");
+  const mine = entries.map((entry) => privateEntry(entry, place.privateFolder));
+  const hidden = new Set(entries.map(({ name }) => slugOf(name)));
+  const shared = sharedEntries().filter(({ name }) => !hidden.has(slugOf(name)));
+  const all = [...mine, ...shared].sort((left, right) => (slugOf(left.name) < slugOf(right.name) ? -1 : 1));
+  return { entries: all, unusable };
+}
+
+/** The masques that the binary brings. */
+export function sharedEntries(): CatalogEntry[] {
+  return sharedMasques().map(({ masque, digest, source, path }) => ({
+    ...summaryOf(masque, digest),
+    source,
+    path,
+    hidesShared: false,
+  }));
+}
+
+function privateEntry({ size: _size, mtime: _mtime, ...summary }: ManifestEntry, folder: string): CatalogEntry {
+  const hidesShared = sharedBySlug(slugOf(summary.name)) !== undefined;
+  return { ...summary, source: "private", path: join(folder, fileNameOf(summary.name)), hidesShared };
+}

@@ -1,0 +1,14 @@
+import { printable, printableLine } from "../kernel/printable.ts";
+import type { Problem } from "./reading.ts";
+
+/** One problem for people: where, what, the lines around it, and the cure. */
+export function problemText({ file, line, column, severity, message, hint, frame }: Problem): string {
+  const lines = [`${printableLine(file)}:${line}:${column}: ${severity}: ${printable(message)}`, frame];
+  if (hint) lines.push(`  try: ${printable(hint)}`);
+  return lines.join("\n");
+}
+
+/** `2 errors`, `1 error`: how many of what. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { MasqueError } from "../kernel/errors.ts";
+import { replaceFile } from "../kernel/files.ts";
+import { type CatalogPlace, resolvePrivate } from "./catalog.ts";
+import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
+import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";
+import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
+
+/** Where the catalog is, and what time it is: a manifest cannot answer for files as young as itself. */
+export type ListingPlace = CatalogPlace & { readonly nowUnixNano: bigint };
+
+/** A private file that cannot be donned, and why. */
+export type UnusableFile = { readonly path: string; readonly failure: MasqueError };
+
+/** What a private folder holds, and whether its manifest was written. */
+export type SyncedManifest = {
+  readonly entries: readonly ManifestEntry[];
+  readonly unusable: readonly UnusableFile[];
+  readonly isWritten: boolean;
+};
+
+/**
+ * Brings the private folder's manifest in line with its files. `where-stale` believes it for files that are unchanged,
+ * and lets a folder be that cannot be written; `anew` reads every file and insists on writing.
+ *
+ * @throws {MasqueError} `file.unreadable` when the folder cannot be read; with `anew` also `file.unwritable`.
+ */
+export async function syncPrivateManifest(place: ListingPlace, how: "where-stale" | "anew"): Promise<SyncedManifest> {
+  const path = join(place.privateFolder, MANIFEST_FILE);
+  const former = readManifest(path);
+  const now = isoNano(place.nowUnixNano);
+  const entries: ManifestEntry[] = [];
+  const unusable: UnusableFile[] = [];
+  let isStale = how === "anew";
+  for (const file of masqueFilesIn(place.privateFolder)) {
+    const found = await entryOf(file, place, how === "anew" ? undefined : former);
+    if ("failure" in found) {
+      unusable.push(found);
+    } else {
+      entries.push(found.entry);
+      // Written now, an entry this young would not be believed either: that alone is no reason to write.
+      isStale ||= !found.isFromManifest && !(isInManifest(found.entry, former) && isTooYoung(found.entry, now));
+    }
+  }
+  isStale ||= entries.length !== (former?.entries.size ?? 0);
+  if (!isStale || (entries.length === 0 && !former)) return { entries, unusable, isWritten: false };
+  return { entries, unusable, isWritten: writeManifest(path, manifestText(entries, now), how) };
+}
+
+type FoundEntry = { readonly entry: ManifestEntry; readonly isFromManifest: boolean };
+
+async function entryOf(
+  file: string,
+  place: ListingPlace,
+  manifest: Manifest | undefined,
+): Promise<FoundEntry | UnusableFile> {
+  const path = join(place.privateFolder, file);
+  try {
+    const stamp = stampOf(path);
+    const known = manifest?.entries.get(file);
+    if (manifest && known && isUnchanged(known, stamp) && !isTooYoung(known, manifest.generatedAt)) {
+      return { entry: known, isFromManifest: true };
+    }
+    const bytes = readMasqueFile(path);
+    if (!bytes) throw new MasqueError("file.unreadable", `Cannot read "${path}": it is gone`);
+    const { masque, digest } = await resolvePrivate(path, bytes, place);
+    return { entry: { ...summaryOf(masque, digest), ...stamp }, isFromManifest: false };
+  } catch (failure) {
+    if (failure instanceof MasqueError) return { path, failure };
+    throw failure;
+  }
+}
+
+function isInManifest(entry: ManifestEntry, manifest: Manifest | undefined): boolean {
+  return [...(manifest?.entries.values() ?? [])].some(
+    (known) => known.digest === entry.digest && isUnchanged(known, entry),
+  );
+}
+
+function writeManifest(path: string, text: string, how: "where-stale" | "anew"): boolean {
+  try {
+    replaceFile(path, text);
+    return true;
+  } catch (error) {
+    if (how === "where-stale" && error instanceof MasqueError && error.code === "file.unwritable") return false;
+    throw error;
+  }
+}
