@@ -1,25 +1,20 @@
-import type { Judge } from "./judge/judge.ts";
+import type { Edges } from "./app/edges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
-import type { MasqueReader } from "./masque/reading.ts";
-import type { EventSerializer } from "./telemetry/masque-event.ts";
 
 /**
  * The real world, built lazily: one thunk an edge, each opened by the first command that needs it. This file alone
  * imports edges by value, and does so dynamically, so that `masque id` never loads what `masque judge` needs.
  */
-export type Deps = World & {
-  /** Reads and checks masque files: arktype and yaml. */
-  readonly masqueReader: () => Promise<MasqueReader>;
-  /** Writes don and doff records: otlp-transformer. */
-  readonly eventSerializer: () => Promise<EventSerializer>;
-  /** Scores telemetry: DuckDB. */
-  readonly judge: () => Promise<Judge>;
-  /** Closes what was opened. */
-  close(): Promise<void>;
-};
+export type Deps = World &
+  Edges & {
+    /** The same edges over another world, for the demo's temporary home. */
+    elsewhere(world: World): Deps;
+    /** Closes what was opened. */
+    close(): Promise<void>;
+  };
 
 /** The dependencies of the running program. */
 export function realDeps(process: NodeJS.Process): Deps {
@@ -32,6 +27,7 @@ export function realDeps(process: NodeJS.Process): Deps {
     project: projectRoot(env, cwd),
     clock: systemClock(),
     io: processIo(process),
+    parentPid: process.ppid,
     newId: () => crypto.randomUUID(),
   });
 }
@@ -50,6 +46,7 @@ export function depsFor(world: World): Deps {
       opened.push(judge);
       return judge;
     }),
+    elsewhere: depsFor,
     async close() {
       for (const edge of opened.splice(0)) edge.close();
     },

@@ -2,13 +2,13 @@ import type { SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { findMasque } from "../masque/catalog.ts";
 import { assertBlockFits, identityBlock } from "../masque/identity-block.ts";
-import { parseName, type ResolvedMasque, textAttribute } from "../masque/masque.ts";
+import { parseName } from "../masque/masque.ts";
 import { pinMasque } from "../masque/store.ts";
 import { changeState } from "../session/session-file.ts";
 import { isOpen, type Wearing, wornIn } from "../session/state.ts";
-import { donTransition, type Pinned } from "../session/transition.ts";
+import { donTransition } from "../session/transition.ts";
 import type { WearingWorld } from "./edges.ts";
-import { momentOf, refreshSpinner, sessionPlace } from "./wearing.ts";
+import { momentOf, pinnedFrom, refreshSpinner, sessionPlace } from "./wearing.ts";
 
 /** Which masque, for which agent session, to do what. */
 export type DonInput = { readonly name: string; readonly intent: string | null; readonly session: SessionId };
@@ -43,9 +43,7 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
     const before = wornIn(state, input.session);
     const text = block(before?.name ?? null);
     assertBlockFits(text);
-    const next = await save(
-      donTransition(state, input.session, { ...pinned(resolved), intent: input.intent }, momentOf(world)),
-    );
+    const next = await save(donTransition(state, input.session, pinnedFrom(resolved, input.intent), momentOf(world)));
     const warnings = await refreshSpinner(world, next, save);
     const worn = wornIn(next, input.session);
     if (!worn) throw new TypeError("A masque was donned and is not worn");
@@ -53,16 +51,4 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
     return { kind: "already-worn", worn, warnings, wasAway: !isOpen(before) } as const;
   });
   return { ...changed.result, setAside: changed.setAside };
-}
-
-function pinned({ masque, digest, source }: ResolvedMasque): Pinned {
-  const category = textAttribute(masque, "category");
-  return {
-    name: masque.name,
-    version: masque.version,
-    digest,
-    source,
-    ...(category === undefined ? {} : { category }),
-    hasVerbs: masque.spinnerVerbs !== undefined,
-  };
 }

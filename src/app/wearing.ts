@@ -1,11 +1,11 @@
 import { showSpinner } from "../host/claude/spinner-file.ts";
 import { parseMasqueSessionId } from "../kernel/ids.ts";
 import type { World } from "../kernel/world.ts";
-import type { SpinnerVerbs } from "../masque/masque.ts";
+import { type ResolvedMasque, type SpinnerVerbs, textAttribute } from "../masque/masque.ts";
 import { readPinned } from "../masque/store.ts";
 import type { SessionPlace } from "../session/session-file.ts";
 import { openWearings, type SessionState } from "../session/state.ts";
-import type { Moment } from "../session/transition.ts";
+import type { Moment, Pinned } from "../session/transition.ts";
 import type { WearingWorld } from "./edges.ts";
 
 /** What don, doff and the hooks share: where the state lies, what moment it is, and whose verbs the host shows. */
@@ -13,6 +13,23 @@ import type { WearingWorld } from "./edges.ts";
 /** Where this world's session state and events lie. */
 export function sessionPlace(world: WearingWorld): SessionPlace {
   return { project: world.project, events: world.paths.events, serializer: world.eventSerializer };
+}
+
+/** A masque as the session state keeps it. */
+export function pinnedFrom(
+  { masque, digest, source }: Pick<ResolvedMasque, "masque" | "digest" | "source">,
+  intent: string | null,
+): Pinned & { readonly intent: string | null } {
+  const category = textAttribute(masque, "category");
+  return {
+    name: masque.name,
+    version: masque.version,
+    digest,
+    source,
+    ...(category === undefined ? {} : { category }),
+    hasVerbs: masque.spinnerVerbs !== undefined,
+    intent,
+  };
 }
 
 /** Now, in this project. */

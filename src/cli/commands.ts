@@ -6,7 +6,34 @@ export type CommandEntry =
   | { readonly summary: string; readonly group: Readonly<Record<string, CommandEntry>> };
 
 /** Every command of the binary, in the order that help shows them. */
-export const COMMANDS = {} as const satisfies Readonly<Record<string, CommandEntry>>;
+export const COMMANDS = {
+  don: { summary: "Put on a masque", load: () => import("./don.ts").then((m) => m.donCommand) },
+  doff: {
+    summary: "Take it off, and see how the session went",
+    load: () => import("./doff.ts").then((m) => m.doffCommand),
+  },
+  id: {
+    summary: "Say what is worn, since when, and whether its file is newer",
+    load: () => import("./id.ts").then((m) => m.idCommand),
+  },
+  hook: {
+    summary: "What the host calls as a conversation starts, prompts and ends",
+    group: {
+      "session-start": {
+        summary: "Say again what the conversation wears",
+        load: () => import("./hook.ts").then((m) => m.sessionStartCommand),
+      },
+      prompt: {
+        summary: "Open a span after a resume",
+        load: () => import("./hook.ts").then((m) => m.promptCommand),
+      },
+      "session-end": {
+        summary: "Close the span, and put the host's own verbs back",
+        load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, CommandEntry>>;
 
 /** Every command as it is typed, such as `don` or `audience start`: tests hold a row for each. */
 export type CommandPath = PathsOf<typeof COMMANDS>;

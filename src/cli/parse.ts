@@ -105,7 +105,7 @@ function knownFlags(command: Command): Set<string> {
 
 /** A flag's other names; a positional has none. */
 export function aliasesOf(arg: ArgDef): readonly string[] {
-  return arg.type === "positional" ? [] : [arg.alias ?? []].flat();
+  return "alias" in arg ? [arg.alias ?? []].flat() : [];
 }
 
 function splitFlag(word: string): readonly [flag: string | undefined, value: string | undefined] {

@@ -34,6 +34,8 @@ export type World = {
   readonly project: string;
   readonly clock: Clock;
   readonly io: Io;
+  /** The process that started this one: for a hook, the host. */
+  readonly parentPid: number;
   /** A fresh random UUID. */
   newId(): string;
 };

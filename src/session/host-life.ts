@@ -1,5 +1,5 @@
 import type { SessionId } from "../kernel/ids.ts";
-import { type SessionState, type Wearing, wornIn } from "./state.ts";
+import { type HostNote, type SessionState, type Wearing, wornIn } from "./state.ts";
 import { carryOn, closeSpan, forgetHost, type Moment, noteHost, openSpan, type Pinned } from "./transition.ts";
 
 /**
@@ -27,8 +27,9 @@ export function sessionResumed(state: SessionState, from: HostSession, at: Momen
 export function promptSubmitted(state: SessionState, from: HostSession, at: Moment): SessionState {
   const note = state.notes[String(from.hostPid)];
   if (!note) return state;
+  if (note.kind === "forked") return state;
   const decided = forgetHost(state, from.hostPid);
-  if (note.kind !== "resumed") return decided;
+  if (note.kind === "cleared") return decided;
   if (note.session === from.session) return openSpan(decided, from.session, at);
   const worn = wornIn(decided, note.session);
   return worn ? carryOn(decided, from.session, pinnedOf(worn), at) : decided;
@@ -43,14 +44,33 @@ export function conversationCleared(state: SessionState, from: HostSession, at: 
   return worn ? carryOn(decided, from.session, pinnedOf(worn), at) : decided;
 }
 
-/** The conversation was forked by a host that says so: what the transcript shows it wears, under the new id. */
-export function conversationForked(
+/**
+ * A host that says so forked a conversation. What it wears stands only in its transcript, which a headless host writes
+ * later: so this is noted, and the first hook that can read it decides.
+ */
+export function forkAnnounced(state: SessionState, from: HostSession, at: Moment): SessionState {
+  const isAnythingWorn = Object.values(state.sessions).some(({ worn }) => worn !== null);
+  if (!isAnythingWorn || wornIn(state, from.session)) return state;
+  return noteHost(state, from.hostPid, { kind: "forked", session: from.session, unixNano: at.unixNano });
+}
+
+/** The fork of this process that still waits for its transcript. */
+export function announcedFork(state: SessionState, from: HostSession): HostNote | null {
+  const note = state.notes[String(from.hostPid)];
+  return note?.kind === "forked" && note.session === from.session ? note : null;
+}
+
+/** The transcript told what a fork wears, or `null` for nothing: a masque session of its own, since it was announced. */
+export function forkDecided(
   state: SessionState,
   from: HostSession,
-  worn: Pinned & { readonly intent: string | null },
+  worn: (Pinned & { readonly intent: string | null }) | null,
   at: Moment,
 ): SessionState {
-  return carryOn(forgetHost(state, from.hostPid), from.session, worn, at);
+  const note = announcedFork(state, from);
+  if (!note) return state;
+  const decided = forgetHost(state, from.hostPid);
+  return worn ? carryOn(decided, from.session, worn, { ...at, unixNano: note.unixNano }) : decided;
 }
 
 /** What another masque session needs to wear the same: never the spans or the id. */

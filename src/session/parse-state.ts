@@ -83,7 +83,8 @@ function spanFrom(json: JsonObject): Span | undefined {
 function noteFrom(json: JsonObject): HostNote | undefined {
   const [kind, unixNano] = [stringAt(json, "kind"), timeAt(json, "unixNano")];
   const session = parseSessionId(stringAt(json, "session") ?? "");
-  if ((kind !== "resumed" && kind !== "cleared") || !session || unixNano === undefined) return undefined;
+  if (kind !== "resumed" && kind !== "cleared" && kind !== "forked") return undefined;
+  if (!session || unixNano === undefined) return undefined;
   return { kind, session, unixNano };
 }
 

@@ -57,7 +57,7 @@ export type Span = { readonly start: string; readonly end?: string; readonly rea
 
 /** What SessionStart or SessionEnd said of a host process. */
 export type HostNote = {
-  readonly kind: "resumed" | "cleared";
+  readonly kind: "resumed" | "cleared" | "forked";
   readonly session: SessionId;
   readonly unixNano: string;
 };

@@ -13,6 +13,8 @@ export type TestWorld = {
   /** Added to `HOME` and nothing else: the tests' own environment never leaks in. */
   readonly env?: Env;
   readonly clock?: Clock;
+  /** The process that a hook takes for its host. */
+  readonly parentPid?: number;
   readonly stdin?: string;
   readonly columns?: number;
   readonly color?: boolean;
@@ -62,6 +64,7 @@ export function testDeps(given: TestWorld = {}): TestDeps {
       canAsk: given.canAsk ?? false,
       readStdin: async () => given.stdin ?? "",
     },
+    parentPid: given.parentPid ?? 1,
     newId: countingIds(),
   });
   return {

@@ -1,0 +1,66 @@
+import { hookPrompt, hookSessionEnd, hookSessionStart } from "../app/hooks.ts";
+import type { Deps } from "../deps.ts";
+import { hookOutput } from "../host/claude/hook-output.ts";
+import { type HookPayload, readPrompt, readSessionEnd, readSessionStart } from "../host/claude/hook-payload.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { printable } from "../kernel/printable.ts";
+import { type Command, defineMasqueCommand } from "./command.ts";
+
+/**
+ * `masque hook session-start|prompt|session-end`: the host's JSON on standard input. A hook never breaks the host: it
+ * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
+ */
+
+/** `masque hook session-start` */
+export const sessionStartCommand = hookCommand(
+  '{"session_id":"…","source":"compact"}',
+  readSessionStart,
+  async (payload, deps) => {
+    const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
+    if (context !== null) deps.io.stdout.write(hookOutput("SessionStart", context));
+  },
+);
+
+/** `masque hook prompt` */
+export const promptCommand = hookCommand('{"session_id":"…","prompt":"…"}', readPrompt, async (payload, deps) => {
+  await hookPrompt(deps, callOf(payload, deps));
+});
+
+/** `masque hook session-end` */
+export const sessionEndCommand = hookCommand(
+  '{"session_id":"…","reason":"other"}',
+  readSessionEnd,
+  async (payload, deps) => {
+    await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
+  },
+);
+
+function hookCommand<Payload extends HookPayload>(
+  example: string,
+  read: (stdin: string) => Payload | null,
+  answer: (payload: Payload, deps: Deps) => Promise<void>,
+): Command {
+  return defineMasqueCommand({
+    args: {},
+    examples: [[`echo '${example}' | masque hook …`, "what the host does; nothing here is for people to type"]],
+    async run(_given, deps) {
+      try {
+        const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
+        if (payload) await answer(payload, deps);
+      } catch (error) {
+        reportQuietly(error, deps);
+      }
+      return undefined;
+    },
+  });
+}
+
+function callOf(payload: HookPayload, deps: Deps) {
+  return { session: payload.session, transcriptPath: payload.transcriptPath, hostPid: deps.parentPid };
+}
+
+function reportQuietly(error: unknown, deps: Deps): void {
+  if (!deps.env["MASQUE_DEBUG"]) return;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  deps.io.stderr.write(`masque hook: ${printable(text)}\n`);
+}
