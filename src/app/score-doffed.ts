@@ -2,7 +2,7 @@ import type { Scorecard } from "../judge/scorecard.ts";
 import { defaultSources } from "../judge/sources.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import type { World } from "../kernel/world.ts";
-import { type Wearing } from "../session/state.ts";
+import type { Wearing } from "../session/state.ts";
 import type { Edges } from "./edges.ts";
 
 /** The score of a session that was just doffed, or why there is none. */
@@ -22,18 +22,27 @@ export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: W
     const verdict = await judge.score({ kind: "session", id: doffed.masqueSession }, sources);
     const scorecard = verdict.scorecards.at(-1);
     if (scorecard && hasEvents(scorecard)) return { kind: "scored", scorecard };
-    return unscored(`no telemetry of this session has arrived. The host exports every 5 s, so it may be on its way: ` +
-      `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${CURE}`);
+    return unscored(
+      `no telemetry of this session has arrived. The host exports every 5 s, so it may be on its way: ` +
+        `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${CURE}`,
+    );
   } catch (error) {
     if (error instanceof MasqueError) return unscored(`${error.message}${error.hint ? ` (try: ${error.hint})` : ""}`);
     throw error;
   }
 }
 
-const CURE = "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points the host at it.";
+const CURE =
+  "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points the host at it.";
 
 function hasEvents({ stats }: Scorecard): boolean {
-  return stats.total_tools > 0 || stats.prompts > 0 || stats.input_tokens > 0 || stats.output_tokens > 0 || stats.api_errors > 0;
+  return (
+    stats.total_tools > 0 ||
+    stats.prompts > 0 ||
+    stats.input_tokens > 0 ||
+    stats.output_tokens > 0 ||
+    stats.api_errors > 0
+  );
 }
 
 function unscored(reason: string): DoffScore {

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { doff } from "../../src/app/doff.ts";
+import { don } from "../../src/app/don.ts";
+import { type HookCall, hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/hooks.ts";
+import { parseSessionId, type SessionId } from "../../src/kernel/ids.ts";
+import { readState, sessionFilePath } from "../../src/session/session-file.ts";
+import { wornIn } from "../../src/session/state.ts";
+import { type TestDeps, testDeps } from "../support/test-deps.ts";
+
+function sessionId(text: string): SessionId {
+  const id = parseSessionId(text);
+  if (!id) throw new Error(`not an id: ${text}`);
+  return id;
+}
+
+const A = sessionId("agent-a");
+const B = sessionId("agent-b");
+const HOST = 4242;
+
+function call(session: SessionId, hostPid = HOST, transcriptPath: string | null = null): HookCall {
+  return { session, hostPid, transcriptPath };
+}
+
+function eventsOf(world: TestDeps): string[] {
+  const path = world.deps.paths.events;
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => {
+    const text = line;
+    const body = /"body":\{"stringValue":"masque\.(\w+)"/.exec(text)?.[1];
+    const session = /"session\.id","value":\{"stringValue":"([^"]+)"/.exec(text)?.[1];
+    const reason = /"masque\.reason","value":\{"stringValue":"([^"]+)"/.exec(text)?.[1];
+    return [body, session, reason].filter(Boolean).join(" ");
+  });
+}
+
+async function donCodesmith(world: TestDeps, intent: string | null = "fix the parser") {
+  const outcome = await don(world.deps, { name: "codesmith", intent, session: A });
+  if (outcome.kind !== "donned") throw new Error("codesmith was worn already");
+  return outcome.block;
+}
+
+describe("hooks where nothing is worn", () => {
+  test("say nothing and make no file", async () => {
+    await using world = testDeps();
+    for (const source of ["startup", "resume", "clear", "compact", "fork", "other"] as const) {
+      expect(await hookSessionStart(world.deps, call(A), source)).toBeNull();
+    }
+    await hookPrompt(world.deps, call(A));
+    await hookSessionEnd(world.deps, call(A), false);
+    expect(existsSync(join(world.project, ".claude"))).toBe(false);
+    expect(eventsOf(world)).toEqual([]);
+  });
+
+  test("leave an agent alone that wears nothing beside one that does", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    const before = readFileSync(sessionFilePath(world.project), "utf8");
+    expect(await hookSessionStart(world.deps, call(B, 7), "resume")).toBeNull();
+    await hookPrompt(world.deps, call(B, 7));
+    await hookSessionEnd(world.deps, call(B, 7), false);
+    expect(readFileSync(sessionFilePath(world.project), "utf8")).toBe(before);
+  });
+});
+
+describe("a conversation that is resumed", () => {
+  test("goes on as the same masque session, is told in one line, and opens its span with the prompt", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    await hookSessionEnd(world.deps, call(A), false);
+    const line = await hookSessionStart(world.deps, call(A, 5), "resume");
+    expect(line).toContain('masque "Codesmith"');
+    expect(line).not.toContain("<masque-identity");
+    expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a exit"]);
+    await hookPrompt(world.deps, call(A, 5));
+    await hookPrompt(world.deps, call(A, 5));
+    expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a exit", "don agent-a"]);
+    expect(wornIn(readState(world.project).state, A)?.spans).toHaveLength(2);
+  });
+
+  test("and was doffed before its exit is told nothing", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    await doff(world.deps, A);
+    await hookSessionEnd(world.deps, call(A), false);
+    expect(await hookSessionStart(world.deps, call(A, 5), "resume")).toBeNull();
+    expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a user"]);
+  });
+});
+
+describe("a conversation that is compacted or cleared", () => {
+  test("gets the block again, byte for byte as it was donned, though the session's masque file was not touched", async () => {
+    await using world = testDeps();
+    const block = await donCodesmith(world);
+    expect(await hookSessionStart(world.deps, call(A), "compact")).toBe(block);
+    expect(eventsOf(world)).toEqual(["don agent-a"]);
+  });
+
+  test("is a new masque session under the new id after a clear of the same process", async () => {
+    await using world = testDeps();
+    const block = await donCodesmith(world);
+    await hookSessionEnd(world.deps, call(A), true);
+    expect(await hookSessionStart(world.deps, call(B, 99), "clear")).toBeNull();
+    expect(await hookSessionStart(world.deps, call(B), "clear")).toBe(block);
+    expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a clear", "don agent-b"]);
+  });
+});
+
+describe("a conversation that is forked", () => {
+  const transcript = (block: string) =>
+    `${JSON.stringify({ type: "user", isMeta: true, message: { role: "user", content: [{ type: "text", text: block }] } })}\n`;
+
+  test("is decided at its start when its transcript is there", async () => {
+    await using world = testDeps();
+    const path = join(world.root, "transcript.jsonl");
+    writeFileSync(path, transcript(await donCodesmith(world)));
+    expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toContain("Codesmith");
+    expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b"]);
+    const { state } = readState(world.project);
+    expect(wornIn(state, B)?.masqueSession).not.toBe(wornIn(state, A)?.masqueSession);
+    expect(wornIn(state, B)?.intent).toBe("fix the parser");
+  });
+
+  test("is decided by a later hook when its transcript comes later, and began when it was announced", async () => {
+    await using world = testDeps();
+    const block = await donCodesmith(world);
+    const path = join(world.root, "transcript.jsonl");
+    expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toBeNull();
+    const announcedAt = readState(world.project).state.notes["5"]?.unixNano;
+    await hookPrompt(world.deps, call(B, 5, path));
+    expect(eventsOf(world)).toEqual(["don agent-a"]);
+    writeFileSync(path, transcript(block));
+    await hookSessionEnd(world.deps, call(B, 5, path), false);
+    expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b", "doff agent-b exit"]);
+    expect(wornIn(readState(world.project).state, B)?.spans[0]?.start).toBe(announcedAt ?? "");
+  });
+
+  test("wears nothing when a doff came after the block", async () => {
+    await using world = testDeps();
+    const path = join(world.root, "transcript.jsonl");
+    const block = await donCodesmith(world);
+    const off = '<masque-off name="Codesmith" version="0.1.0"/>';
+    writeFileSync(path, transcript(block) + transcript(off));
+    expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toBeNull();
+    expect(eventsOf(world)).toEqual(["don agent-a"]);
+    expect(readState(world.project).state.notes).toEqual({});
+  });
+
+  test("on an older host, which says resume under the old id, is decided by the prompt's id", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    await hookSessionStart(world.deps, call(A, 5), "resume");
+    await hookPrompt(world.deps, call(B, 5));
+    expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b"]);
+  });
+});
