@@ -132,10 +132,7 @@ function member(key: string, body: string): string {
   return `${JSON.stringify(key)}: ${body}`;
 }
 
-function printed(
-  value: Json,
-  layout: { eol: string; indent: string; unit: string; isCompact: boolean },
-): string {
+function printed(value: Json, layout: { eol: string; indent: string; unit: string; isCompact: boolean }): string {
   if (layout.isCompact) return JSON.stringify(value);
   return JSON.stringify(value, null, layout.unit).replaceAll("\n", `${layout.eol}${layout.indent}`);
 }

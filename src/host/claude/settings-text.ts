@@ -1,7 +1,17 @@
 import type { Node } from "jsonc-parser";
 import type { Json } from "../../kernel/json.ts";
+import type { SettingsEdit } from "./settings-edit.ts";
 import { childAppended, childRemoved, documentAfter, type Splice, spliced, valueInstead } from "./settings-layout.ts";
-import { endOf, invalid, jsonOf, memberOf, membersOf, parseSettings, trailingCommas } from "./settings-tree.ts";
+import {
+  endOf,
+  invalid,
+  jsonOf,
+  meaningOf,
+  memberOf,
+  membersOf,
+  parseSettings,
+  trailingCommas,
+} from "./settings-tree.ts";
 
 /**
  * Edits of a settings file's text that touch nothing else and can be taken back.
@@ -13,23 +23,6 @@ import { endOf, invalid, jsonOf, memberOf, membersOf, parseSettings, trailingCom
  * When our value itself has changed it is someone else's now, and stays. The exact way is taken only when it means the
  * same as the careful one, so neither ever costs a person a key of theirs.
  */
-
-/** One edit, as JSON: it must outlive the process that made it. */
-export type SettingsEdit = {
-  /** Keys from the root. */
-  readonly path: readonly string[];
-  /** Whether `value` was appended to the array at `path`; otherwise it is the value at `path`. */
-  readonly isElement: boolean;
-  readonly value: Json;
-  /** The text of the value that stood at `path`, or `null` when there was none. */
-  readonly former: string | null;
-  /** The index in `path` of the first key that we made; its length when all of them were there. */
-  readonly madeFrom: number;
-  readonly removed: string;
-  readonly inserted: string;
-  /** Where our value begins inside `inserted`. */
-  readonly valueAt: number;
-};
 
 /** A text after an edit; `edit` is `null` when the text said so already and nothing was done. */
 export type Edited = { readonly text: string; readonly edit: SettingsEdit | null };
@@ -68,7 +61,7 @@ export function undoEdit(text: string, edit: SettingsEdit, file: string): Undone
   if (!found) return { kind: "absent", text };
   const careful = undoneByKey(text, found, edit);
   const exact = undoneExactly(text, found.value, edit);
-  const isExact = exact !== undefined && meansTheSame(exact, careful, file) && trailingCommas(exact) <= trailingCommas(text);
+  const isExact = exact !== undefined && meansTheSame(exact, careful) && trailingCommas(exact) <= trailingCommas(text);
   return { kind: "undone", text: isExact ? exact : careful };
 }
 
@@ -193,7 +186,7 @@ function holdsOnly(text: string, link: { container: Node; child: Node } | undefi
   return /^[\s,]*$/.test(before + behind);
 }
 
-function meansTheSame(left: string, right: string, file: string): boolean {
-  return Bun.deepEquals(jsonOf(parseSettings(left, file)), jsonOf(parseSettings(right, file)), true);
+function meansTheSame(exact: string, careful: string): boolean {
+  const meaning = meaningOf(exact);
+  return meaning !== undefined && Bun.deepEquals(meaning, meaningOf(careful), true);
 }
-

@@ -22,21 +22,30 @@ const CLOSING: ReadonlySet<number> = new Set([TOKEN.closeBrace, TOKEN.closeBrack
  * @throws {MasqueError} `host.settings-invalid` with line and column.
  */
 export function parseSettings(text: string, file: string): Node | undefined {
-  const readable = withoutMark(text);
-  refuseDepth(readable, file);
-  const errors: ParseError[] = [];
-  const root = parseTree(readable, errors, { allowTrailingComma: true, allowEmptyContent: true });
-  const first = errors[0];
-  if (first) throw invalid(file, text, first.offset, wordsOf(printParseErrorCode(first.error)));
+  refuseDepth(text, file);
+  const { root, fault } = parsed(text, true);
+  if (fault) throw invalid(file, text, fault.offset, wordsOf(printParseErrorCode(fault.error)));
   if (root && root.type !== "object") throw invalid(file, text, root.offset, `it holds ${root.type}, not an object`);
   return root;
 }
 
+/** What an edited text says, or `undefined` when the edit has broken it. */
+export function meaningOf(text: string): Json | undefined {
+  const { root, fault } = parsed(text, true);
+  return fault ? undefined : jsonOf(root);
+}
+
 /** How many trailing commas stand in a text that parses: an edit must never leave one more. */
 export function trailingCommas(text: string): number {
+  return parsed(text, false).faults;
+}
+
+/** A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset. */
+function parsed(text: string, allowTrailingComma: boolean) {
   const errors: ParseError[] = [];
-  parseTree(withoutMark(text), errors, { allowTrailingComma: false, allowEmptyContent: true });
-  return errors.length;
+  const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
+  const root = parseTree(readable, errors, { allowTrailingComma, allowEmptyContent: true });
+  return { root, fault: errors[0], faults: errors.length };
 }
 
 /** The JSON value of a node; of keys written twice the last. */
@@ -76,11 +85,6 @@ export function invalid(file: string, text: string, offset: number, found: strin
   return new MasqueError("host.settings-invalid", `Cannot read "${file}": line ${line}, column ${column}: ${found}`, {
     hint: "correct the file by hand; masque has left it as it is",
   });
-}
-
-/** A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset. */
-function withoutMark(text: string): string {
-  return text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
 }
 
 function refuseDepth(text: string, file: string): void {

@@ -1,5 +1,6 @@
 import { isObject, type Json } from "../../kernel/json.ts";
-import { holdsEdit, type SettingsEdit, setMember, undoEdit, valueAt } from "./settings-text.ts";
+import { readSettingsEdit, type SettingsEdit } from "./settings-edit.ts";
+import { holdsEdit, setMember, undoEdit, valueAt } from "./settings-text.ts";
 
 /**
  * The host's spinner verbs, which a masque may bring. They stand under one key of the project's
@@ -105,5 +106,5 @@ export function readSpinnerRecord(json: Json): SpinnerRecord | null {
   if (!isObject(json)) return null;
   const { edits, madeFile } = json;
   if (!Array.isArray(edits) || typeof madeFile !== "boolean") return null;
-  return { edits: edits.flatMap((edit) => readEdit(edit) ?? []), madeFile };
+  return { edits: edits.flatMap((edit) => readSettingsEdit(edit) ?? []), madeFile };
 }

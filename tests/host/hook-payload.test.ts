@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { hookOutput } from "../../src/host/claude/hook-output.ts";
+import { readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hook-payload.ts";
+import { agentSession } from "../../src/host/claude/session.ts";
+import { parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
+
+const SESSION = parseSessionId("b25b0b63-b980-490e-acc7-0d9db4d0acdb");
+if (!SESSION) throw new Error("the test's own id is no id");
+const COMMON = { session_id: SESSION, transcript_path: "/p/t.jsonl", cwd: "/p" };
+
+describe("readSessionStart()", () => {
+  test.each([
+    ["startup", "startup"],
+    ["resume", "resume"],
+    ["clear", "clear"],
+    ["compact", "compact"],
+    ["fork", "fork"],
+    ["teleport", "other"],
+    [undefined, "other"],
+    [7, "other"],
+  ] as const)("reads the source %p as %s", (source, read) => {
+    const stdin = JSON.stringify({ ...COMMON, hook_event_name: "SessionStart", source, context_tokens: 15 });
+    expect(readSessionStart(stdin)).toEqual({ session: SESSION, transcriptPath: "/p/t.jsonl", source: read });
+  });
+
+  test("takes a missing transcript for none", () => {
+    expect(readSessionStart(JSON.stringify({ session_id: SESSION, source: "fork" }))?.transcriptPath).toBeNull();
+  });
+});
+
+describe("readPrompt() and readSessionEnd()", () => {
+  test("read the session and whether /clear ended it", () => {
+    const payload = { session: SESSION, transcriptPath: "/p/t.jsonl" };
+    expect(readPrompt(JSON.stringify({ ...COMMON, prompt: "hi" }))).toEqual(payload);
+    expect(readSessionEnd(JSON.stringify({ ...COMMON, reason: "clear" }))).toEqual({ ...payload, isClear: true });
+    expect(readSessionEnd(JSON.stringify({ ...COMMON, reason: "other" }))).toEqual({ ...payload, isClear: false });
+  });
+
+  test.each(["", "null", "[]", "{", "{}", '"x"', '{"session_id": 7}', '{"session_id": "../x"}', '{"session_id": ""}'])(
+    "answer null for %p",
+    (stdin) => {
+      expect([readPrompt(stdin), readSessionEnd(stdin), readSessionStart(stdin)]).toEqual([null, null, null]);
+    },
+  );
+});
+
+describe("hookOutput()", () => {
+  test("is one JSON line that carries any text", () => {
+    const text = hookOutput("SessionStart", 'a "lens"\nwith lines');
+    expect(text.indexOf("\n")).toBe(text.length - 1);
+    expect(JSON.parse(text)).toEqual({
+      hookSpecificOutput: { hookEventName: "SessionStart", additionalContext: 'a "lens"\nwith lines' },
+    });
+  });
+});
+
+describe("agentSession()", () => {
+  test("is the host's, and the terminal's where there is no host", () => {
+    expect(agentSession({ CLAUDE_CODE_SESSION_ID: SESSION }, "/p")).toBe(SESSION);
+    expect(agentSession({}, "/p")).toBe(terminalSessionId("/p"));
+    expect(agentSession({ CLAUDE_CODE_SESSION_ID: "no/id" }, "/p")).toBe(terminalSessionId("/p"));
+  });
+});
