@@ -1,4 +1,5 @@
 import type { Edges } from "./app/edges.ts";
+import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
@@ -16,8 +17,8 @@ export type Deps = World &
     close(): Promise<void>;
   };
 
-/** The dependencies of the running program. */
-export function realDeps(process: NodeJS.Process): Deps {
+/** The dependencies of the running program; `stopSignal` is the caller's, for signals are. */
+export function realDeps(process: NodeJS.Process, stopSignal: () => AbortSignal): Deps {
   const env = process.env;
   const cwd = process.cwd();
   return depsFor({
@@ -28,6 +29,8 @@ export function realDeps(process: NodeJS.Process): Deps {
     clock: systemClock(),
     io: processIo(process),
     parentPid: process.ppid,
+    program: BUILD.isCompiled ? [process.execPath] : [process.execPath, Bun.main],
+    stopSignal,
     newId: () => crypto.randomUUID(),
   });
 }

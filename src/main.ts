@@ -9,11 +9,12 @@ import { printable } from "./kernel/printable.ts";
  */
 
 const BROKEN_PIPE_EXIT = 141;
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 process.stdout.on("error", endOnBrokenPipe);
 process.stderr.on("error", endOnBrokenPipe);
 
-const deps = realDeps(process);
+const deps = realDeps(process, stopSignal);
 let exit: number;
 try {
   exit = await runCli(process.argv.slice(2), deps);
@@ -35,6 +36,13 @@ function reportFailure(error: unknown): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   deps.io.stderr.write(`masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`);
   return EXIT.bug;
+}
+
+/** Listens once for each signal, so that whoever asks twice is obeyed at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of STOP_SIGNALS) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
 
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {

@@ -65,4 +65,22 @@ export const LIMITS = {
   otlpDepthMax: 64,
   /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
   otlpLineBytesMax: 16 * MiB,
+  /** Agent sessions that the receiver counts; beyond, it says "at least". */
+  sessionsCountedMax: 10_000,
+  /** A receiver that starts answers within a second; ten allow for a machine that is busy. */
+  audienceStartWaitMs: 10_000,
+  /** Draining ends with the slowest request in flight; exporters give up after ten seconds themselves. */
+  audienceStopWaitMs: 10_000,
+  /** A receiver that is alive answers from memory; two seconds tell it from one that hangs. */
+  healthWaitMs: 2_000,
+  /** Health is a page of numbers. */
+  healthBytesMax: 64 * KiB,
+  /** Several commands may look at the receiver's lock for a moment while another takes it for good. */
+  audienceLockWaitMs: 1_000,
+  /** The receiver's log is begun anew beyond this; the last one is kept. */
+  audienceLogBytesMax: 1 * MiB,
+  /** Refusals written to the receiver's log, so that a broken exporter cannot fill it. */
+  refusalsLoggedMax: 100,
+  /** Longest unfinished last line that is looked at when a file is opened after a crash. */
+  tornTailBytesMax: 64 * MiB,
 } as const;

@@ -36,6 +36,13 @@ export type World = {
   readonly io: Io;
   /** The process that started this one: for a hook, the host. */
   readonly parentPid: number;
+  /** The command line that starts this program again, its arguments yet to be added. */
+  readonly program: readonly string[];
+  /**
+   * Aborted when the process is asked to end. Only a command that drains asks for it: the first signal then aborts,
+   * a second ends the process at once; every other command dies of the first.
+   */
+  stopSignal(): AbortSignal;
   /** A fresh random UUID. */
   newId(): string;
 };

@@ -20,6 +20,8 @@ export type TestWorld = {
   readonly color?: boolean;
   /** Whether the program may ask, as with a person at a terminal. */
   readonly canAsk?: boolean;
+  /** What asks a command that stays, such as `audience run`, to end. */
+  readonly stopSignal?: AbortSignal;
 };
 
 /** A world in a temporary folder, what was printed in it, and a way to run command lines there. */
@@ -65,6 +67,8 @@ export function testDeps(given: TestWorld = {}): TestDeps {
       readStdin: async () => given.stdin ?? "",
     },
     parentPid: given.parentPid ?? 1,
+    program: [process.execPath, join(import.meta.dir, "../../src/main.ts")],
+    stopSignal: () => given.stopSignal ?? new AbortController().signal,
     newId: countingIds(),
   });
   return {
