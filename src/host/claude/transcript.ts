@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { errnoOf } from "../../kernel/errors.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
@@ -33,10 +33,10 @@ export function* textsFromTranscriptEnd(path: string, bytesMax = LIMITS.transcri
 }
 
 function* linesFromEnd(path: string, bytesMax: number): Generator<Buffer> {
-  const fd = openOrUndefined(path);
+  const fd = openFile(path);
   if (fd === undefined) return;
   try {
-    const size = fstatSync(fd).size;
+    const { size } = fstatSync(fd);
     const stop = Math.max(0, size - bytesMax);
     // The line that a chunk's start cuts through, in reading order.
     let torn: Buffer[] = [];
@@ -68,9 +68,9 @@ function readAt(fd: number, offset: number, length: number): Buffer {
   return bytes.subarray(0, filled);
 }
 
-function openOrUndefined(path: string): number | undefined {
+function openFile(path: string): number | undefined {
   try {
-    return openSync(path, constants.O_RDONLY);
+    return statSync(path).isFile() ? openSync(path, constants.O_RDONLY) : undefined;
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return undefined;
