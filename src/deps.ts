@@ -1,9 +1,11 @@
 import type { Edges } from "./app/edges.ts";
 import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
+import { nativeLibrary } from "./kernel/native-library.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
+import type { runTui } from "./tui/run-tui.ts";
 
 /**
  * The real world, built lazily: one thunk an edge, each opened by the first command that needs it. This file alone
@@ -13,6 +15,8 @@ export type Deps = World &
   Edges & {
     /** The same edges over another world, for the demo's temporary home. */
     elsewhere(world: World): Deps;
+    /** Shows the catalog on the terminal: OpenTUI. */
+    readonly catalogScreen: () => Promise<typeof runTui>;
     /** Closes what was opened. */
     close(): Promise<void>;
   };
@@ -42,12 +46,18 @@ export function depsFor(world: World): Deps {
   return {
     ...world,
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
+    masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");
       const judge = await openJudge(paths);
       opened.push(judge);
       return judge;
+    }),
+    catalogScreen: once(async () => {
+      // OpenTUI opens its library when it is imported, and finds it by this variable alone.
+      process.env["OTUI_ASSET_ROOT"] = (await nativeLibrary("opentui", paths)).root;
+      return (await import("./tui/run-tui.ts")).runTui;
     }),
     elsewhere: depsFor,
     async close() {

@@ -1,4 +1,5 @@
 import type { Judge } from "../judge/judge.ts";
+import type { JsonObject } from "../kernel/json.ts";
 import type { World } from "../kernel/world.ts";
 import type { MasqueReader } from "../masque/reading.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";
@@ -7,6 +8,8 @@ import type { EventSerializer } from "../telemetry/masque-event.ts";
 export type Edges = {
   /** Reads and checks masque files: arktype and yaml. */
   readonly masqueReader: () => Promise<MasqueReader>;
+  /** The JSON Schema of masque files, for editors: arktype. */
+  readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
   /** Scores telemetry: DuckDB. */

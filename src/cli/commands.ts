@@ -16,6 +16,24 @@ export const COMMANDS = {
     summary: "Say what is worn, since when, and whether its file is newer",
     load: () => import("./id.ts").then((m) => m.idCommand),
   },
+  list: { summary: "Show every masque there is", load: () => import("./list.ts").then((m) => m.listCommand) },
+  inspect: {
+    summary: "Show one masque in full",
+    load: () => import("./inspect.ts").then((m) => m.inspectCommand),
+  },
+  validate: {
+    summary: "Check masque files, with what is wrong and where",
+    load: () => import("./validate.ts").then((m) => m.validateCommand),
+  },
+  new: { summary: "Begin a masque of your own", load: () => import("./new.ts").then((m) => m.newCommand) },
+  schema: {
+    summary: "Print the JSON Schema of masque files",
+    load: () => import("./schema.ts").then((m) => m.schemaCommand),
+  },
+  "sync-manifest": {
+    summary: "Regenerate the manifest of your private masques",
+    load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
+  },
   hook: {
     summary: "What the host calls as a conversation starts, prompts and ends",
     group: {

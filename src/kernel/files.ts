@@ -99,6 +99,24 @@ export function replaceFile(path: string, bytes: string | Uint8Array): void {
   }
 }
 
+/**
+ * Makes a file that is not there yet, readable by this user alone, and answers whether it did: `false` leaves what
+ * stands there untouched.
+ *
+ * @throws {MasqueError} `file.unwritable`
+ */
+export function createFile(path: string, bytes: string | Uint8Array): boolean {
+  makePrivateFolder(dirname(path));
+  try {
+    writeSynced(path, bytes, undefined);
+    syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw unwritable(path, error);
+  }
+}
+
 function writeSynced(path: string, bytes: string | Uint8Array, former: Stats | undefined): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {

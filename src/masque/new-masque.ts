@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { MasqueError } from "../kernel/errors.ts";
+import { createFile } from "../kernel/files.ts";
+import { type Category, fileNameOf, type MasqueName } from "./masque.ts";
+
+/**
+ * A commented masque to start from, valid as it stands.
+ *
+ * @source docs/masques.md says the same at length.
+ */
+export function masqueTemplate(name: MasqueName, category: Category): string {
+  return `# A masque: a temporary identity for an agent. The lens is what it reads first, so make it change how it works.
+# Check it with: masque validate
+
+name: ${JSON.stringify(name)}
+version: "0.1.0" # SemVer, in quotes; raise it when the lens changes
+
+attributes:
+  category: ${category} # executive | cognitive | specialist | art | meta
+  domain: general # the field it works in
+  tagline: One line that says what ${name} is for
+  # style: how it works
+  # philosophy: what it believes
+  # complement: another masque's name
+  # shadow: its occupational hazard
+
+# Who is being helped, and where.
+context: |
+  You are helping someone who knows their own field well and has little time.
+
+# How to think. Say what to look at first, what to refuse, how to report.
+lens: |
+  You are ${name}.
+
+  - Before you act, name what would prove you wrong, and look for it.
+  - Prefer the smallest change that settles the matter.
+  - Report what you found, what you did, and what you left undone, in that order.
+
+# How to tell, afterwards, that a session in it went well. The agent never sees it.
+rubric: |
+  The result held up, and nobody had to ask twice.
+
+# What the host's spinner says meanwhile.
+# spinnerVerbs:
+#   mode: append # replace | append | prepend
+#   verbs: ["Pondering"]
+`;
+}
+
+/**
+ * Writes a new private masque and answers its path.
+ *
+ * @throws {MasqueError} `masque.exists` where a file of that name stands; `file.unwritable`
+ */
+export function createMasque(privateFolder: string, name: MasqueName, category: Category): string {
+  const path = join(privateFolder, fileNameOf(name));
+  if (createFile(path, masqueTemplate(name, category))) return path;
+  throw new MasqueError("masque.exists", `Cannot make "${name}": "${path}" exists`, {
+    hint: "edit that file, or choose another name",
+  });
+}

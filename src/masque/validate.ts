@@ -1,0 +1,150 @@
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { digestOf } from "../kernel/digest.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import { statOrUndefined } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { codeFrame } from "./code-frame.ts";
+import { identityBlock } from "./identity-block.ts";
+import { fileNameOf, type Masque, type MasqueName, slugOf } from "./masque.ts";
+import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
+import type { MasqueReader, Problem } from "./reading.ts";
+
+/** What validating came to, over every file looked at. */
+export type Validation = {
+  readonly filesChecked: number;
+  /** In the order of the files, then of the lines. */
+  readonly problems: readonly Problem[];
+};
+
+/** What to validate, and what relative paths are relative to. */
+export type ValidationPlace = {
+  readonly cwd: string;
+  readonly privateFolder: string;
+  readonly reader: () => Promise<MasqueReader>;
+};
+
+/**
+ * Validates files, and every `*.masque.yaml` of folders; without paths, the private folder.
+ *
+ * @throws {MasqueError} `masque.not-found` for a path where nothing is, or a folder without masques; `file.unreadable`
+ *   for a folder that cannot be read.
+ */
+export async function validateMasques(paths: readonly string[], place: ValidationPlace): Promise<Validation> {
+  const files = paths.length > 0 ? paths.flatMap((path) => filesAt(path, place.cwd)) : privateFiles(place);
+  const unique = [...new Set(files)];
+  const read = unique.length > 0 ? await place.reader() : undefined;
+  const taken = new Map<string, string>();
+  const problems = unique.flatMap((path) => (read ? validateFile(path, read, place, taken) : []));
+  return { filesChecked: unique.length, problems };
+}
+
+function privateFiles({ privateFolder }: ValidationPlace): string[] {
+  return masqueFilesIn(privateFolder).map((file) => join(privateFolder, file));
+}
+
+function filesAt(path: string, cwd: string): string[] {
+  const absolute = resolve(cwd, path);
+  const found = statOrUndefined(absolute);
+  if (!found) throw nothingAt(path, "there is nothing");
+  if (!found.isDirectory()) return [absolute];
+  const files = masqueFilesIn(absolute).map((file) => join(absolute, file));
+  if (files.length === 0) throw nothingAt(path, "the folder holds no *.masque.yaml");
+  return files;
+}
+
+function nothingAt(path: string, found: string): MasqueError {
+  return new MasqueError("masque.not-found", `Cannot validate "${path}": ${found}`, {
+    hint: "masque validate <file or folder>; without one it looks at your private masques",
+  });
+}
+
+/** @param taken The slugs met so far in each folder, with the file that has each: names are unique ignoring case. */
+function validateFile(
+  path: string,
+  read: MasqueReader,
+  place: ValidationPlace,
+  taken: Map<string, string>,
+): readonly Problem[] {
+  const shown = shownPath(path, place.cwd);
+  let bytes: Buffer | undefined;
+  try {
+    bytes = readMasqueFile(path);
+  } catch (error) {
+    if (!(error instanceof MasqueError)) throw error;
+    return [
+      { ...atStart(shown, ""), severity: "error", message: error.message, ...(error.hint && { hint: error.hint }) },
+    ];
+  }
+  if (!bytes) return [{ ...atStart(shown, ""), severity: "error", message: "The file is gone" }];
+  const reading = read(bytes, shown);
+  if (reading.kind === "invalid") return reading.problems;
+  const text = bytes.toString("utf8");
+  const { masque, warnings } = reading;
+  return [
+    ...nameProblems(path, text, masque.name, { place, taken }),
+    ...warnings,
+    ...lengthProblems(shown, text, masque),
+  ];
+}
+
+function nameProblems(
+  path: string,
+  text: string,
+  name: MasqueName,
+  { place, taken }: { place: ValidationPlace; taken: Map<string, string> },
+): Problem[] {
+  const at = {
+    ...atKey(shownPath(path, place.cwd), text, "name"),
+    hint: `the file's name for "${name}" is "${fileNameOf(name)}"`,
+  };
+  const key = join(dirname(path), slugOf(name));
+  const other = taken.get(key);
+  taken.set(key, other ?? basename(path));
+  const problems: Problem[] = [];
+  if (other !== undefined) {
+    problems.push({ ...at, severity: "error", message: `"${name}" is also the name in "${other}": names are unique` });
+  }
+  if (basename(path) !== fileNameOf(name)) {
+    // Elsewhere a draft may be called anything; only in the private folder is it looked up by that name.
+    const isLookedUp = dirname(path) === resolve(place.privateFolder);
+    const message = `The name is "${name}" and the file "${basename(path)}": it is not found by its name`;
+    problems.push({ ...at, severity: isLookedUp ? "error" : "warning", message });
+  }
+  return problems;
+}
+
+function lengthProblems(shown: string, text: string, masque: Masque): Problem[] {
+  const { length } = identityBlock({ masque, digest: digestOf(""), intent: null, replaces: null });
+  if (length <= LIMITS.hookBlockCharsMax) return [];
+  const consequence =
+    length > LIMITS.blockCharsMax
+      ? `over ${LIMITS.blockCharsMax}, and \`don\` refuses it`
+      : `over ${LIMITS.hookBlockCharsMax}, so after a compaction only part of it is shown again`;
+  return [
+    {
+      ...atKey(shown, text, "lens"),
+      severity: "warning",
+      message: `The identity block is ${length} characters: ${consequence}`,
+      hint: "shorten the lens or the context",
+    },
+  ];
+}
+
+function shownPath(path: string, cwd: string): string {
+  const fromHere = relative(cwd, path);
+  return fromHere === "" || fromHere.startsWith("..") ? path : fromHere;
+}
+
+type Place = Pick<Problem, "file" | "line" | "column" | "frame">;
+
+function atStart(file: string, text: string): Place {
+  return { file, line: 1, column: 1, frame: text && codeFrame(text, { line: 1, column: 1 }) };
+}
+
+/** The line of a top-level key; a file that spells it otherwise (in braces, say) is shown from its start. */
+function atKey(file: string, text: string, key: string): Place {
+  const index = text.split(/\r?\n/).findIndex((line) => new RegExp(`^\\uFEFF?["']?${key}["']?\\s*:`).test(line));
+  if (index === -1) return atStart(file, text);
+  const place = { line: index + 1, column: 1 };
+  return { file, ...place, frame: codeFrame(text, place) };
+}
