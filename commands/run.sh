@@ -1,0 +1,39 @@
+#!/bin/sh
+# What the slash commands call:  run.sh COMMAND [ARGUMENT...] [-]  with the person's words on standard input.
+#
+# The host merges standard error into what the model reads, and drops a command that fails without a word to anyone.
+# So a success writes nothing to standard error, a failure's message goes to standard output, and the status is 0.
+#
+# A last argument of "-" hands standard input to masque as it stands. Otherwise its words become arguments: split at
+# spaces, and never expanded, globbed or evaluated.
+
+set -f
+unset IFS
+
+find_masque() {
+  command -v masque && return
+  for candidate in "${MASQUE_BIN:-}" "${HOME:-}/.local/bin/masque"; do
+    [ -f "$candidate" ] && [ -x "$candidate" ] && printf '%s\n' "$candidate" && return
+  done
+  return 1
+}
+
+if ! masque=$(find_masque); then
+  cat <<'TEXT'
+The program "masque" was not found, so nothing was done. Install it as masque's README says: put the binary on the PATH
+that Claude Code was started with, or at ~/.local/bin/masque, or name it in MASQUE_BIN. Then give the command again.
+TEXT
+  exit 0
+fi
+
+last=
+for last in "$@"; do :; done
+if [ "$last" != - ]; then
+  words=$(cat)
+  # shellcheck disable=SC2086 # splitting into words is the purpose; "set -f" keeps them from being globbed
+  set -- "$@" $words
+fi
+
+# Standard output goes straight through; standard error is kept until it is known whether it matters.
+{ trouble=$("$masque" "$@" 2>&1 >&3 3>&-) || printf '%s\n' "$trouble" >&3; } 3>&1
+exit 0
