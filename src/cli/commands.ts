@@ -34,6 +34,7 @@ export const COMMANDS = {
     summary: "Regenerate the manifest of your private masques",
     load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
+  tui: { summary: "Browse the catalog on a full screen", load: () => import("./tui.ts").then((m) => m.tuiCommand) },
   hook: {
     summary: "What the host calls as a conversation starts, prompts and ends",
     group: {

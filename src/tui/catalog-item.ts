@@ -6,9 +6,9 @@ export type CatalogItem = {
   readonly name: string;
   readonly version: string;
   readonly source: MasqueSource;
-  readonly category?: string;
-  readonly domain?: string;
-  readonly tagline?: string;
+  readonly category: string | null;
+  readonly domain: string | null;
+  readonly tagline: string | null;
 };
 
 /** What is shown of one masque: its texts, or why they cannot be read. */

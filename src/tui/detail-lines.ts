@@ -7,11 +7,11 @@ import { type Line, line, type Tone } from "./line.ts";
  * masque was read.
  */
 export function detailLines(item: CatalogItem, detail: Detail | undefined, columns: number): readonly Line[] {
-  const facts = [item.category, item.domain, item.source].filter((fact) => fact !== undefined);
+  const facts = [item.category, item.domain, item.source].filter((fact) => fact !== null);
   const head = [
-    ...wrapped(`${item.name} ${item.version}`, "strong", columns),
+    ...wrapped(`${item.name} ${item.version}`.trimEnd(), "strong", columns),
     ...wrapped(facts.join(" · "), "faint", columns),
-    ...(item.tagline === undefined ? [] : wrapped(item.tagline, "accent", columns)),
+    ...(item.tagline === null ? [] : wrapped(item.tagline, "accent", columns)),
   ];
   return [...head, ...bodyLines(detail, columns)];
 }

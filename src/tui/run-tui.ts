@@ -1,15 +1,15 @@
 import { type CliRenderer, createCliRenderer, type KeyEvent } from "@opentui/core";
-import type { CatalogItem, Detail } from "./catalog-item.ts";
+import type { ListingPlace } from "../masque/sync-manifest.ts";
+import { type CatalogSource, catalogSource } from "./catalog-source.ts";
 import { type CatalogState, type Key, openCatalog, press, resize, selectedItem, showDetail } from "./catalog-state.ts";
 import { catalogView } from "./catalog-view.ts";
 
-/** What the screen shows and how it reads more. */
-export type CatalogSource = {
-  readonly items: readonly CatalogItem[];
-  /** Reads one masque; a masque that cannot be read is a detail that says so, not a failure. */
-  readDetail(item: CatalogItem): Promise<Detail>;
+/** How the screen looks, and what ends it from outside. */
+export type ScreenSetting = {
   /** Whether colour is wanted. */
   readonly color: boolean;
+  /** Aborted when the process is asked to end. */
+  readonly stop: AbortSignal;
 };
 
 const NAMED_KEYS: Readonly<Record<string, Key>> = {
@@ -27,16 +27,22 @@ const NAMED_KEYS: Readonly<Record<string, Key>> = {
   delete: "erase",
 };
 
-/** Shows the catalog on the process's own terminal until the person leaves it, and puts the terminal back. */
-export async function runTui(source: CatalogSource): Promise<void> {
+/**
+ * Shows the catalog on the process's own terminal until the person leaves it, and puts the terminal back.
+ *
+ * @throws {MasqueError} what `listMasques` throws.
+ */
+export async function runTui(place: ListingPlace, setting: ScreenSetting): Promise<void> {
+  const source = await catalogSource(place);
   const renderer = await createCliRenderer({
     exitOnCtrlC: false,
+    exitSignals: [],
     useMouse: false,
     useKittyKeyboard: null,
     openConsoleOnError: false,
     consoleMode: "disabled",
   });
-  await showCatalog(renderer, source);
+  await showCatalog(renderer, source, setting);
 }
 
 /**
@@ -44,48 +50,44 @@ export async function runTui(source: CatalogSource): Promise<void> {
  *
  * @throws whatever drawing or reading throws, once the terminal is put back.
  */
-export function showCatalog(renderer: CliRenderer, source: CatalogSource): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const view = catalogView(renderer, source);
-    let state = openCatalog(source.items, sizeOf(renderer));
-    const leave = (end: () => void) => {
-      end();
-      renderer.destroy();
-    };
-    /** OpenTUI logs what its listeners throw and goes on; a broken screen must end instead. */
+export function showCatalog(renderer: CliRenderer, source: CatalogSource, setting: ScreenSetting): Promise<void> {
+  const view = catalogView(renderer, setting);
+  const reading = new Set<string>();
+  let state = openCatalog(source.items, sizeOf(renderer));
+  return new Promise<void>((resolve, reject) => {
+    /** OpenTUI only logs what its listeners throw; a screen that broke must end instead. */
     const change = (next: (state: CatalogState) => CatalogState) => {
       try {
         state = next(state);
-        if (state.isDone) return leave(resolve);
+        if (state.isDone) return resolve();
         view.update(state);
-        read();
+        readSelected();
       } catch (error) {
-        leave(() => reject(error));
+        reject(error);
       }
     };
-    const reading = new Set<string>();
-    const read = () => {
+    const readSelected = () => {
       const item = selectedItem(state);
       if (!item || reading.has(item.slug)) return;
       reading.add(item.slug);
-      source.readDetail(item).then(
-        (detail) => change((now) => showDetail(now, item.slug, detail)),
-        (error) => leave(() => reject(error)),
-      );
+      source.readDetail(item).then((detail) => change((now) => showDetail(now, item.slug, detail)), reject);
     };
-    renderer.keyInput.on("keypress", (event) => {
-      const key = keyOf(event);
-      if (key) change((now) => press(now, key));
-    });
-    renderer.keyInput.on("paste", ({ bytes }) => {
-      const text = new TextDecoder().decode(bytes);
-      change((now) => (now.mode === "filter" ? press(now, { text }) : now));
-    });
-    renderer.on("resize", () => change((now) => resize(now, sizeOf(renderer))));
-    // A signal destroys the renderer; whoever started us then ends.
-    renderer.on("destroy", () => resolve());
+    listen(renderer, change);
+    setting.stop.addEventListener("abort", () => resolve());
     change((now) => now);
+  }).finally(() => renderer.destroy());
+}
+
+function listen(renderer: CliRenderer, change: (next: (state: CatalogState) => CatalogState) => void): void {
+  renderer.keyInput.on("keypress", (event) => {
+    const key = keyOf(event);
+    if (key) change((now) => press(now, key));
   });
+  renderer.keyInput.on("paste", ({ bytes }) => {
+    const text = new TextDecoder().decode(bytes);
+    change((now) => (now.mode === "filter" ? press(now, { text }) : now));
+  });
+  renderer.on("resize", () => change((now) => resize(now, sizeOf(renderer))));
 }
 
 function sizeOf({ width, height }: CliRenderer) {

@@ -31,11 +31,13 @@ export const MAY_IMPORT: Readonly<Record<Room, Readonly<Partial<Record<Room, Acc
   kernel: {},
 };
 
-/** Folders named for a technology: only `src/deps.ts` opens them, and does so dynamically. */
+/**
+ * Folders named for a technology: only `src/deps.ts` opens them, and does so dynamically. `telemetry/protobuf/` is not
+ * among them: it is a codec, bytes in and records out, that receiving and judging share.
+ */
 export const EDGES = [
   "src/masque/arktype/",
   "src/telemetry/otlp-transformer/",
-  "src/telemetry/protobuf/",
   "src/audience/http/",
   "src/audience/grpc/",
   "src/judge/duckdb/",
@@ -65,8 +67,11 @@ export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "@clickhous
 /** Files that are heavy by what they hold rather than by what they import. */
 export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;
 
-/** Where `import()` may stand: the two tables of lazy loaders. */
-export const LAZY_LOADERS = ["src/deps.ts", "src/cli/commands.ts"] as const;
+/** What runs only while the program is built: it may open edges, and is imported as a macro or for its types. */
+export const BUILD_TIME = /-macro\.ts$/;
+
+/** Where `import()` may stand: the two tables of lazy loaders, and an edge, which may put off a part of itself. */
+export const LAZY_LOADERS = ["src/deps.ts", "src/cli/commands.ts", ...EDGES] as const;
 
 /** The room that a path from the checkout's root lies in, or `undefined` for a folder nobody planned. */
 export function roomOf(path: string): Room | undefined {

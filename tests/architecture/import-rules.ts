@@ -1,4 +1,4 @@
-import { EDGES, HEAVY, HEAVY_FILES, LAZY_LOADERS, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
+import { BUILD_TIME, EDGES, HEAVY, HEAVY_FILES, LAZY_LOADERS, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
 import type { Import, Module, Violation } from "./module.ts";
 
 /** Rules on who imports whom. Each answers what breaks it, in words that name the cure. */
@@ -24,8 +24,17 @@ export function edgeRule(modules: readonly Module[]): Violation[] {
   return eachImport(modules, ({ path }, one) => {
     const edge = EDGES.find((folder) => one.target?.startsWith(folder));
     if (!edge || path.startsWith(edge) || one.kind === "type" || one.kind === "macro") return undefined;
+    if (BUILD_TIME.test(path)) return undefined;
     if (path === "src/deps.ts" && one.kind === "dynamic") return undefined;
     return `imports the edge "${one.target}" by value: only src/deps.ts may, with import()`;
+  });
+}
+
+/** What runs while the program is built never becomes part of it. */
+export function buildTimeRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, (_module, one) => {
+    if (one.target === undefined || !BUILD_TIME.test(one.target) || one.kind === "type") return undefined;
+    return one.kind === "macro" ? undefined : `imports "${one.specifier}" without { type: "macro" }`;
   });
 }
 
@@ -57,13 +66,13 @@ export function extensionRule(modules: readonly Module[], exists: (path: string)
   });
 }
 
-/** `import()` stands only in the two tables of lazy loaders, and never with a computed name. */
+/** `import()` stands only where lazy loading is decided, and never with a computed name. */
 export function lazyRule(modules: readonly Module[]): Violation[] {
   return eachImport(modules, ({ path }, one) => {
     if (one.kind !== "dynamic") return undefined;
     if (one.specifier === "(computed)") return "imports a computed name: the build cannot follow it";
-    const isLoader = LAZY_LOADERS.some((loader) => loader === path);
-    return isLoader ? undefined : `imports "${one.specifier}" dynamically: only ${LAZY_LOADERS.join(" and ")} may`;
+    const isLoader = LAZY_LOADERS.some((loader) => path.startsWith(loader));
+    return isLoader ? undefined : `imports "${one.specifier}" dynamically: put a thunk into src/deps.ts`;
   });
 }
 

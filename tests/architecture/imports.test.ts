@@ -4,6 +4,7 @@ import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { EDGES, OWNERS } from "./house.ts";
 import {
+  buildTimeRule,
   cycleRule,
   declaredRule,
   edgeRule,
@@ -23,6 +24,7 @@ const noFiles = () => false;
 const RULES: Readonly<Record<string, (modules: readonly Module[]) => Violation[]>> = {
   "a folder imports only what the house lets it": roomRule,
   "only deps.ts opens an edge": edgeRule,
+  "what runs while building is imported as a macro": buildTimeRule,
   "each package has one owner": ownerRule,
   "each imported package is declared": (modules) => declaredRule(modules, dependencies),
   "a relative import names a file": (modules) => extensionRule(modules, exists),
@@ -53,6 +55,7 @@ const REFUSED: readonly (readonly [Violation[], string])[] = [
   [roomRule([moduleOf("src/attic/a.ts", `import "node:fs";`)]), "no room of the house"],
   [edgeRule([moduleOf("src/judge/a.ts", `import { open } from "./duckdb/open.ts";`)]), "imports the edge"],
   [edgeRule([moduleOf("src/deps.ts", `import { open } from "./judge/duckdb/open.ts";`)]), "imports the edge"],
+  [buildTimeRule([moduleOf("src/masque/a.ts", `import { m } from "./m-macro.ts";`)]), "without { type"],
   [ownerRule([moduleOf("src/cli/a.ts", `import { type } from "arktype";`)]), "src/masque/arktype/ owns"],
   [ownerRule([moduleOf("src/cli/a.ts", `import type { X } from "@opentui/core/testing";`)]), "src/tui/ owns"],
   [ownerRule([moduleOf("src/cli/a.ts", `import left from "left-pad";`)]), "has no owner"],
@@ -92,6 +95,10 @@ const ALLOWED: readonly (readonly [string, Violation[]])[] = [
   [
     "the types of deps.ts in a command",
     roomRule([moduleOf("src/cli/a.ts", `import type { Deps } from "../deps.ts";`)]),
+  ],
+  [
+    "an edge opened while building",
+    edgeRule([moduleOf("src/masque/m-macro.ts", `import { r } from "./arktype/r.ts";`)]),
   ],
   [
     "a macro, which runs while building",

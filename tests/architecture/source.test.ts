@@ -28,6 +28,7 @@ const REFUSED: readonly (readonly [(module: Module) => Violation[], path: string
   [processRule, "src/cli/a.ts", "process.exit(1);", "process.exit"],
   [processRule, "src/cli/a.ts", `const a = () => process.env["HOME"];`, "process.env"],
   [processRule, "src/cli/a.ts", "const a = globalThis.process.argv;", "process.argv"],
+  [processRule, "src/deps.ts", `const a = () => { process.env["PATH"] = "/"; };`, "process.env"],
   [processRule, "src/cli/a.ts", "const a = Bun.env;", "Bun.env"],
   [processRule, "src/cli/a.ts", "const a = import.meta.env;", "import.meta.env"],
   [jsonRule, "src/cli/a.ts", "const a = JSON.parse(text);", "parseJson"],
@@ -51,6 +52,7 @@ test.each(REFUSED)("%p refuses it in %s: %j", (rule, path, text, told) => {
 const ALLOWED: readonly (readonly [(module: Module) => Violation[], path: string, text: string])[] = [
   [processRule, "src/main.ts", "process.exit(1);"],
   [processRule, "src/deps.ts", "const a = (process: NodeJS.Process) => process.env;"],
+  [processRule, "src/deps.ts", `const a = () => { process.env["OTUI_ASSET_ROOT"] = root; };`],
   [processRule, "src/kernel/a.ts", "const a = process.platform;"],
   [jsonRule, "src/kernel/json.ts", "const a = () => JSON.parse(text);"],
   [docRule, "src/cli/a.ts", "/** Does it. */\nexport function a(): void;\nexport function a(b?: string) {}"],

@@ -27,7 +27,7 @@ function itemOf(name: string, index: number): CatalogItem {
     version: `0.${index}.0`,
     source: index % 3 === 0 ? "private" : "shared",
   };
-  if (name === "Plain") return { ...base, source: "private" };
+  if (name === "Plain") return { ...base, source: "private", category: null, domain: null, tagline: null };
   return {
     ...base,
     source: index % 3 === 0 ? "private" : "shared",

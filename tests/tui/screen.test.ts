@@ -1,19 +1,22 @@
 import { expect, test } from "bun:test";
 import { createTestRenderer } from "@opentui/core/testing";
 import type { CatalogItem, Detail } from "../../src/tui/catalog-item.ts";
-import { type CatalogSource, showCatalog } from "../../src/tui/run-tui.ts";
+import type { CatalogSource } from "../../src/tui/catalog-source.ts";
+import { showCatalog } from "../../src/tui/run-tui.ts";
 import { catalogOf, DETAIL } from "./catalog.ts";
 
 /** A screen that runs, and the end of it. */
 async function screen(size: { width: number; height: number }, source: Partial<CatalogSource> = {}) {
   const setup = await createTestRenderer(size);
   const items = source.items ?? catalogOf();
-  const ended = showCatalog(setup.renderer, { items, readDetail: async () => DETAIL, color: false, ...source });
+  const stop = new AbortController();
+  const all = { items, readDetail: async () => DETAIL, ...source };
+  const ended = showCatalog(setup.renderer, all, { color: false, stop: stop.signal });
   const frame = async () => {
     await setup.waitForVisualIdle();
     return setup.captureCharFrame();
   };
-  return { ...setup, ended, frame };
+  return { ...setup, ended, frame, stop: () => stop.abort() };
 }
 
 test.each([
@@ -97,5 +100,13 @@ test("showCatalog() ends with what reading threw", async () => {
   const { renderer, ended } = await screen({ width: 80, height: 24 }, { readDetail });
   expect(ended).rejects.toThrow("a bug");
   await ended.catch((error) => error);
+  expect(renderer.isDestroyed).toBe(true);
+});
+
+test("showCatalog() ends when the process is asked to, and puts the terminal back", async () => {
+  const { renderer, frame, stop, ended } = await screen({ width: 80, height: 24 });
+  await frame();
+  stop();
+  await ended;
   expect(renderer.isDestroyed).toBe(true);
 });

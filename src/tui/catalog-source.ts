@@ -1,0 +1,70 @@
+import { basename } from "node:path";
+import { MasqueError } from "../kernel/errors.ts";
+import { findMasque } from "../masque/catalog.ts";
+import { type CatalogEntry, listMasques } from "../masque/list-masques.ts";
+import { type MasqueName, type ResolvedMasque, slugOf, textAttribute } from "../masque/masque.ts";
+import type { ListingPlace, UnusableFile } from "../masque/sync-manifest.ts";
+import type { CatalogItem, Detail, DetailSection } from "./catalog-item.ts";
+
+/** What the catalog screen shows, and how it reads more of one masque. */
+export type CatalogSource = {
+  readonly items: readonly CatalogItem[];
+  /** Reads one masque; one that cannot be read is a detail that says so, not a failure. */
+  readDetail(item: CatalogItem): Promise<Detail>;
+};
+
+const ATTRIBUTES = ["style", "philosophy", "complement", "shadow"] as const;
+
+/** The catalog of a place: every masque, then the private files that cannot be donned, each with its reason. */
+export async function catalogSource(place: ListingPlace): Promise<CatalogSource> {
+  const { entries, unusable } = await listMasques(place);
+  const names = new Map(entries.map((entry) => [slugOf(entry.name), entry.name]));
+  const failures = new Map(unusable.map((file) => [basename(file.path), file.failure]));
+  return {
+    items: [...entries.map(itemOf), ...unusable.map(unusableItem)],
+    async readDetail({ slug }) {
+      const failure = failures.get(slug);
+      if (failure) return unreadable(failure);
+      const name = names.get(slug);
+      if (name === undefined) throw new TypeError(`The catalog never listed "${slug}"`);
+      return await readMasqueDetail(name, place);
+    },
+  };
+}
+
+async function readMasqueDetail(name: MasqueName, place: ListingPlace): Promise<Detail> {
+  try {
+    return { kind: "read", sections: sectionsOf(await findMasque(name, place)) };
+  } catch (error) {
+    if (error instanceof MasqueError) return unreadable(error);
+    throw error;
+  }
+}
+
+function itemOf({ name, version, source, category, domain, tagline }: CatalogEntry): CatalogItem {
+  return { slug: slugOf(name), name, version, source, category, domain, tagline };
+}
+
+function unusableItem({ path }: UnusableFile): CatalogItem {
+  const name = basename(path);
+  return { slug: name, name, version: "", source: "private", category: "unusable", domain: null, tagline: null };
+}
+
+function unreadable({ message, detail, hint }: MasqueError): Detail {
+  const parts = [message, detail, hint === undefined ? undefined : `Try: ${hint}`];
+  return { kind: "unreadable", reason: parts.filter((part) => part !== undefined).join("\n\n") };
+}
+
+function sectionsOf({ masque }: ResolvedMasque): readonly DetailSection[] {
+  const attributes = ATTRIBUTES.flatMap((key) => {
+    const text = textAttribute(masque, key);
+    return text === undefined ? [] : [`${key}: ${text}`];
+  });
+  const texts: readonly (readonly [title: string, text: string | undefined])[] = [
+    ["Lens", masque.lens],
+    ["Context", masque.context],
+    ["Rubric", masque.rubric],
+    ["Attributes", attributes.length > 0 ? attributes.join("\n") : undefined],
+  ];
+  return texts.flatMap(([title, text]) => (text === undefined ? [] : [{ title, text }]));
+}
