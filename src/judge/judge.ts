@@ -11,10 +11,15 @@ export type Selection =
 
 /** Where telemetry is read from. */
 export type Sources = {
-  /** Log files, oldest first: JSONL of export requests, or raw export request bodies. */
+  /** Log files, oldest first: JSONL of export requests, or raw export request bodies, JSON (`.json`) or protobuf (`.pb`). */
   readonly logs: readonly string[];
-  /** Files that hold don and doff events. */
-  readonly events: readonly string[];
+  /** The user's own don and doff events: JSONL; a file that is not there is empty. */
+  readonly events: string;
+  /**
+   * Whether `events` tell of these logs in any case, or only where the logs hold no don or doff themselves; then they
+   * count for the agent sessions that the logs tell of, and for no other.
+   */
+  readonly eventsCount: "always" | "when-logs-hold-none";
 };
 
 /** What scoring found, and what it had to skip to find it. */
@@ -23,6 +28,8 @@ export type Verdict = {
   readonly scorecards: readonly Scorecard[];
   /** Log events of any session that were read, so that "no telemetry" and "none of this session" differ. */
   readonly eventsRead: number;
+  /** Agent sessions that those events belong to. */
+  readonly sessionsSeen: number;
   /** Lines that are not an OTLP export request: counted, never silently dropped. */
   readonly linesSkipped: number;
 };

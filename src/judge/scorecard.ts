@@ -1,4 +1,5 @@
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+import type { SCALE } from "./scale.ts";
 
 /** The five dimensions in the order that every output shows them. */
 export const DIMENSIONS = ["quality", "autonomy", "productivity", "token_efficiency", "cost_efficiency"] as const;
@@ -47,4 +48,6 @@ export type Scorecard = {
   };
   /** Why each absent number is absent, by its key. */
   readonly absent: Readonly<Record<string, string>>;
+  /** The constants that the score was computed with. */
+  readonly scale: typeof SCALE;
 };

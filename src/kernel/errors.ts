@@ -37,6 +37,7 @@ const EXIT_BY_CODE = {
   "audience.no-log": EXIT.absent,
   "judge.query-failed": EXIT.failed,
   "judge.logs-missing": EXIT.absent,
+  "judge.logs-unreadable": EXIT.failed,
   "judge.nothing-to-score": EXIT.absent,
   "judge.ambiguous": EXIT.invalid,
   "tui.no-terminal": EXIT.invalid,

@@ -83,4 +83,8 @@ export const LIMITS = {
   refusalsLoggedMax: 100,
   /** Longest unfinished last line that is looked at when a file is opened after a crash. */
   tornTailBytesMax: 64 * MiB,
+  /** Telemetry handed to DuckDB at once: enough lines to keep it busy, little enough to hold several times in memory. */
+  judgeChunkBytes: 8 * MiB,
+  /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
+  judgeLineBytesMax: 256 * MiB,
 } as const;

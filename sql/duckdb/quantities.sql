@@ -1,0 +1,85 @@
+-- One row for each masque session or baseline chosen: the quantities that docs/scoring.md defines.
+--
+-- $gap_cap_min: the longest pause that still counts as activity, in minutes.
+WITH timed AS (
+  SELECT
+    *,
+    body IN ('claude_code.tool_result', 'claude_code.api_request') AS is_action,
+    body = 'claude_code.tool_result' AS is_tool,
+    body = 'claude_code.api_request' AS is_request,
+    (time - lag(time) OVER (
+      PARTITION BY session, is_in_span, stretch, is_action AND time IS NOT NULL
+      ORDER BY time, source, line, pos
+    ))::DOUBLE / 60e9 AS gap_min
+  FROM placed
+),
+counted AS (
+  SELECT
+    session,
+    masque_session,
+    count(*) AS events,
+    count_if(is_tool) AS tools,
+    count_if(is_tool AND success) AS tools_ok,
+    count_if(is_request) AS api_requests,
+    count_if(body = 'claude_code.api_error') AS api_errors,
+    count_if(body = 'claude_code.user_prompt') AS user_prompts,
+    count(DISTINCT prompt) FILTER (is_action) AS prompt_ids,
+    first(prompt ORDER BY time NULLS LAST, source, line, pos) FILTER (is_action AND prompt IS NOT NULL) AS first_prompt,
+    list(DISTINCT prompt) FILTER (is_tool) AS tool_prompts,
+    -- The first action of a stretch has no gap before it, and `least` would make the cap of none.
+    sum(least(gap_min, $gap_cap_min::DOUBLE)) FILTER (is_action AND gap_min IS NOT NULL) AS active_min,
+    fsum(cost) FILTER (is_request) AS cost,
+    fsum(input) FILTER (is_request) AS input,
+    fsum(output) FILTER (is_request) AS output,
+    fsum(cache_read) FILTER (is_request) AS cache_read,
+    fsum(cache_creation) FILTER (is_request) AS cache_creation,
+    min(time) AS first_time,
+    max(time) AS last_time
+  FROM timed
+  GROUP BY session, masque_session
+),
+-- An open span has lasted as long as there is anything in it.
+worn AS (
+  SELECT
+    span.session,
+    span.masque_session,
+    min(span.since) AS since,
+    first(span.name ORDER BY span.nr) AS name,
+    first(span.version ORDER BY span.nr) AS version,
+    first(span.digest ORDER BY span.nr) AS digest,
+    sum((coalesce(span.until, last.time, span.since) - span.since)::DOUBLE) / 60e9 AS duration_min
+  FROM span
+  LEFT JOIN (SELECT session, stretch, max(time) AS time FROM placed WHERE is_in_span GROUP BY ALL) AS last
+    ON last.session = span.session AND last.stretch = span.nr
+  GROUP BY ALL
+)
+SELECT
+  chosen.session,
+  chosen.masque_session,
+  worn.name, worn.version, worn.digest,
+  coalesce(worn.since, first_time)::VARCHAR AS started_unix_nano,
+  coalesce(worn.duration_min, (last_time - first_time)::DOUBLE / 60e9, 0) AS duration_min,
+  coalesce(active_min, 0) AS active_min,
+  coalesce(events, 0) AS events,
+  coalesce(tools, 0) AS tools,
+  coalesce(tools_ok, 0) AS tools_ok,
+  coalesce(api_requests, 0) AS api_requests,
+  coalesce(api_errors, 0) AS api_errors,
+  CASE
+    WHEN coalesce(prompt_ids, 0) = 0 THEN coalesce(user_prompts, 0)
+    -- The don's own prompt: in a masque session the first one counts only when a tool ran in it.
+    WHEN chosen.masque_session IS NOT NULL AND NOT list_contains(coalesce(tool_prompts, []), first_prompt)
+      THEN prompt_ids - 1
+    ELSE prompt_ids
+  END AS prompts,
+  coalesce(cost, 0) AS cost,
+  coalesce(input, 0) AS input,
+  coalesce(output, 0) AS output,
+  coalesce(cache_read, 0) AS cache_read,
+  coalesce(cache_creation, 0) AS cache_creation
+FROM chosen
+LEFT JOIN worn ON worn.session = chosen.session AND worn.masque_session = chosen.masque_session
+LEFT JOIN counted
+  ON counted.session = chosen.session AND counted.masque_session IS NOT DISTINCT FROM chosen.masque_session
+WHERE chosen.masque_session IS NOT NULL OR events > 0
+ORDER BY coalesce(worn.since, first_time) NULLS FIRST, chosen.session, chosen.masque_session NULLS FIRST;

@@ -1,0 +1,117 @@
+import { isUtf8 } from "node:buffer";
+import { closeSync, openSync, readSync } from "node:fs";
+
+/**
+ * A telemetry file as chunks of whole lines, so that a history of any size is read in bounded memory. DuckDB's own
+ * readers stop at lines of 32 MiB and refuse a file for one bad byte; a chunk of ours costs a bad line alone.
+ */
+
+/** Whole lines, and where they begin. */
+export type Chunk = {
+  /** UTF-8, lines parted by newlines, without the last newline. Only valid until the next chunk is asked for. */
+  readonly text: Uint8Array;
+  /** Offset in the file of the chunk's first byte. */
+  readonly offset: number;
+};
+
+/** Bounds of reading: how much at a time, and from where on a line is given up. */
+export type ChunkBounds = { readonly chunkBytes: number; readonly lineBytesMax: number };
+
+const NEWLINE = 0x0a;
+
+/**
+ * Reads a file's lines.
+ *
+ * @param from Offset to begin at: the first byte of a line.
+ * @returns How many lines were longer than `lineBytesMax` and passed over.
+ * @throws System errors of opening and reading.
+ */
+export function* readChunks(path: string, bounds: ChunkBounds, from = 0): Generator<Chunk, number> {
+  const fd = openSync(path, "r");
+  try {
+    const window = new Window(fd, bounds, from);
+    while (window.fill()) {
+      const end = window.lastNewline();
+      if (end === -1) window.makeRoom();
+      else {
+        if (end > 0) yield window.take(end);
+        window.drop(end + 1);
+      }
+    }
+    // A last line without its newline: being written, torn by a crash, or a body that never had one.
+    if (window.length > 0) yield window.take(window.length);
+    return window.linesTooLong;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What is in memory of a file: from some line's first byte to where reading has come. */
+class Window {
+  readonly #fd: number;
+  readonly #lineBytesMax: number;
+  #buffer: Buffer;
+  #offset: number;
+  #length = 0;
+  #isPassingOver = false;
+  linesTooLong = 0;
+
+  constructor(fd: number, bounds: ChunkBounds, from: number) {
+    this.#fd = fd;
+    this.#lineBytesMax = bounds.lineBytesMax;
+    this.#buffer = Buffer.allocUnsafe(Math.min(bounds.chunkBytes, bounds.lineBytesMax));
+    this.#offset = from;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Reads on; answers false at the end of the file. */
+  fill(): boolean {
+    const room = this.#buffer.length - this.#length;
+    const read = readSync(this.#fd, this.#buffer, this.#length, room, this.#offset + this.#length);
+    this.#length += read;
+    if (this.#isPassingOver) this.#passOver();
+    return read > 0;
+  }
+
+  lastNewline(): number {
+    return this.#buffer.subarray(0, this.#length).lastIndexOf(NEWLINE);
+  }
+
+  take(end: number): Chunk {
+    return { text: asUtf8(this.#buffer.subarray(0, end)), offset: this.#offset };
+  }
+
+  drop(bytes: number): void {
+    this.#buffer.copyWithin(0, bytes, this.#length);
+    this.#offset += bytes;
+    this.#length -= bytes;
+  }
+
+  /** A line that fills the window: more room up to the bound, beyond it the line is given up. */
+  makeRoom(): void {
+    if (this.#length < this.#buffer.length) return;
+    if (this.#length < this.#lineBytesMax) {
+      const larger = Buffer.allocUnsafe(Math.min(2 * this.#length, this.#lineBytesMax));
+      this.#buffer.copy(larger);
+      this.#buffer = larger;
+    } else {
+      this.linesTooLong += 1;
+      this.#isPassingOver = true;
+      this.drop(this.#length);
+    }
+  }
+
+  #passOver(): void {
+    const end = this.#buffer.subarray(0, this.#length).indexOf(NEWLINE);
+    this.#isPassingOver = end === -1;
+    this.drop(end === -1 ? this.#length : end + 1);
+  }
+}
+
+/** JSON is UTF-8; a byte that is not is replaced, so that it costs a character and not the line. */
+function asUtf8(bytes: Uint8Array): Uint8Array {
+  return isUtf8(bytes) ? bytes : new TextEncoder().encode(new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,48 @@
+import { parseMasqueSessionId, parseSessionId } from "../../kernel/ids.ts";
+import { type JsonObject, stringAt } from "../../kernel/json.ts";
+import type { Quantities, Subject } from "../quantities.ts";
+
+/** Rows of `quantities.sql`, typed. A column that is not as the query promises is a bug of ours, so it throws plainly. */
+
+/** Whose row it is. */
+export function subjectIn(row: JsonObject): Subject {
+  const started = stringAt(row, "started_unix_nano");
+  const masqueSession = stringAt(row, "masque_session");
+  return {
+    session: checked(parseSessionId(stringAt(row, "session") ?? ""), row, "session"),
+    masqueSession:
+      masqueSession === undefined ? null : checked(parseMasqueSessionId(masqueSession), row, "masque_session"),
+    masque: stringAt(row, "name") ?? null,
+    version: stringAt(row, "version") ?? null,
+    digest: stringAt(row, "digest") ?? null,
+    startedUnixNano: started === undefined ? null : BigInt(started),
+    durationMin: numberAt(row, "duration_min"),
+  };
+}
+
+/** What was counted. */
+export function quantitiesIn(row: JsonObject): Quantities {
+  return {
+    tools: numberAt(row, "tools"),
+    toolsOk: numberAt(row, "tools_ok"),
+    prompts: numberAt(row, "prompts"),
+    activeMin: numberAt(row, "active_min"),
+    apiRequests: numberAt(row, "api_requests"),
+    apiErrors: numberAt(row, "api_errors"),
+    costUsd: numberAt(row, "cost"),
+    inputTokens: numberAt(row, "input"),
+    outputTokens: numberAt(row, "output"),
+    cacheReadTokens: numberAt(row, "cache_read"),
+    cacheCreationTokens: numberAt(row, "cache_creation"),
+  };
+}
+
+function numberAt(row: JsonObject, key: string): number {
+  const value = row[key];
+  return checked(typeof value === "number" ? value : undefined, row, key);
+}
+
+function checked<T>(value: T | undefined, row: JsonObject, key: string): T {
+  if (value === undefined) throw new TypeError(`The query answered ${key} = ${JSON.stringify(row[key])}`);
+  return value;
+}

@@ -1,0 +1,58 @@
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { MasqueError } from "../kernel/errors.ts";
+import { statOrUndefined } from "../kernel/files.ts";
+import type { Paths } from "../kernel/paths.ts";
+import type { Sources } from "./judge.ts";
+
+/** Files of a folder that can hold log export requests. */
+const TELEMETRY = /\.(jsonl|json|pb)$/i;
+const GLOB = /[*?[{]/;
+
+/**
+ * Telemetry that the user names instead of their own: files, folders (with what lies beneath) or globs.
+ *
+ * @throws {MasqueError} `judge.logs-missing` naming the first that leads to no telemetry file.
+ */
+export function givenSources(given: readonly string[], cwd: string, paths: Pick<Paths, "events">): Sources {
+  const logs = new Set(given.flatMap((path) => filesAt(path, cwd)));
+  return { logs: [...logs], events: paths.events, eventsCount: "when-logs-hold-none" };
+}
+
+function filesAt(path: string, cwd: string): string[] {
+  const full = resolve(cwd, path);
+  const stat = statOrUndefined(full);
+  const files = stat?.isDirectory() ? filesBeneath(full) : stat ? [full] : filesMatching(path, cwd);
+  if (files.length > 0) return files;
+  throw new MasqueError(
+    "judge.logs-missing",
+    `Cannot judge "${path}": ${stat ? NO_TELEMETRY : "there is no such file"}`,
+    {
+      hint: "name a file of OTLP log export requests (.jsonl, .json or .pb), a folder that holds some, or a glob",
+    },
+  );
+}
+
+const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
+
+function filesBeneath(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => TELEMETRY.test(name)).sort(byAge);
+  return files.map((name) => join(folder, name)).filter((file) => statOrUndefined(file)?.isFile());
+}
+
+function filesMatching(path: string, cwd: string): string[] {
+  if (!GLOB.test(path)) return [];
+  const found = [...new Bun.Glob(path).scanSync({ cwd, absolute: true, onlyFiles: true, dot: true })];
+  return found.sort(byAge);
+}
+
+/** By name, but a rotated `logs-<time>.jsonl` is older than the `logs.jsonl` beside it. */
+function byAge(a: string, b: string): number {
+  const [first, second] = [ageKey(a), ageKey(b)];
+  return first < second ? -1 : Number(first > second);
+}
+
+function ageKey(path: string): string {
+  return path.replace(/\.(jsonl|json|pb)$/i, "~$&");
+}

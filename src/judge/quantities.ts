@@ -1,0 +1,32 @@
+import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+
+/**
+ * What is counted of one masque session or baseline before anything is scored: docs/scoring.md, "The quantities". DuckDB
+ * counts them; `score.ts` makes scores of them.
+ */
+export type Quantities = {
+  readonly tools: number;
+  readonly toolsOk: number;
+  readonly prompts: number;
+  /** Minutes as measured, not yet raised to the floor. */
+  readonly activeMin: number;
+  readonly apiRequests: number;
+  readonly apiErrors: number;
+  readonly costUsd: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheCreationTokens: number;
+};
+
+/** Whose quantities they are: a masque session's, or a baseline's where the masque session is `null`. */
+export type Subject = {
+  readonly session: SessionId;
+  readonly masqueSession: MasqueSessionId | null;
+  readonly masque: string | null;
+  readonly version: string | null;
+  readonly digest: string | null;
+  /** `null` when no event of a baseline carries a time. */
+  readonly startedUnixNano: bigint | null;
+  readonly durationMin: number;
+};

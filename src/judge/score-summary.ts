@@ -1,0 +1,89 @@
+import { printableLine } from "../kernel/printable.ts";
+import { DIMENSIONS, type Scorecard } from "./scorecard.ts";
+
+/** A score as words and numbers for people: shared by the summary that `doff` ends on and by `performance`. */
+
+const NAME_CHARS_MAX = 60;
+
+/** A few lines on one score: composite and advice, dimensions, counts, and what is absent and why. */
+export function scoreSummary(card: Scorecard): string {
+  const dimensions = DIMENSIONS.map((name) => `${label(name)} ${scoreText(card.dimensions[name])}`);
+  return `${[
+    headline(card),
+    `  ${dimensions.join(" · ")}`,
+    `  ${countsText(card)}`,
+    ...absenceLines(card).map((line) => `  ${line}`),
+    "  The host exports every 5 s: the last seconds may still be on their way (`masque judge` scores again)",
+  ].join("\n")}\n`;
+}
+
+/** Who was scored and what it came to, in a line. */
+export function headline(card: Scorecard): string {
+  const who = card.masque === null ? "Baseline" : nameOf(card);
+  if (card.composite === null) return `${who}: no composite score, for ${card.absent["composite"]}`;
+  return `${who}: ${scoreText(card.composite)} of 10, ${adviceText(card)} (${card.confidence} confidence)`;
+}
+
+/** A masque's name and version, cut where a foreign record would flood the line. */
+export function nameOf(card: Scorecard): string {
+  const name = printableLine(card.masque ?? "baseline").slice(0, NAME_CHARS_MAX);
+  return card.version === null ? name : `${name} ${printableLine(card.version).slice(0, NAME_CHARS_MAX)}`;
+}
+
+function adviceText(card: Scorecard): string {
+  switch (card.recommendation) {
+    case "keep":
+      return "keep it";
+    case "review":
+      return "worth a review";
+    case "doff":
+      return "better doffed";
+    case null:
+      return "no advice";
+    default:
+      return card.recommendation satisfies never;
+  }
+}
+
+/** What was counted, in a line. */
+export function countsText({ stats, active_min }: Scorecard): string {
+  const input = stats.input_tokens + stats.cache_read_tokens + stats.cache_creation_tokens;
+  const parts = [
+    `${stats.tools_ok} of ${plural(stats.total_tools, "tool call")} succeeded`,
+    plural(stats.prompts, "prompt"),
+    `${active_min.toFixed(1)} active min`,
+    `$${stats.total_cost.toFixed(4)}`,
+    `${countText(input)} tokens in, ${countText(stats.output_tokens)} out`,
+  ];
+  if (stats.api_errors > 0) parts.push(plural(stats.api_errors, "API error"));
+  return parts.join(" · ");
+}
+
+/** What is absent, grouped by why. */
+export function absenceLines({ absent }: Scorecard): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const name of DIMENSIONS) {
+    const reason = absent[name];
+    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), label(name)]);
+  }
+  return [...byReason].map(([reason, names]) => `Absent: ${names.join(", ")} (${reason})`);
+}
+
+/** A dimension as people read it. */
+export function label(name: (typeof DIMENSIONS)[number]): string {
+  return name.replace("_", " ");
+}
+
+/** One decimal, or a dash for what is absent. */
+export function scoreText(score: number | null): string {
+  return score === null ? "–" : score.toFixed(1);
+}
+
+/** A count with its noun. */
+export function plural(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function countText(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
