@@ -34,7 +34,7 @@ export function catalogView(renderer: CliRenderer, look: { readonly color: boole
   const body = new BoxRenderable(renderer, { flexDirection: "row", flexGrow: 1, flexShrink: 1 });
   const list = frame(renderer);
   const detail = frame(renderer, { flexGrow: 1, paddingX: 1 });
-  const footer = new TextRenderable(renderer, { wrapMode: "none", flexShrink: 0 });
+  const footer = new TextRenderable(renderer, { wrapMode: "none", fg: RGBA.defaultForeground(), flexShrink: 0 });
   body.add(list.box);
   body.add(detail.box);
   renderer.root.flexDirection = "column";
@@ -67,7 +67,7 @@ function frame(renderer: CliRenderer, more: { flexGrow?: number; paddingX?: numb
     flexShrink: 0,
     ...more,
   });
-  const text = new TextRenderable(renderer, { wrapMode: "none" });
+  const text = new TextRenderable(renderer, { wrapMode: "none", fg: RGBA.defaultForeground() });
   box.add(text);
   return { box, text };
 }
