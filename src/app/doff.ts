@@ -10,7 +10,6 @@ import { momentOf, refreshSpinner, sessionPlace } from "./wearing.ts";
 /** What was taken off. */
 export type DoffOutcome = {
   readonly doffed: Wearing;
-  readonly setAside: string | null;
   readonly warnings: readonly string[];
 };
 
@@ -27,13 +26,12 @@ export async function doff(world: WearingWorld, session: SessionId): Promise<Dof
     const next = await save(doffTransition(state, session, "user", momentOf(world)));
     return { doffed, warnings: await refreshSpinner(world, next, save) };
   });
-  if (!changed.result) throw nothingWorn(changed.setAside);
-  return { ...changed.result, setAside: changed.setAside };
+  if (!changed.result) throw nothingWorn(changed.warnings);
+  return { ...changed.result, warnings: [...changed.warnings, ...changed.result.warnings] };
 }
 
-function nothingWorn(setAside: string | null): MasqueError {
-  const corrupt = setAside === null ? "" : `; the session file was corrupt and is now "${setAside}"`;
-  return new MasqueError("session.nothing-worn", `Cannot doff: nothing is worn here${corrupt}`, {
+function nothingWorn(warnings: readonly string[]): MasqueError {
+  return new MasqueError("session.nothing-worn", ["Cannot doff: nothing is worn here", ...warnings].join("; "), {
     hint: "masque don <name>; `masque list` shows who there is",
   });
 }

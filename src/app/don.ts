@@ -16,8 +16,6 @@ export type DonInput = { readonly name: string; readonly intent: string | null; 
 /** What donning came to. `block` is what the agent reads. */
 export type DonOutcome = {
   readonly worn: Wearing;
-  /** A corrupt session file that was set aside, for people to know. */
-  readonly setAside: string | null;
   readonly warnings: readonly string[];
 } & (
   | { readonly kind: "donned"; readonly block: string }
@@ -50,5 +48,5 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
     if (before?.digest !== worn.digest) return { kind: "donned", worn, warnings, block: text } as const;
     return { kind: "already-worn", worn, warnings, wasAway: !isOpen(before) } as const;
   });
-  return { ...changed.result, setAside: changed.setAside };
+  return { ...changed.result, warnings: [...changed.warnings, ...changed.result.warnings] };
 }

@@ -18,7 +18,7 @@ export const doffCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const outcome = await doff(deps, agentSession(deps.env, deps.project));
-    printWarnings(deps.io, outcome);
+    printWarnings(deps.io, outcome.warnings);
     const scored = args.score ? await scoreDoffed(deps, outcome.doffed) : null;
     deps.io.stdout.write(args.json ? doffJson(outcome, scored) : doffText(outcome, scored));
     return undefined;

@@ -27,7 +27,7 @@ export const donCommand = defineMasqueCommand({
     const asked =
       args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
     const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
-    printWarnings(deps.io, outcome);
+    printWarnings(deps.io, outcome.warnings);
     deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome, asked.intent));
     return undefined;
   },

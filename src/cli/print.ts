@@ -2,13 +2,8 @@ import { printable } from "../kernel/printable.ts";
 import type { Io } from "../kernel/world.ts";
 
 /** Says on stderr what people should know of an outcome that succeeded all the same. */
-export function printWarnings(io: Io, outcome: { warnings: readonly string[]; setAside: string | null }): void {
-  for (const warning of outcome.warnings) io.stderr.write(`masque: ${printable(warning)}\n`);
-  if (outcome.setAside !== null) {
-    io.stderr.write(
-      `masque: the session file was corrupt; it is kept as "${printable(outcome.setAside)}" and a new one begun\n`,
-    );
-  }
+export function printWarnings(io: Io, warnings: readonly string[]): void {
+  for (const warning of warnings) io.stderr.write(`masque: ${printable(warning)}\n`);
 }
 
 /** One JSON value as `--json` prints it. */

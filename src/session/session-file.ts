@@ -26,12 +26,8 @@ export type SessionPlace = {
   readonly serializer: () => Promise<EventSerializer>;
 };
 
-/** What reading the session file came to. */
-export type StateFound = {
-  readonly state: SessionState;
-  /** Where a corrupt file was, or is to be, set aside; `null` where the file was whole. */
-  readonly isCorrupt: boolean;
-};
+/** What reading the session file came to. A corrupt file reads as empty; the next change sets it aside. */
+export type StateFound = { readonly state: SessionState; readonly isCorrupt: boolean };
 
 /** `.claude/masque.session.json` of a project. */
 export function sessionFilePath(project: string): string {
@@ -64,46 +60,76 @@ export function readState(project: string): StateFound {
   }
 }
 
-/** What a change came to: the state before and after, and where a corrupt file was set aside. */
-export type StateChanged<T> = { readonly result: T; readonly setAside: string | null };
+/** What a change came to, and what people should know of it although it succeeded. */
+export type StateChanged<T> = { readonly result: T; readonly warnings: readonly string[] };
+
+/** Makes a further state durable, and appends what it leaves pending; answers the state as it then stands. */
+export type SaveState = (next: SessionState) => Promise<SessionState>;
 
 /**
- * Changes the state under the lock: `decide` takes the state and a `save` that makes a further one durable, and answers
- * what the caller wants to know. Records pending in a saved state are appended before this returns.
+ * Changes the state under the lock: `decide` takes the state and what saves a further one, and answers what the caller
+ * wants to know. Records pending in a saved state are appended before this returns; where that fails they stay pending,
+ * which is a warning, for the masque is worn or doffed all the same.
  *
  * @param waitMs How long to wait for another process.
- * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `session.unreadable`, `telemetry.write-failed`
+ * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `session.unreadable`
  */
 export async function changeState<T>(
   place: SessionPlace,
   waitMs: number,
-  decide: (state: SessionState, save: (next: SessionState) => Promise<SessionState>) => Promise<T>,
+  decide: (state: SessionState, save: SaveState) => Promise<T>,
 ): Promise<StateChanged<T>> {
   const path = sessionFilePath(place.project);
   return await withLock(join(dirname(path), "masque.session.lock"), waitMs, async () => {
     const found = readState(place.project);
-    const setAside = found.isCorrupt ? moveAside(path) : null;
+    const journal = new Journal(place, path);
+    if (found.isCorrupt)
+      journal.warn(`the session file was corrupt; it is kept as "${moveAside(path)}" and a new one begun`);
     if (!existsSync(path)) excludeFromGit(place.project);
-    let current = await settle(place, path, found.state, "found");
-    const result = await decide(current, async (next) => {
+    if (found.state.pending.length > 0) removeTemporaries(path);
+    let current = await journal.settle(found.state, "found");
+    const save: SaveState = async (next) => {
       if (next === current) return current;
       writeState(path, next);
-      current = await settle(place, path, next, "decided");
+      current = await journal.settle(next, "decided");
       return current;
-    });
-    return { result, setAside };
+    };
+    return { result: await decide(current, save), warnings: journal.warnings };
   });
 }
 
-/** Appends what is pending and clears the mark. */
-async function settle(place: SessionPlace, path: string, state: SessionState, origin: "found" | "decided") {
-  if (state.pending.length === 0) return state;
-  const serialize = await place.serializer();
-  if (origin === "found") removeTemporaries(path);
-  appendMissingEvents(place.events, state.pending.map(serialize), origin);
-  const settled = clearPending(state);
-  writeState(path, settled);
-  return settled;
+/** Brings pending records into `masque.jsonl`, and collects what people should know of it. */
+class Journal {
+  readonly warnings: string[] = [];
+  readonly #place: SessionPlace;
+  readonly #path: string;
+  #hasFailed = false;
+
+  constructor(place: SessionPlace, path: string) {
+    this.#place = place;
+    this.#path = path;
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text);
+  }
+
+  /** Appends what is pending and clears the mark; after a failure, leaves both to the next command. */
+  async settle(state: SessionState, origin: "found" | "decided"): Promise<SessionState> {
+    if (state.pending.length === 0 || this.#hasFailed) return state;
+    const serialize = await this.#place.serializer();
+    try {
+      appendMissingEvents(this.#place.events, state.pending.map(serialize), origin);
+    } catch (error) {
+      if (!(error instanceof MasqueError) || error.code !== "telemetry.write-failed") throw error;
+      this.#hasFailed = true;
+      this.warn(`${error.message}; the record is kept, and the next command appends it`);
+      return state;
+    }
+    const settled = clearPending(state);
+    writeState(this.#path, settled);
+    return settled;
+  }
 }
 
 function writeState(path: string, state: SessionState): void {

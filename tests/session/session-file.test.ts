@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../src/kernel/digest.ts";
 import { parseMasqueSessionId, parseSessionId } from "../../src/kernel/ids.ts";
@@ -93,9 +93,25 @@ describe("changeState()", () => {
     const changed = await changeState(place, 1_000, (state, save) =>
       save(donTransition(state, A, MASQUE, momentIn(place))),
     );
-    expect(changed.setAside).toMatch(/masque\.session\.json\.corrupt-/);
-    expect(readFileSync(changed.setAside ?? fail(), "utf8")).toBe('{"version":1,');
+    const aside = readdirSync(join(place.project, ".claude")).find((name) => name.includes("corrupt-")) ?? fail();
+    expect(changed.warnings).toEqual([expect.stringContaining(aside)]);
+    expect(readFileSync(join(place.project, ".claude", aside), "utf8")).toBe('{"version":1,');
     expect(wornIn(readState(place.project).state, A)?.name).toBe("Ada");
+  });
+
+  test("wears the masque all the same when masque.jsonl cannot be written, says so, and appends later", async () => {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    mkdirSync(place.events, { recursive: true });
+    const changed = await changeState(place, 1_000, (state, save) =>
+      save(donTransition(state, A, MASQUE, momentIn(place))),
+    );
+    expect(changed.warnings).toEqual([expect.stringContaining("the next command appends it")]);
+    expect(readState(place.project).state.pending).toHaveLength(1);
+    rmdirSync(place.events);
+    await changeState(place, 1_000, async () => undefined);
+    expect(eventLines(place)).toHaveLength(1);
+    expect(readState(place.project).state.pending).toEqual([]);
   });
 
   test("leaves the file of a later masque alone", async () => {
