@@ -1,9 +1,11 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
+import marketplace from "../../.claude-plugin/marketplace.json" with { type: "json" };
+import plugin from "../../.claude-plugin/plugin.json" with { type: "json" };
 import { isObject, parseJson, stringAt } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
-import { MASQUE_BINARY } from "./binary.ts";
-import { defined, type Finished, finish, told } from "./process.ts";
+import { CHECKOUT, MASQUE_BINARY, runMasque } from "./binary.ts";
+import { defined, type Finished, finish, succeeded, told } from "./process.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 
 /**
@@ -16,6 +18,9 @@ export const CLAUDE_BINARY = resolve(
   import.meta.dir,
   `../../node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}/claude`,
 );
+
+/** The plugin as it is installed: its name, and the marketplace's that this checkout is. */
+export const PLUGIN = `${plugin.name}@${marketplace.name}`;
 
 /** How telemetry leaves the client. */
 export type ClientTelemetry = {
@@ -58,6 +63,10 @@ export type ClaudeHome = {
   prompt(text: string, call?: Call): Promise<Answer>;
   /** Runs another subcommand of the client, such as `plugin install`. */
   claude(...args: readonly string[]): Promise<Finished>;
+  /** Installs this checkout's plugin as its users do: the marketplace first, then the plugin out of it. */
+  installPlugin(): Promise<void>;
+  /** Runs `masque` in the project as a person at a terminal, or as the agent session that `env` names. */
+  masque(args: readonly string[], env?: Env): Promise<Finished>;
   [Symbol.dispose](): void;
 };
 
@@ -94,6 +103,11 @@ export function claudeHome(options: ClaudeHomeOptions): ClaudeHome {
         }),
       ),
     claude: (...args) => run(args),
+    installPlugin: async () => {
+      succeeded(await run(["plugin", "marketplace", "add", CHECKOUT]));
+      succeeded(await run(["plugin", "install", PLUGIN]));
+    },
+    masque: (args, more = {}) => runMasque(args, { cwd: project, env: { ...env, ...more } }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }

@@ -17,6 +17,12 @@ export type RunAt = {
   readonly msMax?: number;
 };
 
+/** Answers a run that exited 0; fails with everything it said otherwise. */
+export function succeeded(finished: Finished): Finished {
+  if (finished.exit !== 0) throw new Error(`A run that should have succeeded did not\n${told(finished)}`);
+  return finished;
+}
+
 /** Everything a process said, for a failure's message. */
 export function told(finished: Finished): string {
   return `exit ${finished.exit}\n--- stdout\n${finished.stdout}\n--- stderr\n${finished.stderr}`;
