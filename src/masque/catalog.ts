@@ -1,6 +1,7 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Digest, digestOf } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
+import { statOrUndefined } from "../kernel/files.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type ResolvedMasque, slugOf } from "./masque.ts";
@@ -86,14 +87,16 @@ function rememberIfPossible(store: string, digest: Digest, masque: Masque): void
 }
 
 function misnamed(path: string, { name }: Masque): MasqueError {
-  return new MasqueError("masque.invalid", `Cannot use "${path}": ${misnaming(name)}`, {
+  return new MasqueError("masque.invalid", `Cannot use "${path}": ${misnaming(path, name)}`, {
     hint: `rename the file to "${fileNameOf(name)}", or change the name in it`,
   });
 }
 
-/** What is wrong with a file whose name does not follow from its masque's; names are unique because file names are. */
-export function misnaming(name: MasqueName): string {
-  return `the masque in it is "${name}", so the file must be called "${fileNameOf(name)}"`;
+/** What is wrong with a file whose name does not follow from its masque's: names are unique because file names are. */
+export function misnaming(path: string, name: MasqueName): string {
+  const proper = fileNameOf(name);
+  if (!statOrUndefined(join(dirname(path), proper))) return `the masque in it is "${name}", whose file is "${proper}"`;
+  return `the masque in it is "${name}", and so is the one in "${proper}": names are unique`;
 }
 
 function notFound(name: MasqueName, privateFolder: string): MasqueError {

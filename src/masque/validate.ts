@@ -3,9 +3,10 @@ import { digestOf } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { misnaming } from "./catalog.ts";
 import { codeFrame } from "./code-frame.ts";
 import { identityBlock } from "./identity-block.ts";
-import { fileNameOf, type Masque, type MasqueName, slugOf } from "./masque.ts";
+import { fileNameOf, type Masque, type MasqueName } from "./masque.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 import type { MasqueReader, Problem } from "./reading.ts";
 
@@ -33,8 +34,7 @@ export async function validateMasques(paths: readonly string[], place: Validatio
   const files = paths.length > 0 ? paths.flatMap((path) => filesAt(path, place.cwd)) : privateFiles(place);
   const unique = [...new Set(files)];
   const read = unique.length > 0 ? await place.reader() : undefined;
-  const taken = new Map<string, string>();
-  const problems = unique.flatMap((path) => (read ? validateFile(path, read, place, taken) : []));
+  const problems = unique.flatMap((path) => (read ? validateFile(path, read, place) : []));
   return { filesChecked: unique.length, problems };
 }
 
@@ -58,13 +58,7 @@ function nothingAt(path: string, found: string): MasqueError {
   });
 }
 
-/** @param taken The slugs met so far in each folder, with the file that has each: names are unique ignoring case. */
-function validateFile(
-  path: string,
-  read: MasqueReader,
-  place: ValidationPlace,
-  taken: Map<string, string>,
-): readonly Problem[] {
+function validateFile(path: string, read: MasqueReader, place: ValidationPlace): readonly Problem[] {
   const shown = shownPath(path, place.cwd);
   let bytes: Buffer | undefined;
   try {
@@ -80,37 +74,32 @@ function validateFile(
   if (reading.kind === "invalid") return reading.problems;
   const text = bytes.toString("utf8");
   const { masque, warnings } = reading;
-  return [
-    ...nameProblems(path, text, masque.name, { place, taken }),
-    ...warnings,
+  const inPrivateFolder = dirname(path) === resolve(place.privateFolder);
+  const ours = [
+    ...nameProblems({ path, shown, text, inPrivateFolder }, masque.name),
     ...lengthProblems(shown, text, masque),
   ];
+  return [...warnings, ...ours].toSorted((left, right) => left.line - right.line);
 }
 
-function nameProblems(
-  path: string,
-  text: string,
-  name: MasqueName,
-  { place, taken }: { place: ValidationPlace; taken: Map<string, string> },
-): Problem[] {
-  const at = {
-    ...atKey(shownPath(path, place.cwd), text, "name"),
-    hint: `the file's name for "${name}" is "${fileNameOf(name)}"`,
-  };
-  const key = join(dirname(path), slugOf(name));
-  const other = taken.get(key);
-  taken.set(key, other ?? basename(path));
-  const problems: Problem[] = [];
-  if (other !== undefined) {
-    problems.push({ ...at, severity: "error", message: `"${name}" is also the name in "${other}": names are unique` });
-  }
-  if (basename(path) !== fileNameOf(name)) {
-    // Elsewhere a draft may be called anything; only in the private folder is it looked up by that name.
-    const isLookedUp = dirname(path) === resolve(place.privateFolder);
-    const message = `The name is "${name}" and the file "${basename(path)}": it is not found by its name`;
-    problems.push({ ...at, severity: isLookedUp ? "error" : "warning", message });
-  }
-  return problems;
+type CheckedFile = {
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
+  readonly inPrivateFolder: boolean;
+};
+
+/** A draft elsewhere may be called anything; in the private folder a masque is looked up by its file's name. */
+function nameProblems({ path, shown, text, inPrivateFolder }: CheckedFile, name: MasqueName): Problem[] {
+  if (basename(path) === fileNameOf(name)) return [];
+  return [
+    {
+      ...atKey(shown, text, "name"),
+      severity: inPrivateFolder ? "error" : "warning",
+      message: `The file is called "${basename(path)}": ${misnaming(path, name)}`,
+      hint: `rename the file to "${fileNameOf(name)}", or change the name in it`,
+    },
+  ];
 }
 
 function lengthProblems(shown: string, text: string, masque: Masque): Problem[] {
