@@ -21,6 +21,14 @@ export const COMMANDS = {
     summary: "Show one masque in full",
     load: () => import("./inspect.ts").then((m) => m.inspectCommand),
   },
+  performance: {
+    summary: "Show how a session went: scores as bars, the trend, the comparison",
+    load: () => import("./performance.ts").then((m) => m.performanceCommand),
+  },
+  judge: {
+    summary: "Score sessions from their telemetry, as YAML",
+    load: () => import("./judge.ts").then((m) => m.judgeCommand),
+  },
   validate: {
     summary: "Check masque files, with what is wrong and where",
     load: () => import("./validate.ts").then((m) => m.validateCommand),

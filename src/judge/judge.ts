@@ -36,7 +36,11 @@ export type Verdict = {
 
 /** Records in, scores out. One class over DuckDB implements it. */
 export type Judge = {
-  /** @throws {MasqueError} `judge.query-failed` */
+  /**
+   * Scores what is selected. The same `sources` value again answers from what was read the first time.
+   *
+   * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
+   */
   score(selection: Selection, sources: Sources): Promise<Verdict>;
   close(): void;
 };

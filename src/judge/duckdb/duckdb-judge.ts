@@ -14,9 +14,13 @@ import type { DuckDb } from "./duckdb.ts";
 import { quantitiesIn, subjectIn } from "./rows.ts";
 import { TelemetryReader } from "./telemetry-reader.ts";
 
-/** The judge over DuckDB: each scoring is a database of its own in memory, gone with the answer. */
+/** What was read of some sources. */
+type Reading = { readonly sources: Sources; readonly db: DuckDb; readonly linesSkipped: number };
+
+/** The judge over DuckDB: telemetry is read into a database in memory, kept while the same sources are asked about. */
 export class DuckDbJudge implements Judge {
   readonly #open: () => DuckDb;
+  #reading: Reading | undefined;
 
   /** @param open Opens an empty database. */
   constructor(open: () => DuckDb) {
@@ -24,10 +28,7 @@ export class DuckDbJudge implements Judge {
   }
 
   async score(selection: Selection, sources: Sources): Promise<Verdict> {
-    using db = this.#open();
-    db.run(tables + staging + views);
-    const reader = new TelemetryReader(db);
-    await readSources(db, reader, sources);
+    const { db, linesSkipped } = await this.#read(sources);
     choose(db, selection);
     const rows = db.query(quantities, { gap_cap_min: SCALE.gap_cap_min });
     const seen = db.query("SELECT count(*) AS events, count(DISTINCT session) AS sessions FROM record")[0];
@@ -35,13 +36,29 @@ export class DuckDbJudge implements Judge {
       scorecards: rows.map((row) => scoreQuantities(subjectIn(row), quantitiesIn(row))),
       eventsRead: Number(seen?.["events"]),
       sessionsSeen: Number(seen?.["sessions"]),
-      linesSkipped: reader.linesSkipped,
+      linesSkipped,
     };
   }
 
-  /** Nothing stays open between scorings. */
   close(): void {
-    // The port has it for judges that keep something.
+    this.#reading?.db.close();
+    this.#reading = undefined;
+  }
+
+  async #read(sources: Sources): Promise<Reading> {
+    if (this.#reading?.sources === sources) return this.#reading;
+    this.close();
+    const db = this.#open();
+    try {
+      db.run(tables + staging + views);
+      const reader = new TelemetryReader(db);
+      await readSources(db, reader, sources);
+      this.#reading = { sources, db, linesSkipped: reader.linesSkipped };
+      return this.#reading;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   }
 }
 
@@ -55,6 +72,7 @@ async function readSources(db: DuckDb, reader: TelemetryReader, sources: Sources
 }
 
 function choose(db: DuckDb, selection: Selection): void {
+  db.run("DELETE FROM chosen");
   switch (selection.kind) {
     case "all":
       db.execute(chooseAll);

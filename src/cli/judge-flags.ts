@@ -1,0 +1,51 @@
+import type { Deps } from "../deps.ts";
+import { givenSources } from "../judge/given-sources.ts";
+import type { Selection, Sources, Verdict } from "../judge/judge.ts";
+import { defaultSources } from "../judge/sources.ts";
+import { usage } from "./parse.ts";
+
+/** The flags that say what is scored, shared by the commands that score. */
+
+/** Which session, and none for the latest. */
+export const sessionFlags = {
+  session: { type: "string", description: "An agent session's id, or a masque session's", valueHint: "ID" },
+  last: { type: "boolean", description: "The masque session with the latest don (the default)", default: false },
+} as const;
+
+/** `--logs PATH…` */
+export const logsFlag = {
+  logs: {
+    description: "Files, folders or globs of OTLP logs to read instead of your own telemetry",
+    valueHint: "PATH",
+  },
+} as const;
+
+/**
+ * The one selection among flags that exclude each other.
+ *
+ * @throws {MasqueError} `cli.usage` when several are given.
+ */
+export function selectionFrom(
+  command: string,
+  given: { session?: string | undefined; last: boolean; all?: boolean },
+): Selection {
+  const flags = [given.session !== undefined && "--session", given.last && "--last", given.all && "--all"];
+  const chosen = flags.filter(Boolean);
+  if (chosen.length > 1) {
+    throw usage(command, `Cannot run "masque ${command}": ${chosen.join(" and ")} exclude each other`);
+  }
+  if (given.session !== undefined) return { kind: "session", id: given.session };
+  return { kind: given.all ? "all" : "last" };
+}
+
+/** What `--logs` names, or the user's own telemetry. */
+export function sourcesFrom(logs: readonly string[] | undefined, deps: Deps): Sources {
+  return logs ? givenSources(logs, deps.cwd, deps.paths) : defaultSources(deps.paths);
+}
+
+/** Says on stderr what could not be read, for a score that misses something must not look whole. */
+export function warnOfSkipped({ linesSkipped }: Verdict, deps: Deps): void {
+  if (linesSkipped === 0) return;
+  const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
+  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over\n`);
+}

@@ -1,0 +1,115 @@
+import type { Performance } from "../judge/performance.ts";
+import { SCORE_MAX } from "../judge/scale.ts";
+import { absenceLines, countsText, headline, label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
+import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
+import { printableLine } from "../kernel/printable.ts";
+import type { Output } from "../kernel/world.ts";
+
+/** One session's performance for people: bars, what was counted, and how it compares. */
+
+const BAR_CELLS_MAX = 40;
+const BAR_CELLS_MIN = 10;
+const LABEL_CELLS = 16;
+/** What stands beside a bar: margins, label, score. */
+const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
+const TREND_SESSIONS_MAX = 24;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
+const STEPS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+const COLORS = { good: "\u001b[32m", fair: "\u001b[33m", poor: "\u001b[31m", faint: "\u001b[2m" } as const;
+const RESET = "\u001b[0m";
+
+type Paint = (text: string, color: keyof typeof COLORS) => string;
+
+/** A screenful on one session; as wide as `output` and in colour only where it wants that. */
+export function performanceText(performance: Performance, output: Pick<Output, "columns" | "color">): string {
+  const card = performance.scorecard;
+  const paint: Paint = (text, color) => (output.color ? `${COLORS[color]}${text}${RESET}` : text);
+  const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, output.columns - BESIDE_BAR_CELLS));
+  const bars = DIMENSIONS.map((name) => {
+    const score = card.dimensions[name];
+    return `  ${label(name).padEnd(LABEL_CELLS)}  ${scoreText(score).padStart(4)}  ${bar(score, cells, paint)}`;
+  });
+  const below = [countsText(card), ...absenceLines(card), ...comparisonLines(performance, paint)];
+  return `${[
+    paintHeadline(card, paint),
+    paint(whenText(card), "faint"),
+    "",
+    ...bars.map((line) => line.trimEnd()),
+    "",
+    ...below.flatMap((line) => wrap(line, output.columns)),
+  ].join("\n")}\n`;
+}
+
+function paintHeadline(card: Scorecard, paint: Paint): string {
+  return card.composite === null ? headline(card) : paint(headline(card), colorOf(card.composite, card));
+}
+
+function whenText(card: Scorecard): string {
+  const started =
+    card.started_at === null ? "at an unknown time" : `${card.started_at.slice(0, 16).replace("T", " ")} UTC`;
+  const id = printableLine(card.masque_session ?? card.session);
+  return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${card.duration_min.toFixed(1)} min`;
+}
+
+function bar(score: number | null, cells: number, paint: Paint): string {
+  if (score === null) return paint("absent", "faint");
+  const eighths = Math.round((score / SCORE_MAX) * cells * EIGHTHS.length);
+  const whole = Math.floor(eighths / EIGHTHS.length);
+  const part = EIGHTHS[eighths % EIGHTHS.length] ?? "";
+  const filled = "█".repeat(whole) + part;
+  return `${paint(filled, colorOf(score, null))}${paint("·".repeat(Math.max(0, cells - filled.length)), "faint")}`;
+}
+
+/** The recommendation's own bounds, also for a single dimension. */
+function colorOf(score: number, card: Scorecard | null): "good" | "fair" | "poor" {
+  const advice = card?.recommendation ?? (score >= 7 ? "keep" : score >= 4 ? "review" : "doff");
+  return advice === "keep" ? "good" : advice === "review" ? "fair" : "poor";
+}
+
+function comparisonLines({ scorecard, trend, others_median, baseline_median }: Performance, paint: Paint): string[] {
+  const lines: string[] = [];
+  const who = scorecard.masque === null ? "baseline" : nameOf({ ...scorecard, version: null });
+  if (others_median !== null) {
+    const others = trend.filter((one) => !one.this).length;
+    lines.push(
+      `${differenceText(scorecard.composite, others_median)} the middle of ${plural(others, `other ${who} session`)}`,
+    );
+  }
+  if (baseline_median !== null) {
+    lines.push(`${differenceText(scorecard.composite, baseline_median)} the middle of your sessions without a masque`);
+  }
+  if (trend.length > 1) lines.push(`Trend: ${trendText(trend, paint)}`);
+  return lines;
+}
+
+function differenceText(composite: number | null, median: number): string {
+  if (composite === null) return `Without a composite beside ${scoreText(median)},`;
+  const difference = composite - median;
+  const shown = Math.abs(difference).toFixed(1);
+  if (shown === "0.0") return `Level with ${scoreText(median)},`;
+  return `${shown} ${difference > 0 ? "above" : "below"} ${scoreText(median)},`;
+}
+
+function trendText(trend: Performance["trend"], paint: Paint): string {
+  return trend
+    .slice(-TREND_SESSIONS_MAX)
+    .map(({ composite, this: isThis }) => {
+      const step = STEPS[Math.min(STEPS.length - 1, Math.floor((composite / SCORE_MAX) * STEPS.length))] ?? "";
+      return isThis ? step : paint(step, "faint");
+    })
+    .join("");
+}
+
+/** Breaks a line between its parts where it would exceed the terminal. */
+function wrap(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let current = "";
+  for (const part of line.split(" · ")) {
+    const joined = current === "" ? `  ${part}` : `${current} · ${part}`;
+    if (current !== "" && Bun.stringWidth(joined) > columns) {
+      lines.push(current);
+      current = `  ${part}`;
+    } else current = joined;
+  }
+  return [...lines, current];
+}

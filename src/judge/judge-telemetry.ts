@@ -1,0 +1,45 @@
+import { MasqueError } from "../kernel/errors.ts";
+import { printableLine } from "../kernel/printable.ts";
+import type { Judge, Selection, Sources, Verdict } from "./judge.ts";
+
+const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
+
+/**
+ * Scores a selection, and refuses to answer nothing.
+ *
+ * @throws {MasqueError} `judge.nothing-to-score` when there is no telemetry, or none of what was asked for;
+ *   `judge.query-failed`, `judge.logs-unreadable`.
+ */
+export async function judgeTelemetry(judge: Judge, selection: Selection, sources: Sources): Promise<Verdict> {
+  const verdict = await judge.score(selection, sources);
+  if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
+  if (verdict.scorecards.length > 0) return verdict;
+  const id = selection.kind === "session" ? selection.id : "";
+  throw new MasqueError(
+    "judge.nothing-to-score",
+    `Cannot judge session "${printableLine(id)}": none of the ${seen(verdict)} has that id`,
+    {
+      hint: "masque judge --all lists the sessions there are; the host exports every 5 s, so a new one takes a moment",
+    },
+  );
+}
+
+function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
+  const files = sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.events}"` : looked(sources.logs);
+  const skipped = verdict.linesSkipped === 0 ? "" : ` (${verdict.linesSkipped} lines in them are no export request)`;
+  return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, {
+    hint: CURE,
+  });
+}
+
+function looked(files: readonly string[]): string {
+  const first = files.slice(0, FILES_NAMED).map((file) => `"${printableLine(file)}"`);
+  const more = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : "";
+  return `no event of an agent session is in ${first.join(", ")}${more}`;
+}
+
+const FILES_NAMED = 3;
+
+function seen({ sessionsSeen }: Verdict): string {
+  return sessionsSeen === 1 ? "1 agent session seen" : `${sessionsSeen} agent sessions seen`;
+}
