@@ -31,6 +31,12 @@ export const LIMITS = {
   manifestBytesMax: 4 * MiB,
   /** A config file is a page of settings. */
   configFileBytesMax: 64 * KiB,
+  /** Levels of a config file: settings have two. */
+  configDepthMax: 4,
+  /** Characters shown of a key that is no setting. */
+  configKeyCharsMax: 80,
+  /** Warnings about a config file: whoever reads ten has seen the point. */
+  configWarningsMax: 10,
   /** The host replaces command output over 30,000 characters by a preview; 28,000 leaves room for what surrounds it. */
   blockCharsMax: 28_000,
   /** The host replaces hook output over 10,000 characters; 9,500 leaves room for the JSON around it. */

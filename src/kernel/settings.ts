@@ -1,0 +1,71 @@
+import type { Json } from "./json.ts";
+
+/** What a setting's value may be, in words and as a check; `undefined` is every value that it may not be. */
+type Kind<T> = {
+  /** What it takes, for people: `a whole number from 0 to 65535`. */
+  readonly takes: string;
+  read(value: Json): T | undefined;
+  /** The same from an environment variable. */
+  readText(text: string): T | undefined;
+};
+
+/** One setting: what it is called in a file is its key in {@link SETTINGS}. */
+export type Setting<T> = Kind<T> & {
+  readonly description: string;
+  readonly default: T;
+  /** The environment variable that overrides every file. */
+  readonly env: string;
+  /** Whether a project's own file may set it. A repository is not trusted: only display and thresholds are. */
+  readonly isProjectSafe: boolean;
+};
+
+const port: Kind<number> = {
+  takes: "a whole number from 0 to 65535",
+  read: (value) => (typeof value === "number" && isPort(value) ? value : undefined),
+  readText: (text) => (/^\d{1,5}$/.test(text) && isPort(Number(text)) ? Number(text) : undefined),
+};
+
+const address: Kind<string> = {
+  takes: "an address of this machine, such as 127.0.0.1",
+  read: (value) => (typeof value === "string" && isAddress(value) ? value : undefined),
+  readText: (text) => (isAddress(text) ? text : undefined),
+};
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 65_535;
+}
+
+function isAddress(text: string): boolean {
+  return /^[\w.:[\]-]{1,255}$/.test(text);
+}
+
+/** Every setting there is. docs/configuration.md shows the same table, and a test holds them together. */
+export const SETTINGS = {
+  "audience.host": {
+    ...address,
+    description: "where the audience listens",
+    default: "127.0.0.1",
+    env: "MASQUE_AUDIENCE_HOST",
+    isProjectSafe: false,
+  },
+  "audience.httpPort": {
+    ...port,
+    description: "the port that telemetry is sent to; 0 picks a free one",
+    default: 4318,
+    env: "MASQUE_AUDIENCE_HTTP_PORT",
+    isProjectSafe: false,
+  },
+  "audience.healthPort": {
+    ...port,
+    description: "the port that answers whether the audience is well; 0 picks a free one",
+    default: 13_133,
+    env: "MASQUE_AUDIENCE_HEALTH_PORT",
+    isProjectSafe: false,
+  },
+} as const satisfies Readonly<Record<string, Setting<string> | Setting<number> | Setting<boolean>>>;
+
+/** A setting's name, dotted: in a file each part is a level. */
+export type SettingKey = keyof typeof SETTINGS;
+
+/** A value for every setting. */
+export type Config = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };

@@ -1,0 +1,170 @@
+import { expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { projectConfigFile, readConfig } from "../../src/kernel/config.ts";
+import type { Env } from "../../src/kernel/paths.ts";
+import { SETTINGS } from "../../src/kernel/settings.ts";
+import { readYaml } from "../../src/kernel/yaml.ts";
+import { CHECKOUT } from "../support/binary.ts";
+import { temporaryFolder } from "../support/temp-folder.ts";
+
+const DEFAULTS = { "audience.host": "127.0.0.1", "audience.httpPort": 4318, "audience.healthPort": 13_133 };
+
+/** A user and a project with the config files given. */
+function configured(files: { user?: string | Uint8Array; project?: string | Uint8Array } = {}) {
+  const folder = temporaryFolder();
+  const project = join(folder.path, "project");
+  const configFile = join(folder.path, "config", "masque", "config.yaml");
+  const loaded = { yaml: 0 };
+  if (files.user !== undefined) write(configFile, files.user);
+  if (files.project !== undefined) write(projectConfigFile(project), files.project);
+  const yaml = async () => {
+    loaded.yaml++;
+    return readYaml;
+  };
+  return {
+    project,
+    configFile,
+    loaded,
+    read: (env: Env = {}) => readConfig({ env, project, paths: { configFile }, yaml }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+function write(path: string, bytes: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+}
+
+test("readConfig() without any file answers the defaults and loads no YAML", async () => {
+  using place = configured();
+  expect(await place.read()).toEqual({ config: DEFAULTS, warnings: [] });
+  expect(place.loaded.yaml).toBe(0);
+});
+
+test("readConfig() puts the environment before the user's file before the default", async () => {
+  using place = configured({ user: "audience:\n  httpPort: 5000\n  healthPort: 5001\n" });
+  const { config, warnings } = await place.read({ MASQUE_AUDIENCE_HTTP_PORT: "6000", MASQUE_AUDIENCE_HOST: "" });
+  expect(config).toEqual({ "audience.host": "127.0.0.1", "audience.httpPort": 6000, "audience.healthPort": 5001 });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ["a port that is text", "audience:\n  httpPort: high\n", "line 2: audience.httpPort takes a whole number"],
+  ["a port out of range", "audience:\n  httpPort: 65536\n", "line 2: audience.httpPort takes a whole number"],
+  ["an address that is none", 'audience:\n  host: "a b"\n', "line 2: audience.host takes an address"],
+  ["broken YAML", "audience: {\n", "line 2"],
+  ["a list", "- 1\n", "it holds no settings"],
+  ["a tag", "audience: !!js/function x\n", "line 1"],
+  ["what is no text", Uint8Array.of(0xff, 0xfe, 0x00), "no UTF-8"],
+  ["a file too large", `a: ${"x".repeat(70_000)}`, "more than 65536"],
+])("readConfig() refuses %s in the user's own file", async (_what, user, told) => {
+  using place = configured({ user });
+  await expect(place.read()).rejects.toMatchObject({ code: "config.invalid", message: expect.stringContaining(told) });
+});
+
+test("readConfig() refuses an environment variable that cannot be used, without driving the terminal", async () => {
+  using place = configured();
+  const failure = await place.read({ MASQUE_AUDIENCE_HTTP_PORT: "80\u001b[2J" }).catch((error) => error);
+  expect(failure).toMatchObject({ code: "config.invalid" });
+  expect(failure.message).toContain('MASQUE_AUDIENCE_HTTP_PORT="80\\u{1b}[2J"');
+});
+
+test("readConfig() warns of keys that are no setting, with the nearest that is", async () => {
+  using place = configured({ user: "audience:\n  htpPort: 5000\n  colour: red\n" });
+  const { config, warnings } = await place.read();
+  expect(config).toEqual(DEFAULTS);
+  expect(warnings).toEqual([
+    `"${place.configFile}" line 2: "audience.htpPort" is no setting; did you mean "audience.httpPort"?`,
+    `"${place.configFile}" line 3: "audience.colour" is no setting`,
+  ]);
+});
+
+test("readConfig() refuses in a project's file what a stranger must not set", async () => {
+  using place = configured({
+    project: "audience:\n  httpPort: 9999\n  host: 10.0.0.1\nendpoint: http://evil.example\n",
+  });
+  const { config, warnings } = await place.read();
+  expect(config).toEqual(DEFAULTS);
+  expect(warnings).toHaveLength(3);
+  expect(warnings[0]).toContain("audience.httpPort is refused in a project's file");
+  expect(warnings[0]).toContain("MASQUE_AUDIENCE_HTTP_PORT");
+  expect(warnings.join("\n")).not.toMatch(/9999|10\.0\.0\.1|evil/);
+});
+
+const HOSTILE: readonly (readonly [string, string | Uint8Array])[] = [
+  ["broken YAML", "a: [1, 2"],
+  ["a list", "- 1"],
+  ["binary", Uint8Array.of(0, 1, 2, 0xff)],
+  ["too large", "x".repeat(70_000)],
+  ["an alias bomb", `a: &a [x, x]\n${"b: &b [*a, *a, *a, *a]\n".repeat(50)}`],
+  ["deep nesting", "[".repeat(30_000)],
+  ["a prototype", "__proto__:\n  polluted: true\nconstructor:\n  prototype:\n    polluted: true\n"],
+  ["a number of keys", Array.from({ length: 3000 }, (_, n) => `key${n}: 1`).join("\n")],
+];
+
+test.each(HOSTILE)("readConfig() leaves a project's file out that is %s, and goes on", async (_what, project) => {
+  using place = configured({ project, user: "audience:\n  httpPort: 5000\n" });
+  const { config, warnings } = await place.read();
+  expect(config["audience.httpPort"]).toBe(5000);
+  expect(warnings.length).toBeGreaterThan(0);
+  expect(warnings.length).toBeLessThanOrEqual(11);
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
+
+test("readConfig() never waits for a project's pipe, nor fails for a folder or a file it may not read", async () => {
+  for (const make of [makePipe, makeFolder, makeUnreadable]) {
+    using place = configured();
+    mkdirSync(join(place.project, ".claude"), { recursive: true });
+    make(projectConfigFile(place.project));
+    const { config } = await place.read();
+    expect(config).toEqual(DEFAULTS);
+  }
+});
+
+function makePipe(path: string): void {
+  if (process.platform === "win32") return;
+  execFileSync("mkfifo", [path]);
+}
+
+function makeFolder(path: string): void {
+  mkdirSync(path);
+}
+
+function makeUnreadable(path: string): void {
+  writeFileSync(path, "a: 1");
+  chmodSync(path, 0);
+}
+
+test("readConfig() follows a link and still trusts it no more than the project", async () => {
+  using place = configured({ user: "audience:\n  httpPort: 5000\n" });
+  mkdirSync(join(place.project, ".claude"), { recursive: true });
+  symlinkSync(place.configFile, projectConfigFile(place.project));
+  const { config, warnings } = await place.read();
+  expect(config["audience.httpPort"]).toBe(5000);
+  expect(warnings).toHaveLength(1);
+});
+
+test("readConfig() neither fails for a project's file nor echoes what drives a terminal, whatever is in it", async () => {
+  const yamlish = fc.string({ unit: fc.constantFrom(..."ab:-[]{}&*!|>?#'\"\\%@,. \n\t\u001b\u0007\u202e") });
+  const anything = fc.oneof(yamlish, fc.string({ unit: "binary" }));
+  await fc.assert(
+    fc.asyncProperty(anything, async (project) => {
+      using place = configured({ project });
+      const { config, warnings } = await place.read();
+      expect(config).toEqual(DEFAULTS);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point
+      expect(warnings.join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }),
+  );
+});
+
+test("docs/configuration.md shows every setting as it is", () => {
+  const docs = readFileSync(join(CHECKOUT, "docs/configuration.md"), "utf8");
+  for (const [key, { env, default: standard, description, isProjectSafe }] of Object.entries(SETTINGS)) {
+    const trust = isProjectSafe ? "allowed" : "refused";
+    expect(docs).toContain(`| \`${key}\` | \`${env}\` | \`${standard}\` | ${trust} | ${description} |`);
+  }
+});
