@@ -4,8 +4,11 @@
 # The host merges standard error into what the model reads, and drops a command that fails without a word to anyone.
 # So a success writes nothing to standard error, a failure's message goes to standard output, and the status is 0.
 #
-# A last argument of "-" hands standard input to masque as it stands. Otherwise its words become arguments: split at
-# spaces, and never expanded, globbed or evaluated.
+# A last argument of "-" hands the words to masque's standard input as they stand. Otherwise they become arguments: split
+# at spaces, and never expanded, globbed or evaluated.
+#
+# A first line "project: FOLDER" names the host's project. The folder that this runs in does not: it follows every `cd` of
+# the agent's own shell.
 
 set -f
 unset IFS
@@ -26,14 +29,31 @@ TEXT
   exit 0
 fi
 
+newline='
+'
+# The dot keeps newlines at the end, which a substitution drops.
+input=$(cat && printf .)
+input=${input%.}
+case $input in
+"project: "*)
+  project=${input%%"$newline"*}
+  project=${project#project: }
+  input=${input#*"$newline"}
+  if [ -d "$project" ]; then
+    CLAUDE_PROJECT_DIR=$project
+    export CLAUDE_PROJECT_DIR
+  fi
+  ;;
+esac
+
 last=
 for last in "$@"; do :; done
 if [ "$last" != - ]; then
-  words=$(cat)
   # shellcheck disable=SC2086 # splitting into words is the purpose; "set -f" keeps them from being globbed
-  set -- "$@" $words
+  set -- "$@" $input
+  input=
 fi
 
 # Standard output goes straight through; standard error is kept until it is known whether it matters.
-{ trouble=$("$masque" "$@" 2>&1 >&3 3>&-) || printf '%s\n' "$trouble" >&3; } 3>&1
+{ trouble=$(printf %s "$input" 2>/dev/null | "$masque" "$@" 2>&1 >&3 3>&-) || printf '%s\n' "$trouble" >&3; } 3>&1
 exit 0

@@ -44,7 +44,9 @@ describe("each slash command", () => {
     const text = read(`commands/${name}`);
     const command = name.slice(0, -3);
     const [, call, delimiter, end] =
-      /```!\nsh "\$\{CLAUDE_PLUGIN_ROOT\}\/commands\/run\.sh" (.+) <<'(\w+)'\n\$ARGUMENTS\n(\w+)\n```/.exec(text) ?? [];
+      /```!\nsh "\$\{CLAUDE_PLUGIN_ROOT\}\/commands\/run\.sh" (.+) <<'(\w+)'\nproject: \$\{CLAUDE_PROJECT_DIR\}\n\$ARGUMENTS\n(\w+)\n```/.exec(
+        text,
+      ) ?? [];
     expect(call).toBe(command === "don" ? "don -" : command);
     expect(end).toBe(delimiter);
     expect(text).toContain("\ndisable-model-invocation: true\n");

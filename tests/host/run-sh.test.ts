@@ -64,6 +64,17 @@ describe.each(SHELLS)("run.sh in %s", (shell) => {
     expect(existsSync(join(at.root, "x"))).toBe(false);
   });
 
+  test("takes the host's project from the first line, and only what is a folder", () => {
+    using at = place();
+    at.install(join(at.bin, "masque"), '#!/bin/sh\necho "$CLAUDE_PROJECT_DIR|$*"; cat\n');
+    const folder = join(at.root, "a 'b' $(touch x)");
+    mkdirSync(folder);
+    expect(at.call(shell, ["don", "-"], `project: ${folder}\nsmith\n`).stdout).toBe(`${folder}|don -\nsmith\n`);
+    expect(at.call(shell, ["list"], `project: ${folder}\n\n`).stdout).toBe(`${folder}|list\n`);
+    expect(at.call(shell, ["list"], "project: $" + "{CLAUDE_PROJECT_DIR}\n--json").stdout).toBe("|list --json\n");
+    expect(existsSync(join(at.root, "x"))).toBe(false);
+  });
+
   test("tells of a failure on standard output, with what was printed before it", () => {
     using at = place();
     at.install(join(at.bin, "masque"));
