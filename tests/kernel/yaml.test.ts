@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { LIMITS } from "../../src/kernel/limits.ts";
+import { positionAt, readYaml, writeYaml } from "../../src/kernel/yaml.ts";
+
+const BOMB = [
+  "a: &a [x, x, x, x, x, x, x, x, x]",
+  ..."bcdefghi".split("").map((key, at) => `${key}: &${key} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(", ")}]`),
+].join("\n");
+
+test.each([
+  ["a tag of JavaScript's", "a: !!js/function 'x'", 'The tag "!!js/function" is refused', 1],
+  ["a tag of one's own", "a: 1\nb: !mine x", 'The tag "!mine" is refused', 2],
+  ["a core tag", "a: !!str 1", 'The tag "!!str" is refused', 1],
+  ["a key that stands twice", "a: 1\nb: 2\na: 3", "This key stands here twice", 3],
+  ["a second document", "a: 1\n---\nb: 2", "A second document begins: a file holds one", 2],
+  ["a key that is a list", "? [a]\n: 1", "A key must be plain text", 1],
+  ["aliases that explode", BOMB, "Aliases expand too far", 2],
+  ["an alias of nothing", "a: *x", "Unresolved alias (the anchor must be set before the alias): x", 1],
+  ["brackets without end", `a: ${"[".repeat(200_000)}`, "Nesting is deeper than 32 levels", 1],
+  ["sequences within sequences", `a:\n  ${"- ".repeat(100_000)}x`, "Nesting is deeper than 32 levels", 2],
+  ["a quote that is never closed", 'a: "x\nb: 1\n', 'Missing closing "quote', 3],
+])("readYaml() refuses %s and says where", (_what, text, message, line) => {
+  const reading = readYaml(text);
+  if (reading.kind === "read") throw new Error("It was read");
+  expect(reading.faults[0]).toMatchObject({ message, line });
+});
+
+test("readYaml() reads an empty document as null", () => {
+  expect(readYaml("")).toMatchObject({ kind: "read", value: null });
+  expect(readYaml("# only a comment\n")).toMatchObject({ kind: "read", value: null });
+});
+
+test("readYaml() takes CRLF for a newline, few aliases, and many pairs on one line", () => {
+  expect(readYaml("a: |\r\n  x\r\n  y\r\n")).toMatchObject({ value: { a: "x\ny\n" } });
+  expect(readYaml("a: &a x\nb: [*a, *a]")).toMatchObject({ value: { a: "x", b: ["x", "x"] } });
+  const pairs = Array.from({ length: LIMITS.yamlDepthMax * 3 }, (_, at) => `k${at}: ${at}`).join(", ");
+  expect(readYaml(`a: {${pairs}}`).kind).toBe("read");
+});
+
+test("readYaml().locate() points at values, keys, and the nearest thing there is", () => {
+  const reading = readYaml("name: X\nattributes:\n  tags: [a, b]\nlens:\n");
+  if (reading.kind === "broken") throw new Error("It was not read");
+  expect(reading.locate(["attributes", "tags", 1])).toEqual({ line: 3, column: 13 });
+  expect(reading.locate(["attributes", "tags"], "key")).toEqual({ line: 3, column: 3 });
+  expect(reading.locate(["lens"])).toEqual({ line: 4, column: 1 });
+  expect(reading.locate(["missing"])).toEqual({ line: 1, column: 1 });
+});
+
+test("readYaml() reads back what writeYaml() writes", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())), (value) => {
+      const reading = readYaml(writeYaml(value));
+      expect(reading.kind === "read" && reading.value).toEqual(value);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("readYaml() never throws, whatever it is given", () => {
+  const noise = fc.array(
+    fc.constantFrom("a", ": ", "- ", "\n", "  ", "&x ", "*x", "!t ", "[", "]", "{", "}", '"', "|", "#", "? "),
+  );
+  fc.assert(
+    fc.property(noise, (pieces) => {
+      expect(["read", "broken"]).toContain(readYaml(pieces.join("")).kind);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("positionAt() counts from 1 and stays within the text", () => {
+  expect(positionAt("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
+  expect(positionAt("ab", 99)).toEqual({ line: 1, column: 3 });
+});

@@ -1,0 +1,213 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { LIMITS } from "../../src/kernel/limits.ts";
+import { readMasque } from "../../src/masque/arktype/read-masque.ts";
+import { masqueText } from "../support/masque-files.ts";
+
+const FILE = "x.masque.yaml";
+
+function read(text: string | Uint8Array) {
+  return readMasque(typeof text === "string" ? new TextEncoder().encode(text) : text, FILE);
+}
+
+function problemsOf(text: string | Uint8Array) {
+  const reading = read(text);
+  return reading.kind === "valid" ? reading.warnings : reading.problems;
+}
+
+test("readMasque() reads every field", () => {
+  const reading = read(`name: Ab-C d
+version: 0.2.0-rc.1+build.5
+attributes: { category: art, tags: [x, { y: 1 }], tagline: "héllo ✨" }
+context: |
+  who
+lens: |
+  how
+rubric: well
+spinnerVerbs: { mode: prepend, verbs: ["A", "B c"] }
+`);
+  expect(reading).toEqual({
+    kind: "valid",
+    warnings: [],
+    masque: expect.objectContaining({
+      name: "Ab-C d",
+      version: "0.2.0-rc.1+build.5",
+      attributes: { category: "art", tags: ["x", { y: 1 }], tagline: "héllo ✨" },
+      context: "who\n",
+      lens: "how\n",
+      rubric: "well",
+      spinnerVerbs: { mode: "prepend", verbs: ["A", "B c"] },
+    }),
+  });
+});
+
+test("readMasque() takes a byte order mark and CRLF", () => {
+  const reading = read(`\ufeff${masqueText().replaceAll("\n", "\r\n")}context: |\r\n  a\r\n  b\r\n`);
+  expect(reading).toMatchObject({ kind: "valid", masque: { name: "Tester", context: "a\nb\n" } });
+});
+
+test.each([
+  ["an empty file", "", "The file is empty", 1, 1],
+  ["a list", "[a]", "A masque is a map", 1, 1],
+  ["a missing lens", 'name: X\nversion: "1.0.0"\n', '"lens" is missing', 1, 1],
+  ["a blank lens", 'name: X\nversion: "1.0.0"\nlens: " "\n', '"lens" must be more than blank', 3, 7],
+  ["a lens of nothing", 'name: X\nversion: "1.0.0"\nlens:\n', '"lens" must be a string (was null)', 3, 1],
+  ["a truncated file", 'name: X\nversion: "1.0', 'Missing closing "quote', 2, 14],
+  ["malformed YAML", "name: X\n  version: 1\n", "Nested mappings are not allowed", 1, 7],
+  [
+    "a version that is a number",
+    "name: X\nversion: 1.0\nlens: a\n",
+    '"version" must be text, and 1 without quotes',
+    2,
+    10,
+  ],
+  ["a version of two parts", 'name: X\nversion: "1.0"\nlens: a\n', '"version" must be a SemVer 2.0 version', 2, 10],
+  ["a version with leading zeros", 'name: X\nversion: "1.02.0"\nlens: a\n', '"version" must be a SemVer', 2, 10],
+  ["a name that is a path", 'name: ../x\nversion: "1.0.0"\nlens: a\n', '"name" must be at most 64 letters', 1, 7],
+  [
+    "an unknown category",
+    masqueText({ more: "attributes:\n  category: wizard\n" }),
+    '"attributes.category" must be',
+    5,
+    13,
+  ],
+  [
+    "a tagline of the wrong type",
+    masqueText({ more: "attributes:\n  tagline: 3\n" }),
+    '"attributes.tagline" must be a string',
+    5,
+    12,
+  ],
+  [
+    "an unknown verb mode",
+    masqueText({ more: "spinnerVerbs: { mode: shuffle, verbs: [A] }\n" }),
+    '"spinnerVerbs.mode" must be',
+    4,
+    23,
+  ],
+  [
+    "no verbs",
+    masqueText({ more: "spinnerVerbs: { mode: append, verbs: [] }\n" }),
+    '"spinnerVerbs.verbs" must be non-empty',
+    4,
+    38,
+  ],
+  [
+    "a blank verb",
+    masqueText({ more: 'spinnerVerbs: { mode: append, verbs: [A, " "] }\n' }),
+    '"spinnerVerbs.verbs.1" must be more than blank',
+    4,
+    42,
+  ],
+  [
+    "a verb of two lines",
+    masqueText({ more: 'spinnerVerbs: { mode: append, verbs: ["A\\nB"] }\n' }),
+    '"spinnerVerbs.verbs.0" must be one line',
+    4,
+    39,
+  ],
+  [
+    "an escape in a tagline",
+    masqueText({ more: 'attributes:\n  tagline: "\\e]0;title"\n' }),
+    '"attributes.tagline" must be free of control characters (was U+001B)',
+    5,
+    12,
+  ],
+  [
+    "an escape deep in attributes",
+    masqueText({ more: 'attributes:\n  tags: [a, { b: "\\x9b" }]\n' }),
+    "was U+009B",
+    5,
+    18,
+  ],
+  ["an escape in an attribute's key", masqueText({ more: 'attributes:\n  "\\u202e": 1\n' }), "was U+202E", 5, 13],
+  ["an escape in the lens", masqueText({ lens: "a\u001b[2J" }), '"lens" must be free of control characters', 3, 7],
+  [
+    "a raw escape in a comment",
+    masqueText({ more: "# \u001b]0;x\n" }),
+    "The control character U+001B is refused",
+    4,
+    3,
+  ],
+  ["a raw NUL", masqueText({ more: "context: a\u0000b\n" }), "The control character U+0000 is refused", 4, 11],
+  [
+    "half a surrogate pair",
+    masqueText({ more: 'context: "\\uD800"\n' }),
+    '"context" must be well-formed Unicode',
+    4,
+    10,
+  ],
+  ["a tag", masqueText({ more: "context: !!js/function x\n" }), "is refused", 4, 24],
+  ["a key that stands twice", masqueText({ more: "lens: b\n" }), "This key stands here twice", 4, 1],
+])("readMasque() refuses %s and says where", (_what, text, message, line, column) => {
+  expect(read(text).kind).toBe("invalid");
+  const [first] = problemsOf(text);
+  expect(first).toMatchObject({ file: FILE, severity: "error", line, column });
+  expect(first?.message).toContain(message);
+  expect(first?.frame).toContain("^");
+});
+
+test("readMasque() refuses bytes that are no UTF-8", () => {
+  const [first] = problemsOf(Uint8Array.from([0x61, 0x3a, 0x20, 0xff]));
+  expect(first).toMatchObject({ line: 1, column: 4, message: "Not UTF-8 text" });
+});
+
+test("readMasque() holds its bounds: the file, a field, attributes' size and depth, verbs", () => {
+  const long = "x".repeat(LIMITS.masqueFieldBytesMax);
+  expect(read(masqueText({ lens: long })).kind).toBe("valid");
+  expect(problemsOf(masqueText({ lens: `${long}x` }))[0]?.message).toContain("65536");
+  expect(problemsOf(masqueText({ lens: "é".repeat(40_000) }))[0]?.message).toContain("65536 bytes");
+  expect(problemsOf(masqueText({ more: `# ${"x".repeat(LIMITS.masqueFileBytesMax)}\n` }))[0]?.message).toContain(
+    "262144",
+  );
+  const nested = `${"{a: ".repeat(9)}1${"}".repeat(9)}`;
+  expect(problemsOf(masqueText({ more: `attributes: ${nested}\n` }))[0]?.message).toContain("8 levels");
+  expect(problemsOf(masqueText({ more: `attributes: { a: ${long}, b: ${long} }\n` }))[0]?.message).toContain("as JSON");
+  const verbs = Array(LIMITS.spinnerVerbsMax + 1).fill("A");
+  expect(problemsOf(masqueText({ more: `spinnerVerbs: { mode: append, verbs: [${verbs}] }\n` }))[0]?.message).toContain(
+    "200",
+  );
+});
+
+test("readMasque() warns of keys that it does not know, with the nearest that it does", () => {
+  const lense = problemsOf('name: X\nversion: "1.0.0"\nlense: a\n');
+  expect(lense.map(({ severity, message }) => [severity, message])).toEqual([
+    ["error", '"lens" is missing'],
+    ["warning", 'Unknown key "lense": it is ignored'],
+  ]);
+  expect(lense[1]).toMatchObject({ line: 3, column: 1, hint: 'did you mean "lens"?' });
+  const future = read(masqueText({ more: "hologram: { depth: 3 }\n" }));
+  expect(future).toMatchObject({
+    kind: "valid",
+    warnings: [{ message: 'Unknown key "hologram": it is ignored', line: 4 }],
+  });
+  expect(future.kind === "valid" && "hologram" in future.masque).toBe(false);
+});
+
+test("readMasque() shows the place in a frame that cannot drive a terminal", () => {
+  const [first] = problemsOf(masqueText({ more: "# \u001b[31m red\n" }));
+  expect(first?.frame).toMatchInlineSnapshot(`
+"  3 | lens: "Look twice."
+> 4 | # \\u{1b}[31m red
+    |   ^
+  5 |"
+`);
+});
+
+test("readMasque() never throws, whatever the bytes", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      expect(read(bytes).kind).toBe("invalid");
+    }),
+  );
+});
+
+test("readMasque() keeps any printable prose as it is written", () => {
+  const printable = fc.string({ unit: "grapheme-ascii", minLength: 1 }).filter((text) => text.trim() !== "");
+  fc.assert(
+    fc.property(printable, printable, (lens, tagline) => {
+      const reading = read(masqueText({ lens, more: `attributes: { tagline: ${JSON.stringify(tagline)} }\n` }));
+      expect(reading).toMatchObject({ kind: "valid", masque: { lens, attributes: { tagline } } });
+    }),
+  );
+});
