@@ -48,6 +48,11 @@ export function depsFor(world: World): Deps {
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
+    audience: once(async () => {
+      const { listenHttp } = await import("./audience/http/listen.ts");
+      const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");
+      return { listen: listenHttp, protobuf: protobufCodec };
+    }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");
       const judge = await openJudge(paths);

@@ -1,3 +1,4 @@
+import type { AudienceEdge } from "../audience/listener.ts";
 import type { Judge } from "../judge/judge.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import type { World } from "../kernel/world.ts";
@@ -12,6 +13,8 @@ export type Edges = {
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
+  /** Receives telemetry: HTTP servers and protobuf. */
+  readonly audience: () => Promise<AudienceEdge>;
   /** Scores telemetry: DuckDB. */
   readonly judge: () => Promise<Judge>;
 };

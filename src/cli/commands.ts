@@ -43,6 +43,35 @@ export const COMMANDS = {
     load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
   tui: { summary: "Browse the catalog on a full screen", load: () => import("./tui.ts").then((m) => m.tuiCommand) },
+  audience: {
+    summary: "Receive the host's telemetry, on this machine",
+    group: {
+      start: {
+        summary: "Start the receiver in the background",
+        load: () => import("./audience-start.ts").then((m) => m.audienceStartCommand),
+      },
+      stop: {
+        summary: "Stop it, once what it was sent is on disk",
+        load: () => import("./audience-stop.ts").then((m) => m.audienceStopCommand),
+      },
+      status: {
+        summary: "Say whether it runs, where, and what it has seen",
+        load: () => import("./audience-status.ts").then((m) => m.audienceStatusCommand),
+      },
+      config: {
+        summary: "Show, or write, what makes the host send its telemetry here",
+        load: () => import("./audience-config.ts").then((m) => m.audienceConfigCommand),
+      },
+      logs: {
+        summary: "Show what the receiver says of itself",
+        load: () => import("./audience-logs.ts").then((m) => m.audienceLogsCommand),
+      },
+      run: {
+        summary: "Receive in the foreground, until stopped",
+        load: () => import("./audience-run.ts").then((m) => m.audienceRunCommand),
+      },
+    },
+  },
   hook: {
     summary: "What the host calls as a conversation starts, prompts and ends",
     group: {
@@ -57,6 +86,19 @@ export const COMMANDS = {
       "session-end": {
         summary: "Close the span, and put the host's own verbs back",
         load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
+      },
+    },
+  },
+  statusline: {
+    summary: "Say in one line what is worn, beneath the host's prompt",
+    load: () => import("./statusline.ts").then((m) => m.statuslineCommand),
+  },
+  setup: {
+    summary: "Wire masque into a host",
+    group: {
+      claude: {
+        summary: "Wire commands, hooks, status line and telemetry into Claude Code, or take them out",
+        load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
       },
     },
   },

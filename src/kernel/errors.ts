@@ -34,6 +34,7 @@ const EXIT_BY_CODE = {
   "audience.not-running": EXIT.absent,
   "audience.start-failed": EXIT.failed,
   "audience.unresponsive": EXIT.failed,
+  "audience.config-taken": EXIT.failed,
   "audience.no-log": EXIT.absent,
   "judge.query-failed": EXIT.failed,
   "judge.logs-missing": EXIT.absent,

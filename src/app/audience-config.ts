@@ -1,0 +1,66 @@
+import { DEFAULT_PORTS, endpointOf } from "../audience/address.ts";
+import { askHealth } from "../audience/ask-health.ts";
+import { readSettingsFile, writeSettingsFile } from "../host/claude/settings-file.ts";
+import { type EnvConflict, planTelemetryEnv, telemetryEnv, userSettingsPath } from "../host/claude/telemetry-env.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import { printableLine } from "../kernel/printable.ts";
+import type { World } from "../kernel/world.ts";
+
+/** What is asked of {@link audienceConfig}. */
+export type AudienceConfigInput = {
+  /** The receiver's port; `null` for the one that runs, or else the customary one. */
+  readonly httpPort: number | null;
+  readonly withToolDetails: boolean;
+  /** Put it into the user's own settings of Claude Code. */
+  readonly write: boolean;
+  /** Replace values of somebody else's. */
+  readonly force: boolean;
+};
+
+/** The environment that the host needs, and whether its settings hold it now. */
+export type AudienceConfig = {
+  readonly endpoint: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly settingsFile: string;
+  readonly written: "not-asked" | "written" | "already-there";
+};
+
+/**
+ * Answers what makes the host send its telemetry here, and writes it where that was asked for.
+ *
+ * @throws {MasqueError} `audience.config-taken` when the settings send telemetry elsewhere; `host.settings-invalid`.
+ */
+export async function audienceConfig(
+  world: Pick<World, "env" | "paths">,
+  input: AudienceConfigInput,
+): Promise<AudienceConfig> {
+  const running = await askHealth(world.paths);
+  const port = input.httpPort ?? running?.ports.http ?? DEFAULT_PORTS.http;
+  const endpoint = endpointOf(running?.host ?? "127.0.0.1", port);
+  const env = telemetryEnv({ endpoint, withToolDetails: input.withToolDetails });
+  const settingsFile = userSettingsPath(world.env, world.paths.home);
+  const written = input.write ? writeEnv(settingsFile, env, input.force) : "not-asked";
+  return { endpoint, env, settingsFile, written };
+}
+
+function writeEnv(file: string, env: Readonly<Record<string, string>>, force: boolean): "written" | "already-there" {
+  const plan = planTelemetryEnv(readSettingsFile(file), file, env);
+  const foreign = plan.conflicts.find((conflict) => !isOurs(conflict));
+  if (foreign && !force) throw taken(file, foreign);
+  if (!plan.isChanged) return "already-there";
+  writeSettingsFile(file, plan.text);
+  return "written";
+}
+
+/** A receiver on this machine is ours, on whichever port it was; the rest may be somebody's own setup. */
+function isOurs({ name, found }: EnvConflict): boolean {
+  return name === "OTEL_EXPORTER_OTLP_ENDPOINT" && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(found);
+}
+
+function taken(file: string, { name, found }: EnvConflict): MasqueError {
+  return new MasqueError(
+    "audience.config-taken",
+    `Cannot write ${name} to "${file}": it is "${printableLine(found)}" there already`,
+    { hint: "masque audience config --write --force replaces it; or add this receiver to that setup (collector/)" },
+  );
+}

@@ -1,0 +1,38 @@
+import { MasqueError } from "../kernel/errors.ts";
+import { printableLine } from "../kernel/printable.ts";
+
+/** The ports that OTLP and the Collector's health extension use by custom. */
+export const DEFAULT_PORTS = { http: 4318, grpc: 4317, health: 13133 } as const;
+
+/** Where to listen; port 0 takes a free one. */
+export type Address = { readonly host: string; readonly httpPort: number; readonly healthPort: number };
+
+const LOOPBACK: Readonly<Record<string, string>> = {
+  localhost: "127.0.0.1",
+  "127.0.0.1": "127.0.0.1",
+  "::1": "::1",
+  "[::1]": "::1",
+};
+
+/**
+ * The loopback address that a `--host` names. Telemetry holds prompts and commands, and the receiver asks nobody who
+ * they are: it listens on this machine alone.
+ *
+ * @throws {MasqueError} `cli.usage` for every other address.
+ */
+export function loopbackHost(host: string): string {
+  const address = LOOPBACK[host.toLowerCase()];
+  if (address !== undefined) return address;
+  throw new MasqueError(
+    "cli.usage",
+    `Cannot listen on "${printableLine(host)}": masque receives from this machine only`,
+    {
+      hint: "use 127.0.0.1 or ::1, and forward a port to it (ssh -R 4318:127.0.0.1:4318 …) from where telemetry comes",
+    },
+  );
+}
+
+/** The base URL that exporters are given. */
+export function endpointOf(host: string, httpPort: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${httpPort}`;
+}

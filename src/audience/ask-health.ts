@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
+import { errnoOf } from "../kernel/errors.ts";
+import { parseJson } from "../kernel/json.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { Paths } from "../kernel/paths.ts";
+import { type Health, parseHealth, parseRunFile, type RunFile } from "./health.ts";
+
+/** Finds the running receiver: `run.json` says whom to ask, and only an answer of that very run counts. */
+
+/** Where a receiver says that it runs. */
+export function runFilePath(paths: Paths): string {
+  return join(paths.audience, "run.json");
+}
+
+/** The health of the receiver that runs for this user, or `undefined` when none answers. */
+export async function askHealth(paths: Paths): Promise<Health | undefined> {
+  const run = readRunFile(paths);
+  if (!run) return undefined;
+  const text = await httpGet(run);
+  return text === undefined ? undefined : parseHealth(parseJson(text), run);
+}
+
+function readRunFile(paths: Paths): RunFile | undefined {
+  try {
+    return parseRunFile(parseJson(readFileSync(runFilePath(paths), "utf8")));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** node:http, for `fetch` would send a question to this machine through the user's proxy. */
+function httpGet(run: RunFile): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const asked = get({ host: run.host, port: run.healthPort, path: "/", timeout: LIMITS.healthWaitMs }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > LIMITS.healthBytesMax) asked.destroy();
+      });
+      answer.on("end", () => resolve(text));
+      answer.on("error", () => resolve(undefined));
+    });
+    const giveUp = setTimeout(() => asked.destroy(), LIMITS.healthWaitMs);
+    // Nobody there, or nobody who answers: to the caller both mean that no receiver does.
+    asked.on("error", () => resolve(undefined));
+    asked.on("close", () => {
+      clearTimeout(giveUp);
+      resolve(undefined);
+    });
+  });
+}

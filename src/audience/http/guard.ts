@@ -1,0 +1,32 @@
+import { RPC_CODE } from "../../telemetry/response.ts";
+import type { Refusal } from "./respond.ts";
+
+/**
+ * Who may talk to a receiver on loopback: programs of this machine, and no web page. A page that a browser shows can
+ * send requests here; it gives itself away by `Origin` or `Sec-Fetch-Site`, or, where it made its own name point to
+ * this machine, by that name in `Host`. Exporters send none of the three.
+ */
+
+const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Why a request must not be read, or `undefined` when it may. */
+export function guard(headers: Headers): Refusal | undefined {
+  const host = headers.get("host");
+  if (host !== null && !LOOPBACK_NAMES.has(nameOf(host))) {
+    return forbidden(`the host "${host}" is not this machine: send to 127.0.0.1 or localhost`);
+  }
+  if (headers.has("origin")) return forbidden("a web page may not send telemetry (it has an Origin)");
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "none" && site !== "same-origin") {
+    return forbidden(`a web page may not send telemetry (Sec-Fetch-Site is "${site}")`);
+  }
+  return undefined;
+}
+
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, "");
+}
+
+function forbidden(reason: string): Refusal {
+  return { status: 403, code: RPC_CODE.permissionDenied, reason };
+}

@@ -1,0 +1,134 @@
+import { BUILD } from "../kernel/build.ts";
+import { isoTime } from "../kernel/clock.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { replaceFile } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { withLock } from "../kernel/lock.ts";
+import type { World } from "../kernel/world.ts";
+import { type Address, endpointOf } from "./address.ts";
+import { askHealth, runFilePath } from "./ask-health.ts";
+import { audienceLockPath } from "./audience-lock.ts";
+import type { Health, RunFile } from "./health.ts";
+import { type AudienceEdge, type Listening, PortTaken } from "./listener.ts";
+import { portTaken } from "./port-owner.ts";
+import { receive } from "./receive.ts";
+import { ReceiverLog } from "./receiver-log.ts";
+import { Tally } from "./tally.ts";
+import { openTelemetryFiles } from "./telemetry-files.ts";
+
+/** The receiver itself, in the foreground: from the lock to the last line. */
+
+/** What a run needs of the world. */
+export type RunWorld = Pick<World, "paths" | "clock" | "newId" | "stopSignal">;
+
+/** What it says while it runs. */
+export type Announce = {
+  /** Once, when both ports are open and `run.json` says so. */
+  listening(health: Health): void;
+  /** A line for the receiver's own log. */
+  log(line: string): void;
+};
+
+/** How a run ended. */
+export type RunOutcome =
+  | { readonly kind: "stopped" }
+  /** Another receiver of this user had the lock; `health` where it answered. */
+  | { readonly kind: "already-running"; readonly health: Health | undefined };
+
+/**
+ * Receives until the world's stop signal, then drains: requests in flight are answered, new ones refused, files closed.
+ *
+ * @throws {MasqueError} `audience.port-taken`
+ */
+export async function runAudience(
+  world: RunWorld,
+  edge: AudienceEdge,
+  { address, announce }: { address: Address; announce: Announce },
+): Promise<RunOutcome> {
+  let isOurs = false;
+  try {
+    await withLock(audienceLockPath(world.paths), LIMITS.audienceLockWaitMs, async () => {
+      isOurs = true;
+      await receiveUntilStopped(world, edge, { address, announce });
+    });
+    return { kind: "stopped" };
+  } catch (error) {
+    const isHeld = !isOurs && error instanceof MasqueError && error.code === "lock.timeout";
+    if (!isHeld) throw error;
+    return { kind: "already-running", health: await askHealth(world.paths) };
+  }
+}
+
+async function receiveUntilStopped(
+  world: RunWorld,
+  edge: AudienceEdge,
+  { address, announce }: { address: Address; announce: Announce },
+): Promise<void> {
+  const stop = world.stopSignal();
+  const log = new ReceiverLog(world.clock, announce.log);
+  const tally = new Tally();
+  const files = openTelemetryFiles(world.paths.otel, log);
+  const instance = world.newId();
+  const since = isoTime(world.clock.nowUnixNano());
+  const receiving = { append: files.append, protobuf: edge.protobuf, tally, clock: world.clock };
+  const listening = listen(edge, address, {
+    receive: (body) => receive(receiving, body),
+    health: () => health(),
+    onRefused: (reason) => log.refused(reason),
+    onBug: (error) => log.say(`bug: ${error.stack ?? error.message}`),
+  });
+  const health = (): Health => ({
+    status: log.isFailing ? "failing" : "ok",
+    instance,
+    pid: process.pid,
+    version: BUILD.version,
+    since,
+    host: address.host,
+    ports: { http: listening.httpPort, grpc: null, health: listening.healthPort },
+    otel: world.paths.otel,
+    ...tally.counts(),
+  });
+  try {
+    writeRunFile(world, { instance, pid: process.pid, host: address.host, healthPort: listening.healthPort });
+    log.say(`listening on ${endpointOf(address.host, listening.httpPort)} (process ${process.pid})`);
+    announce.listening(health());
+    await aborted(stop);
+  } finally {
+    log.say("stopping: answering what was asked");
+    await listening.drain();
+    await files.close();
+    log.say("stopped");
+  }
+}
+
+function listen(
+  edge: AudienceEdge,
+  address: Address,
+  handlers: Pick<Parameters<AudienceEdge["listen"]>[0], "receive" | "health" | "onRefused" | "onBug">,
+): Listening {
+  try {
+    return edge.listen({ ...address, protobuf: edge.protobuf, ...handlers });
+  } catch (error) {
+    if (error instanceof PortTaken) {
+      throw portTaken(error.port, error.port === address.httpPort ? "--http-port" : "--health-port", error);
+    }
+    const code = errnoOf(error);
+    if (code === undefined) throw error;
+    const where = `"${address.host}" ports ${address.httpPort} and ${address.healthPort}`;
+    throw new MasqueError("audience.start-failed", `Cannot listen on ${where}: ${code}`, {
+      hint: "choose ports above 1023, or --http-port 0 --health-port 0 for free ones",
+      cause: error,
+    });
+  }
+}
+
+function writeRunFile(world: RunWorld, run: RunFile): void {
+  replaceFile(runFilePath(world.paths), `${JSON.stringify(run)}\n`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

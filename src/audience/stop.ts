@@ -1,0 +1,47 @@
+import { MasqueError } from "../kernel/errors.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { World } from "../kernel/world.ts";
+import { askHealth } from "./ask-health.ts";
+import { isLocked } from "./audience-lock.ts";
+
+const POLL_MS = 20;
+
+/** How a stop ended. */
+export type StopOutcome = { readonly kind: "stopped"; readonly pid: number } | { readonly kind: "not-running" };
+
+/**
+ * Asks the running receiver to drain and end, and waits until its lock is free. The process is signalled only when it
+ * has just answered with its own id: a pid in a file may by now be somebody else's.
+ *
+ * @throws {MasqueError} `audience.unresponsive` when it holds the lock and does not answer, or does not end.
+ */
+export async function stopAudience(world: Pick<World, "paths">): Promise<StopOutcome> {
+  const health = await untilKnown(world);
+  if (!health) return { kind: "not-running" };
+  process.kill(health.pid, "SIGTERM");
+  const deadline = performance.now() + LIMITS.audienceStopWaitMs;
+  while (isLocked(world.paths)) {
+    if (performance.now() >= deadline) {
+      throw unresponsive(`it has not ended ${LIMITS.audienceStopWaitMs} ms after it was asked to`, health.pid);
+    }
+    await Bun.sleep(POLL_MS);
+  }
+  return { kind: "stopped", pid: health.pid };
+}
+
+/** A receiver that is just starting or ending holds the lock and does not answer: it soon does one or the other. */
+async function untilKnown(world: Pick<World, "paths">) {
+  const deadline = performance.now() + LIMITS.audienceStopWaitMs;
+  for (;;) {
+    const health = await askHealth(world.paths);
+    if (health || !isLocked(world.paths)) return health;
+    if (performance.now() >= deadline) throw unresponsive("it is running and does not answer", undefined);
+    await Bun.sleep(POLL_MS);
+  }
+}
+
+function unresponsive(found: string, pid: number | undefined): MasqueError {
+  return new MasqueError("audience.unresponsive", `Cannot stop the audience: ${found}`, {
+    hint: pid === undefined ? "masque audience logs" : `kill -9 ${pid}`,
+  });
+}

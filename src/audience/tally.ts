@@ -1,0 +1,80 @@
+import { LIMITS } from "../kernel/limits.ts";
+import type { Canonical } from "../telemetry/message.ts";
+import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
+import { attributeText, recordsOf } from "../telemetry/records.ts";
+
+/** What the receiver has seen since it started, kept in memory and told by its health page. */
+export class Tally {
+  readonly #requests = zeros();
+  readonly #records = zeros();
+  readonly #sessions = new Set<string>();
+  #refused = 0;
+  #unavailable = 0;
+  #recordsRejected = 0;
+  #valuesDropped = 0;
+  #lastReceivedUnixMs: number | null = null;
+
+  /** A request whose records are on disk. */
+  accepted(signal: Signal, request: Canonical, records: number, unixMs: number): void {
+    this.#requests[signal] += 1;
+    this.#records[signal] += records;
+    if (records === 0) return;
+    this.#lastReceivedUnixMs = unixMs;
+    this.#countSessions(signal, request);
+  }
+
+  /** A request that was not one. */
+  refused(): void {
+    this.#refused += 1;
+  }
+
+  /** A request that could not be written. */
+  unavailable(): void {
+    this.#unavailable += 1;
+  }
+
+  /** Parts of accepted requests that were left out. */
+  leftOut(recordsRejected: number, valuesDropped: number): void {
+    this.#recordsRejected += recordsRejected;
+    this.#valuesDropped += valuesDropped;
+  }
+
+  #countSessions(signal: Signal, request: Canonical): void {
+    for (const record of recordsOf(signal, request)) {
+      if (this.#sessions.size >= LIMITS.sessionsCountedMax) return;
+      const session = attributeText(record, "session.id");
+      if (session) this.#sessions.add(session);
+    }
+  }
+
+  /** The counts as the health page shows them. */
+  counts(): Counts {
+    return {
+      requests: { ...this.#requests },
+      records: { ...this.#records },
+      refused: this.#refused,
+      unavailable: this.#unavailable,
+      records_rejected: this.#recordsRejected,
+      values_dropped: this.#valuesDropped,
+      sessions: this.#sessions.size,
+      last_received: this.#lastReceivedUnixMs === null ? null : new Date(this.#lastReceivedUnixMs).toISOString(),
+    };
+  }
+}
+
+/** Since the receiver started. `docs/audience.md` says what each counts. */
+export type Counts = {
+  readonly requests: Readonly<Record<Signal, number>>;
+  readonly records: Readonly<Record<Signal, number>>;
+  readonly refused: number;
+  readonly unavailable: number;
+  readonly records_rejected: number;
+  readonly values_dropped: number;
+  readonly sessions: number;
+  /** ISO 8601, UTC. */
+  readonly last_received: string | null;
+};
+
+function zeros(): Record<Signal, number> {
+  return Object.fromEntries(SIGNALS.map((signal) => [signal, 0])) as Record<Signal, number>;
+}

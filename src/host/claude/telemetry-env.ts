@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { Env } from "../../kernel/paths.ts";
+import { setMember, valueAt } from "./settings-text.ts";
+
+/**
+ * What makes Claude Code send its telemetry to us. The host reads these from the environment it is started in, or from
+ * `env` in the user's own settings; in a project's settings they are ignored without a word (seen on 2.1.330).
+ */
+
+/** Where telemetry goes, and how much of it. */
+export type TelemetryTarget = {
+  /** Base URL of an OTLP/HTTP receiver. */
+  readonly endpoint: string;
+  /** Also record tools' inputs and the real names of commands, skills and plugins. */
+  readonly withToolDetails: boolean;
+};
+
+/** The environment to start Claude Code with. */
+export function telemetryEnv({ endpoint, withToolDetails }: TelemetryTarget): Readonly<Record<string, string>> {
+  return {
+    CLAUDE_CODE_ENABLE_TELEMETRY: "1",
+    OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_LOGS_EXPORTER: "otlp",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    ...(withToolDetails ? { OTEL_LOG_TOOL_DETAILS: "1" } : {}),
+  };
+}
+
+/** The user's own settings file. */
+export function userSettingsPath(env: Env, home: string): string {
+  return join(env["CLAUDE_CONFIG_DIR"] || join(home, ".claude"), "settings.json");
+}
+
+/** One variable that the settings name already, with another value. */
+export type EnvConflict = { readonly name: string; readonly found: string };
+
+/** The settings with the environment in them. */
+export type TelemetryPlan = {
+  readonly text: string;
+  readonly isChanged: boolean;
+  /** Variables that said something else, which the text no longer does. */
+  readonly conflicts: readonly EnvConflict[];
+};
+
+/**
+ * Plans the edit; every other byte of the settings stays.
+ *
+ * @param settings The file's text, `null` where there is none.
+ * @throws {MasqueError} `host.settings-invalid`
+ */
+export function planTelemetryEnv(
+  settings: string | null,
+  file: string,
+  env: Readonly<Record<string, string>>,
+): TelemetryPlan {
+  const before = settings ?? "";
+  let text = before;
+  const conflicts: EnvConflict[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    const place = { path: ["env", name], file };
+    const found = valueAt(text, place);
+    if (found !== undefined && found !== value) conflicts.push({ name, found: String(found) });
+    text = setMember(text, place, value).text;
+  }
+  return { text, isChanged: text !== before, conflicts };
+}

@@ -1,0 +1,12 @@
+import type { Decoded, Message } from "./message.ts";
+import type { PartialSuccess, RpcCode } from "./response.ts";
+
+/** OTLP in protobuf: what the receiver reads and answers. `protobuf/codec.ts` does it with protobufjs. */
+export type ProtobufCodec = {
+  /** @throws {DecodeError} when the bytes are not that message, or nest deeper than `LIMITS.otlpDepthMax`. */
+  decode(message: Message, bytes: Uint8Array): Decoded;
+  /** An `Export*ServiceResponse`: no bytes where everything was taken. */
+  exportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer>;
+  /** A `google.rpc.Status`. */
+  status(code: RpcCode, message: string): Uint8Array<ArrayBuffer>;
+};

@@ -1,0 +1,20 @@
+import { Writer } from "protobufjs/minimal";
+import type { PartialSuccess, RpcCode } from "../response.ts";
+
+const VARINT = 0;
+const BYTES = 2;
+const tag = (field: number, wire: number) => (field << 3) | wire;
+
+/** An `Export*ServiceResponse`, the same for all signals: no bytes at all where everything was taken. */
+export function encodeExportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer> {
+  if (!partial) return new Uint8Array();
+  const writer = Writer.create().uint32(tag(1, BYTES)).fork();
+  if (partial.rejected > 0) writer.uint32(tag(1, VARINT)).int64(partial.rejected);
+  return new Uint8Array(writer.uint32(tag(2, BYTES)).string(partial.message).ldelim().finish());
+}
+
+/** A `google.rpc.Status`. */
+export function encodeStatus(code: RpcCode, message: string): Uint8Array<ArrayBuffer> {
+  const writer = Writer.create().uint32(tag(1, VARINT)).int32(code);
+  return new Uint8Array(writer.uint32(tag(2, BYTES)).string(message).finish());
+}
