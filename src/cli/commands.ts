@@ -72,6 +72,10 @@ export const COMMANDS = {
       },
     },
   },
+  demo: {
+    summary: "Play one whole session in a temporary home, and score it",
+    load: () => import("./demo.ts").then((m) => m.demoCommand),
+  },
   hook: {
     summary: "What the host calls as a conversation starts, prompts and ends",
     group: {

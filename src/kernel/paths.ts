@@ -69,15 +69,17 @@ function absoluteOr(given: string | undefined, otherwise: string, home: string):
 }
 
 /**
- * The folder whose `.claude/` holds the session state: the nearest ancestor of where the host or the terminal stands
- * that holds `.git` or `.claude`, but never the home folder, whose `.claude` is the host's own; else where it stands.
+ * The folder whose `.claude/` holds the session state: the host's own word for it, `CLAUDE_PROJECT_DIR`; else the nearest
+ * ancestor of the current folder that holds `.git` or `.claude`, but never the home folder, whose `.claude` is the host's
+ * own; else the current folder.
  *
- * A host says where it stands in `CLAUDE_PROJECT_DIR`, but to its hooks alone: a slash command's shell has only the
- * working folder. Climbing from either gives both the same answer, also for a host that was started in a subfolder.
+ * The host says it to its hooks alone, so the slash commands hand it on: commands/run.sh.
  */
 export function projectRoot(env: Env, cwd: string): string {
+  const given = env["CLAUDE_PROJECT_DIR"];
+  if (given) return resolve(given);
   const home = homeFrom(env);
-  const start = resolve(env["CLAUDE_PROJECT_DIR"] || cwd);
+  const start = resolve(cwd);
   for (let folder = start; ; folder = dirname(folder)) {
     if (folder !== home && (existsSync(join(folder, ".git")) || existsSync(join(folder, ".claude")))) return folder;
     if (dirname(folder) === folder) return start;

@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endpointOf } from "../../audience/address.ts";
+import { startAudience } from "../../audience/start.ts";
+import { stopAudience } from "../../audience/stop.ts";
 import type { Scorecard } from "../../judge/scorecard.ts";
 import { defaultSources } from "../../judge/sources.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { pathsFrom } from "../../kernel/paths.ts";
 import type { World } from "../../kernel/world.ts";
-import { startAudience, stopAudience } from "../audience-life.ts";
 import { doff } from "../doff.ts";
 import { don } from "../don.ts";
 import type { Edges } from "../edges.ts";
@@ -55,8 +57,9 @@ export async function runDemo(
 
 async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator): Promise<Scorecard> {
   narrator.step("Starting the audience on free ports");
-  const audience = await startAudience(demo, { host: "127.0.0.1", httpPort: 0, healthPort: 0 });
-  narrator.done(`listening on 127.0.0.1:${audience.httpPort}`);
+  const { health } = await startAudience(demo, { host: "127.0.0.1", httpPort: 0, healthPort: 0 });
+  const endpoint = endpointOf(health.host, health.ports.http);
+  narrator.done(`listening on ${endpoint}`);
 
   const now = demo.clock.nowUnixNano();
   const shift = now - MARGIN_NANOS - recording.last;
@@ -67,7 +70,7 @@ async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator)
 
   narrator.step("Replaying the session over OTLP/HTTP");
   for (const { signal, body } of recording.requests) {
-    await post(`http://127.0.0.1:${audience.httpPort}/v1/${signal}`, JSON.stringify(shiftTimes(body, shift)));
+    await post(`${endpoint}/v1/${signal}`, JSON.stringify(shiftTimes(body, shift)));
   }
   narrator.done(`${recording.requests.length} export requests, acknowledged once on disk`);
 

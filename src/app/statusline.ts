@@ -1,0 +1,41 @@
+import { agentSession } from "../host/claude/session.ts";
+import { readStatusPayload, statusText } from "../host/claude/statusline.ts";
+import { unixMs } from "../kernel/clock.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { World } from "../kernel/world.ts";
+import { readState } from "../session/session-file.ts";
+import { startOf, wornIn } from "../session/state.ts";
+
+/**
+ * The host's status line: what this session wears, behind the line that the user had before.
+ *
+ * @param stdin The host's JSON; anything else says nothing, and the environment decides.
+ * @param former The user's own command, or `null`.
+ * @returns Lines without a newline at the end; empty when there is nothing to say.
+ * @throws {MasqueError} `session.unreadable`
+ */
+export async function statusline(world: World, stdin: string, former: string | null): Promise<string> {
+  const theirs = former === null ? "" : await formerLine(world, stdin, former);
+  const ours = wornLine(world, stdin);
+  return [theirs.replace(/\n+$/, ""), ours].filter((line) => line !== "").join("\n");
+}
+
+function wornLine(world: World, stdin: string): string {
+  const { session, project } = readStatusPayload(stdin);
+  const place = project ?? world.project;
+  const { state } = readState(place);
+  const worn = wornIn(state, session ?? agentSession(world.env, place));
+  if (!worn) return "";
+  const sinceMs = unixMs(world.clock.nowUnixNano() - BigInt(startOf(worn)));
+  return statusText({ name: worn.name, version: worn.version, sinceMs });
+}
+
+async function formerLine(world: World, stdin: string, former: string): Promise<string> {
+  const { formerStatusline } = await import("../host/claude/former-statusline.ts");
+  return await formerStatusline(former, stdin, {
+    env: world.env,
+    cwd: world.cwd,
+    waitMs: LIMITS.formerStatuslineWaitMs,
+    bytesMax: LIMITS.formerStatuslineBytesMax,
+  });
+}
