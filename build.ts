@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import opentui from "./node_modules/@opentui/core/package.json" with { type: "json" };
 import manifest from "./package.json" with { type: "json" };
@@ -45,16 +45,15 @@ async function build(): Promise<void> {
     loader: { ".zst": "file" },
     naming: { asset: "[name].[ext]" },
     define: { MASQUE_BUILD: JSON.stringify(facts) },
-    external: otherPlatforms(),
+    external: openTuiPlatforms(),
   });
   for (const log of result.logs) process.stderr.write(`${log}\n`);
   if (!result.success) throw new Error("The build failed: see the messages above");
 }
 
-/** OpenTUI names a package for every platform and imports the right one; the others are not installed here. */
-function otherPlatforms(): string[] {
-  const installed = new Set(readdirSync(join(ROOT, "node_modules/@opentui")));
-  return Object.keys(opentui.optionalDependencies).filter((name) => !installed.has(basename(name)));
+/** OpenTUI imports its library from one package a platform; ours is unpacked into the cache instead, so none is bundled. */
+function openTuiPlatforms(): string[] {
+  return Object.keys(opentui.optionalDependencies);
 }
 
 /** Compresses a library once; the digest of its unpacked bytes names it. */
