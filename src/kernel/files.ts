@@ -84,15 +84,29 @@ function irregular(path: string): MasqueError {
  * @throws {MasqueError} `file.unwritable`
  */
 export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  replace(path, bytes, { isSynced: true });
+}
+
+/**
+ * Replaces a file that can be made again from others, without waiting for the disk: readers never see half of it, but
+ * after a crash of the machine it may be empty or gone.
+ *
+ * @throws {MasqueError} `file.unwritable`
+ */
+export function replaceCache(path: string, bytes: string | Uint8Array): void {
+  replace(path, bytes, { isSynced: false });
+}
+
+function replace(path: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
   const target = followLinks(path);
   const folder = dirname(target);
   makePrivateFolder(folder);
   const former = statOrUndefined(target);
   const temporary = join(folder, `.${basename(target)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   try {
-    writeSynced(temporary, bytes, former);
+    writeNew(temporary, bytes, { former, isSynced });
     renameSync(temporary, target);
-    syncFolder(folder);
+    if (isSynced) syncFolder(folder);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw unwritable(target, error);
@@ -108,7 +122,7 @@ export function replaceFile(path: string, bytes: string | Uint8Array): void {
 export function createFile(path: string, bytes: string | Uint8Array): boolean {
   makePrivateFolder(dirname(path));
   try {
-    writeSynced(path, bytes, undefined);
+    writeNew(path, bytes, { former: undefined, isSynced: true });
     syncFolder(dirname(path));
     return true;
   } catch (error) {
@@ -117,12 +131,14 @@ export function createFile(path: string, bytes: string | Uint8Array): boolean {
   }
 }
 
-function writeSynced(path: string, bytes: string | Uint8Array, former: Stats | undefined): void {
+type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
+
+function writeNew(path: string, bytes: string | Uint8Array, { former, isSynced }: NewFile): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {
     writeWhole(fd, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
     if (former) fchmodSync(fd, former.mode & 0o7777);
-    fsyncSync(fd);
+    if (isSynced) fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Digest, digestHex, digestOf } from "../kernel/digest.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder, readBounded, replaceFile } from "../kernel/files.ts";
+import { makePrivateFolder, readBounded, replaceCache, replaceFile } from "../kernel/files.ts";
 import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
@@ -67,7 +67,7 @@ export function recallVerdict(store: string, digest: Digest): Masque | undefined
  */
 export function rememberVerdict(store: string, digest: Digest, masque: Masque): void {
   makePrivateFolder(store);
-  replaceFile(verdictPath(store, digest), JSON.stringify(masque));
+  replaceCache(verdictPath(store, digest), JSON.stringify(masque));
 }
 
 function verdictPath(store: string, digest: Digest): string {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
-import { replaceFile } from "../kernel/files.ts";
+import { replaceCache } from "../kernel/files.ts";
 import { type CatalogPlace, resolvePrivate } from "./catalog.ts";
 import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
 import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";
@@ -79,7 +79,7 @@ function isInManifest(entry: ManifestEntry, manifest: Manifest | undefined): boo
 
 function writeManifest(path: string, text: string, how: "where-stale" | "anew"): boolean {
   try {
-    replaceFile(path, text);
+    replaceCache(path, text);
     return true;
   } catch (error) {
     if (how === "where-stale" && error instanceof MasqueError && error.code === "file.unwritable") return false;
