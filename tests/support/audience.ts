@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../../src/kernel/json.ts";
+import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { type Finished, succeeded } from "./process.ts";
 
@@ -6,8 +6,6 @@ import { type Finished, succeeded } from "./process.ts";
 export type TestAudience = {
   /** `http://127.0.0.1:<port>` of OTLP over HTTP. */
   readonly httpUrl: string;
-  /** `http://127.0.0.1:<port>` of OTLP over gRPC. */
-  readonly grpcUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -19,16 +17,25 @@ export async function startAudience(owner: AudienceOwner): Promise<TestAudience>
   const started = succeeded(
     await owner.masque(["audience", "start", "--http-port", "0", "--grpc-port", "0", "--health-port", "0", "--json"]),
   );
-  const printed = parseJson(started.stdout);
-  return {
-    httpUrl: `http://127.0.0.1:${portOf(printed, "http_port")}`,
-    grpcUrl: `http://127.0.0.1:${portOf(printed, "grpc_port")}`,
-    [Symbol.asyncDispose]: async () => void succeeded(await owner.masque(["audience", "stop"])),
-  };
+  const httpUrl = `http://127.0.0.1:${httpPort(parseJson(started.stdout) ?? null)}`;
+  return { httpUrl, [Symbol.asyncDispose]: async () => void succeeded(await owner.masque(["audience", "stop"])) };
 }
 
-function portOf(printed: unknown, key: string): number {
-  const port = isObject(printed) ? printed[key] : undefined;
-  if (typeof port !== "number") throw new Error(`audience start printed no ${key}: ${JSON.stringify(printed)}`);
+/** The port that `audience start --json` printed. */
+export function httpPort(printed: Json): number {
+  const ports = isObject(printed) ? printed["ports"] : undefined;
+  const port = isObject(ports) ? ports["http"] : undefined;
+  if (typeof port !== "number") throw new Error(`No port of OTLP over HTTP was printed: ${JSON.stringify(printed)}`);
   return port;
+}
+
+/** Sends one recorded export request, as an exporter would, and answers the status. */
+export async function post(httpUrl: string, recording: string): Promise<number> {
+  const [, signal, extension] = /-(logs|metrics|traces)\.(json|pb)$/.exec(recording) ?? [];
+  const response = await fetch(`${httpUrl}/v1/${signal}`, {
+    method: "POST",
+    headers: { "content-type": extension === "json" ? "application/json" : "application/x-protobuf" },
+    body: await Bun.file(recording).bytes(),
+  });
+  return response.status;
 }
