@@ -1,6 +1,7 @@
 import { printable } from "../kernel/printable.ts";
-import { CATEGORIES, parseName } from "../masque/masque.ts";
+import { CATEGORIES, parseName, slugOf } from "../masque/masque.ts";
 import { createMasque, masqueTemplate } from "../masque/new-masque.ts";
+import { sharedBySlug } from "../masque/shared.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { usage } from "./parse.ts";
 import { jsonText } from "./print.ts";
@@ -32,6 +33,7 @@ export const newCommand = defineMasqueCommand({
     }
     const path = createMasque(deps.paths.masques, name, args.category);
     stdout.write(args.json ? jsonText({ name, path }) : `${printable(path)}\n`);
+    if (sharedBySlug(slugOf(name))) stderr.write("It takes the place of the shared masque of that name\n");
     stderr.write("Edit it, then: masque validate\n");
     return undefined;
   },

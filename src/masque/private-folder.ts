@@ -7,14 +7,15 @@ import { MASQUE_FILE_SUFFIX } from "./masque.ts";
 /** The user's own folder of masques: which files it holds, and their bytes within bounds. */
 
 /**
- * The names of a folder's masque files, sorted, at most `LIMITS.privateMasquesMax`; none where there is no folder.
+ * The names of a folder's masque files, sorted; none where there is no folder.
  *
  * @throws {MasqueError} `file.unreadable`
  */
 export function masqueFilesIn(folder: string): string[] {
   try {
-    const files = readdirSync(folder).filter((file) => file.endsWith(MASQUE_FILE_SUFFIX) && !file.startsWith("."));
-    return files.sort().slice(0, LIMITS.privateMasquesMax);
+    return readdirSync(folder)
+      .filter((file) => file.endsWith(MASQUE_FILE_SUFFIX) && !file.startsWith("."))
+      .sort();
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];
     throw unreadable(folder, error);

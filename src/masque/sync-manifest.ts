@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
 import { replaceCache } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
 import { type CatalogPlace, resolvePrivate } from "./catalog.ts";
 import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
 import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";
@@ -30,9 +31,10 @@ export async function syncPrivateManifest(place: ListingPlace, how: "where-stale
   const former = readManifest(path);
   const now = isoNano(place.nowUnixNano);
   const entries: ManifestEntry[] = [];
-  const unusable: UnusableFile[] = [];
+  const files = masqueFilesIn(place.privateFolder);
+  const unusable = beyondBound(files.length, place.privateFolder);
   let isStale = how === "anew";
-  for (const file of masqueFilesIn(place.privateFolder)) {
+  for (const file of files.slice(0, LIMITS.privateMasquesMax)) {
     const found = await entryOf(file, place, how === "anew" ? undefined : former);
     if ("failure" in found) {
       unusable.push(found);
@@ -45,6 +47,13 @@ export async function syncPrivateManifest(place: ListingPlace, how: "where-stale
   isStale ||= entries.length !== (former?.entries.size ?? 0);
   if (!isStale || (entries.length === 0 && !former)) return { entries, unusable, isWritten: false };
   return { entries, unusable, isWritten: writeManifest(path, manifestText(entries, now), how) };
+}
+
+function beyondBound(count: number, folder: string): UnusableFile[] {
+  const bound = LIMITS.privateMasquesMax;
+  if (count <= bound) return [];
+  const message = `Cannot list all of "${folder}": it holds ${count} masques, and the first ${bound} are looked at`;
+  return [{ path: folder, failure: new MasqueError("masque.too-large", message, { hint: "move some away" }) }];
 }
 
 type FoundEntry = { readonly entry: ManifestEntry; readonly isFromManifest: boolean };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson } from "../../src/kernel/json.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
@@ -155,6 +155,22 @@ test("new writes a private masque that can be inspected at once, and never over 
   expect((await world.run("inspect", "two words")).stdout).toContain("category  meta");
   expect((await world.run("validate")).stdout).toBe("1 masque checked: fine\n");
   expect((await world.run("new", "TWO-words")).exit).toBe(2);
+});
+
+test("new says when it takes the place of a shared masque", async () => {
+  await using world = testDeps();
+  expect((await world.run("new", "codesmith")).stderr).toContain("takes the place of the shared masque");
+});
+
+test("inspect without a name shows what is worn as it was pinned, whatever became of its file", async () => {
+  await using world = testDeps();
+  const path = writeInto(world.deps.paths.masques, "tester.masque.yaml", masqueText());
+  expect((await world.run("don", "tester")).exit).toBe(0);
+  writeInto(world.deps.paths.masques, "tester.masque.yaml", masqueText({ lens: "Another lens." }));
+  expect((await world.run("inspect")).stdout).toContain("Look twice.");
+  expect((await world.run("inspect", "tester")).stdout).toContain("Another lens.");
+  rmSync(path);
+  expect((await world.run("inspect", "--raw")).stdout).toBe(masqueText());
 });
 
 test("new --stdout writes no file", async () => {

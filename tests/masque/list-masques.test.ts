@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { LIMITS } from "../../src/kernel/limits.ts";
 import { readYaml } from "../../src/kernel/yaml.ts";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { listMasques } from "../../src/masque/list-masques.ts";
@@ -61,6 +62,15 @@ test("listMasques() leaves out what is unusable and says why", async () => {
     'Cannot use "/misnamed.masque.yaml": the masque in it is "A", and so is the one in "a.masque.yaml": names are unique',
   ]);
   expect(await names(place)).toEqual([["A", "fine"]]);
+});
+
+test("listMasques() says so when a folder holds more than it looks at", async () => {
+  using folder = temporaryFolder();
+  const place = placeIn(folder.path);
+  for (let at = 0; at <= LIMITS.privateMasquesMax; at++) writeInto(place.privateFolder, `x${at}.masque.yaml`, "");
+  const { unusable } = await listMasques(place);
+  expect(unusable[0]?.failure.message).toContain(`it holds ${LIMITS.privateMasquesMax + 1} masques`);
+  expect(unusable).toHaveLength(LIMITS.privateMasquesMax + 1);
 });
 
 test("the manifest is YAML with what a listing shows, and answers until a file changes", async () => {
