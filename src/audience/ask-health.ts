@@ -26,7 +26,8 @@ function readRunFile(paths: Paths): RunFile | undefined {
   try {
     return parseRunFile(parseJson(readFileSync(runFilePath(paths), "utf8")));
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

@@ -3,7 +3,8 @@ import { isoTime } from "../kernel/clock.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { withLock } from "../kernel/lock.ts";
+import { tryLock } from "../kernel/lock.ts";
+import type { Paths } from "../kernel/paths.ts";
 import type { World } from "../kernel/world.ts";
 import { type Address, endpointOf } from "./address.ts";
 import { askHealth, runFilePath } from "./ask-health.ts";
@@ -17,6 +18,8 @@ import { Tally } from "./tally.ts";
 import { openTelemetryFiles } from "./telemetry-files.ts";
 
 /** The receiver itself, in the foreground: from the lock to the last line. */
+
+const POLL_MS = 20;
 
 /** What a run needs of the world. */
 export type RunWorld = Pick<World, "paths" | "clock" | "newId" | "stopSignal">;
@@ -32,30 +35,44 @@ export type Announce = {
 /** How a run ended. */
 export type RunOutcome =
   | { readonly kind: "stopped" }
-  /** Another receiver of this user had the lock; `health` where it answered. */
-  | { readonly kind: "already-running"; readonly health: Health | undefined };
+  /** Another receiver of this user has the lock. */
+  | { readonly kind: "already-running"; readonly health: Health };
 
 /**
  * Receives until the world's stop signal, then drains: requests in flight are answered, new ones refused, files closed.
  *
- * @throws {MasqueError} `audience.port-taken`
+ * @throws {MasqueError} `audience.port-taken`, `audience.start-failed`, `audience.unresponsive`
  */
 export async function runAudience(
   world: RunWorld,
   edge: AudienceEdge,
   { address, announce }: { address: Address; announce: Announce },
 ): Promise<RunOutcome> {
-  let isOurs = false;
+  const held = await lockOrRunning(world.paths);
+  if ("instance" in held) return { kind: "already-running", health: held };
   try {
-    await withLock(audienceLockPath(world.paths), LIMITS.audienceLockWaitMs, async () => {
-      isOurs = true;
-      await receiveUntilStopped(world, edge, { address, announce });
-    });
-    return { kind: "stopped" };
-  } catch (error) {
-    const isHeld = !isOurs && error instanceof MasqueError && error.code === "lock.timeout";
-    if (!isHeld) throw error;
-    return { kind: "already-running", health: await askHealth(world.paths) };
+    await receiveUntilStopped(world, edge, { address, announce });
+  } finally {
+    held.release();
+  }
+  return { kind: "stopped" };
+}
+
+/**
+ * The lock, or the receiver that has it. Who loses a race leaves as soon as the winner answers: waiting for the lock
+ * would make it the next receiver once that one is stopped.
+ */
+async function lockOrRunning(paths: Paths): Promise<{ release(): void } | Health> {
+  const deadline = performance.now() + LIMITS.audienceStartWaitMs;
+  for (;;) {
+    const found = tryLock(audienceLockPath(paths)) ?? (await askHealth(paths));
+    if (found) return found;
+    if (performance.now() >= deadline) {
+      throw new MasqueError("audience.unresponsive", "Cannot run the audience: one runs already and does not answer", {
+        hint: "masque audience stop",
+      });
+    }
+    await Bun.sleep(POLL_MS);
   }
 }
 

@@ -39,7 +39,11 @@ export async function startAudience(
   const exited = exitOf(child);
   const health = await untilAnswering(world, exited);
   if (!health) throw startFailed(world);
-  return { kind: health.pid === child.pid ? "started" : "already-running", health };
+  if (health.pid === child.pid) return { kind: "started", health };
+  // Ours came second. Left alone it would leave by itself, unless the first is stopped before it has looked.
+  child.kill("SIGTERM");
+  await exited.promise;
+  return { kind: "already-running", health };
 }
 
 /** Asked before anything is spawned, for then the answer can name who has the port. */
@@ -80,18 +84,23 @@ function openLog(folder: string, path: string): number {
   return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
 }
 
-function exitOf(child: ChildProcess): { hasExited: boolean } {
-  const state = { hasExited: false };
+/** A child's end, to be asked about and to be waited for. */
+type Exit = { hasExited: boolean; readonly promise: Promise<void> };
+
+function exitOf(child: ChildProcess): Exit {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const exit = { hasExited: false, promise };
   const end = () => {
-    state.hasExited = true;
+    exit.hasExited = true;
+    resolve();
   };
   child.once("exit", end);
   child.once("error", end);
-  return state;
+  return exit;
 }
 
 /** Until it answers, or has ended while nobody holds the lock: a start that lost a race has a winner to wait for. */
-async function untilAnswering(world: Pick<World, "paths">, child: { hasExited: boolean }): Promise<Health | undefined> {
+async function untilAnswering(world: Pick<World, "paths">, child: Exit): Promise<Health | undefined> {
   const deadline = performance.now() + LIMITS.audienceStartWaitMs;
   while (performance.now() < deadline) {
     const health = await askHealth(world.paths);

@@ -3,6 +3,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import { askHealth } from "./ask-health.ts";
 import { isLocked } from "./audience-lock.ts";
+import type { Health } from "./health.ts";
 
 const POLL_MS = 20;
 
@@ -20,13 +21,20 @@ export async function stopAudience(world: Pick<World, "paths">): Promise<StopOut
   if (!health) return { kind: "not-running" };
   process.kill(health.pid, "SIGTERM");
   const deadline = performance.now() + LIMITS.audienceStopWaitMs;
-  while (isLocked(world.paths)) {
+  while (await isStillRunning(world, health)) {
     if (performance.now() >= deadline) {
       throw unresponsive(`it has not ended ${LIMITS.audienceStopWaitMs} ms after it was asked to`, health.pid);
     }
     await Bun.sleep(POLL_MS);
   }
   return { kind: "stopped", pid: health.pid };
+}
+
+/** It holds the lock to its end; another that has it by then was started meanwhile. */
+async function isStillRunning(world: Pick<World, "paths">, health: Health): Promise<boolean> {
+  if (!isLocked(world.paths)) return false;
+  const running = await askHealth(world.paths);
+  return running === undefined || running.instance === health.instance;
 }
 
 /** A receiver that is just starting or ending holds the lock and does not answer: it soon does one or the other. */

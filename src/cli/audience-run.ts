@@ -2,7 +2,7 @@ import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
 import { addressFlags, addressFrom, grpcWarnings } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { jsonText, printWarnings } from "./print.ts";
+import { printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
 
 /** `masque audience run` */
@@ -28,8 +28,8 @@ export const audienceRunCommand = defineMasqueCommand({
     });
     if (outcome.kind === "stopped") return EXIT.ok;
     const { health } = outcome;
-    printWarnings(io, [`the audience is already running${health ? ` (process ${health.pid})` : ""}`]);
-    if (health) io.stdout.write(args.json ? jsonText(health) : listeningText(health, "It listens here:"));
+    printWarnings(io, [`the audience is already running (process ${health.pid})`]);
+    io.stdout.write(args.json ? `${JSON.stringify(health)}\n` : listeningText(health, "It listens here:"));
     return EXIT.ok;
   },
 });

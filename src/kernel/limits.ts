@@ -61,6 +61,10 @@ export const LIMITS = {
   hookLockWaitMs: 1_000,
   /** A Claude Code settings file of a person. */
   settingsFileBytesMax: 4 * MiB,
+  /** The status line that the user had before ours: the host redraws several times a second at most. */
+  formerStatuslineWaitMs: 2_000,
+  /** A status line is a line or a few. */
+  formerStatuslineBytesMax: 64 * KiB,
   /** The tail of a transcript read to learn what a forked conversation wears. */
   transcriptTailBytesMax: 16 * MiB,
   /** The tail of masque.jsonl searched for a record that may have been appended before a crash. */
@@ -81,8 +85,6 @@ export const LIMITS = {
   healthWaitMs: 2_000,
   /** Health is a page of numbers. */
   healthBytesMax: 64 * KiB,
-  /** Several commands may look at the receiver's lock for a moment while another takes it for good. */
-  audienceLockWaitMs: 1_000,
   /** The receiver's log is begun anew beyond this; the last one is kept. */
   audienceLogBytesMax: 1 * MiB,
   /** Refusals written to the receiver's log, so that a broken exporter cannot fill it. */

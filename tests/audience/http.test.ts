@@ -5,7 +5,7 @@ import { Reader } from "protobufjs/minimal";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { type Canonical, REQUESTS } from "../../src/telemetry/message.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
-import { type TestReceiver, testReceiver } from "../support/receiver.ts";
+import { type TestReceiver, testReceiver, until } from "../support/receiver.ts";
 
 /** OTLP/HTTP against a real receiver: what docs/otlp.md promises, request by request. */
 
@@ -355,12 +355,4 @@ function rawExchanges(requests: readonly string[]): Promise<string> {
     });
     socket.on("close", () => resolve(received));
   });
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error("It never became so");
-    await Bun.sleep(5);
-  }
 }

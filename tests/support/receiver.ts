@@ -69,3 +69,12 @@ function readLines(path: string): unknown[] {
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 }
+
+/** Waits until something is so, five seconds at most. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error("It never became so");
+    await Bun.sleep(5);
+  }
+}

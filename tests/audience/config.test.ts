@@ -1,0 +1,95 @@
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { testDeps } from "../support/test-deps.ts";
+
+const ENV = {
+  CLAUDE_CODE_ENABLE_TELEMETRY: "1",
+  OTEL_METRICS_EXPORTER: "otlp",
+  OTEL_LOGS_EXPORTER: "otlp",
+  OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+};
+
+/** A home whose Claude Code settings are this text. */
+function withSettings(text: string) {
+  const world = testDeps();
+  const path = join(world.home, ".claude", "settings.json");
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+  return { world, read: () => readFileSync(path, "utf8") };
+}
+
+describe("masque audience config", () => {
+  test("prints what a shell can evaluate", async () => {
+    await using world = testDeps();
+    const { exit, stdout } = await world.run("audience", "config", "--tool-details");
+    expect(exit).toBe(0);
+    const shell = Bun.spawnSync(["sh", "-c", `${stdout}env`], { env: {} });
+    const lines = shell.stdout.toString().split("\n");
+    for (const [name, value] of Object.entries({ ...ENV, OTEL_LOG_TOOL_DETAILS: "1" })) {
+      expect(lines).toContain(`${name}=${value}`);
+    }
+  });
+
+  test("names the port of the receiver that runs, or the one asked for", async () => {
+    await using world = testDeps();
+    try {
+      const started = await world.run("audience", "start", "--http-port", "0", "--health-port", "0", "--json");
+      const { ports } = JSON.parse(started.stdout);
+      const config = JSON.parse((await world.run("audience", "config", "--json")).stdout);
+      expect(config).toMatchObject({ endpoint: `http://127.0.0.1:${ports.http}`, written: false });
+      const asked = JSON.parse((await world.run("audience", "config", "--http-port", "5000", "--json")).stdout);
+      expect(asked.env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe("http://127.0.0.1:5000");
+    } finally {
+      await world.run("audience", "stop");
+    }
+  });
+
+  test("--write makes the user's settings, and the second time changes nothing", async () => {
+    await using world = testDeps();
+    const first = await world.run("audience", "config", "--write");
+    const path = join(world.home, ".claude", "settings.json");
+    expect(first.stdout).toStartWith(`Written to ${path}`);
+    const text = readFileSync(path, "utf8");
+    expect(JSON.parse(text)).toEqual({ env: ENV });
+    expect((await world.run("audience", "config", "--write")).stdout).toStartWith("Already in");
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
+  test("--write keeps every other byte of the user's settings", async () => {
+    const text = '{\r\n\t"permissions": { "allow": ["Bash(ls)"] },\r\n\t"env": { "MINE": "1" }\r\n}\r\n';
+    const { world, read } = withSettings(text);
+    await using _ = world;
+    expect((await world.run("audience", "config", "--write")).exit).toBe(0);
+    const after = read();
+    expect(JSON.parse(after)).toEqual({ permissions: { allow: ["Bash(ls)"] }, env: { MINE: "1", ...ENV } });
+    expect(after).toStartWith('{\r\n\t"permissions": { "allow": ["Bash(ls)"] },\r\n\t"env": { "MINE": "1"');
+  });
+
+  test("--write moves a receiver of this machine to its new port", async () => {
+    const { world, read } = withSettings('{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"http://localhost:41041"}}');
+    await using _ = world;
+    expect((await world.run("audience", "config", "--write")).exit).toBe(0);
+    expect(JSON.parse(read()).env).toEqual(ENV);
+  });
+
+  test("--write leaves telemetry that goes elsewhere alone, unless forced", async () => {
+    const text = '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"https://collector.example"}}';
+    const { world, read } = withSettings(text);
+    await using _ = world;
+    const refused = await world.run("audience", "config", "--write");
+    expect(refused.exit).toBe(1);
+    expect(refused.stderr).toContain('it is "https://collector.example" there already');
+    expect(read()).toBe(text);
+    expect((await world.run("audience", "config", "--write", "--force")).exit).toBe(0);
+    expect(JSON.parse(read()).env).toEqual(ENV);
+  });
+
+  test("--write refuses settings that are not JSON, and leaves them", async () => {
+    const { world, read } = withSettings("{ not json");
+    await using _ = world;
+    expect((await world.run("audience", "config", "--write")).exit).toBe(2);
+    expect(read()).toBe("{ not json");
+  });
+});
