@@ -8,7 +8,7 @@ import { type ClaudeHome, type ClientTelemetry, claudeHome } from "../support/cl
 import { expectClose } from "../support/expect-close.ts";
 import { masqueEvents } from "../support/masque-events.ts";
 import { succeeded } from "../support/process.ts";
-import { referenceScores } from "../support/reference-score.ts";
+import { type ReferenceScore, referenceScores } from "../support/reference-score.ts";
 import { lastUserText, scriptedApi, type Turn } from "../support/scripted-api.ts";
 
 /** The plugin in the real client, from its installation to the score. */
@@ -32,6 +32,17 @@ const WORK: readonly Turn[] = [
   },
   { text: "All done.", usage: { input: 8, output: 40, cacheRead: 19_400, cacheCreation: 200 } },
 ];
+
+/** What the session in the masque counts to, over either protocol. */
+const COUNTED = {
+  total_tools: 3,
+  tools_ok: 2,
+  prompts: 1,
+  input_tokens: 68,
+  output_tokens: 292,
+  cache_read_tokens: 56_400,
+  cache_creation_tokens: 16_500,
+};
 
 test(
   "the checkout validates as a plugin and installs from its own marketplace",
@@ -75,12 +86,12 @@ describe.each(["http/protobuf", "http/json"] as const)("over %s", (protocol) => 
 
       const [score, ...others] = await judged(person, session);
       expect(others).toEqual([]);
-      expectClose(score, { session, masque: "Codesmith", stats: { total_tools: 3, tools_ok: 2, prompts: 1 } }, 9);
+      expectClose(score, { session, masque: "Codesmith", stats: COUNTED }, 9);
       const reference = referenceScores(join(person.home, ".local/share/masque/otel")).find(
         (one) => one.masque_session !== null,
       );
       expectClose(score, reference, 9);
-      expect(told).toContain(`${Number(reference?.composite).toFixed(1)}`);
+      for (const line of shownScores(reference)) expect(told).toMatch(line);
     },
     CEILING_MS,
   );
@@ -119,6 +130,15 @@ const TOOL_RESULT = expect.objectContaining({
 async function blockElsewhere(person: ClaudeHome, name: string, intent: string): Promise<string> {
   const env = { CLAUDE_PROJECT_DIR: join(person.root, "elsewhere"), MASQUE_DATA_DIR: join(person.root, "other-data") };
   return succeeded(await person.masque(["don", name, "--", intent], env)).stdout.trimEnd();
+}
+
+/** What a doff must show of a score: the composite, and every dimension to one decimal. */
+function shownScores(score: ReferenceScore | undefined): RegExp[] {
+  const dimensions = Object.entries(score?.dimensions ?? {});
+  return [
+    new RegExp(`Codesmith .*: ${score?.composite?.toFixed(1)} of 10`),
+    ...dimensions.map(([name, value]) => new RegExp(`${name.replace("_", " ")} ${value?.toFixed(1)}`)),
+  ];
 }
 
 async function judged(person: ClaudeHome, session: string): Promise<readonly unknown[]> {

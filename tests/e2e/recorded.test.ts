@@ -33,22 +33,22 @@ const REFACTOR: Worked = {
 };
 
 const RECORDINGS: Readonly<Record<string, Worked>> = {
-  ["own/demo-http-json"]: {
+  "own/demo-http-json": {
     ...QUICK,
     dimensions: [8.75, 4.4444, 7.8633, 9.6114, 7.2543],
     composite: 7.4759,
   },
-  ["own/quick-http-json"]: QUICK,
-  ["own/quick-http-protobuf"]: QUICK,
-  ["beside/refactor-http-json"]: REFACTOR,
-  ["beside/refactor-http-protobuf"]: REFACTOR,
-  ["beside/refactor-grpc"]: REFACTOR,
-  ["beside/chat"]: {
+  "own/quick-http-json": QUICK,
+  "own/quick-http-protobuf": QUICK,
+  "beside/refactor-http-json": REFACTOR,
+  "beside/refactor-http-protobuf": REFACTOR,
+  "beside/refactor-grpc": REFACTOR,
+  "beside/chat": {
     dimensions: [null, null, null, 0, null],
     composite: null,
     stats: { total_tools: 0, tools_ok: 0, prompts: 1 },
   },
-  ["beside/traces-http-json"]: {
+  "beside/traces-http-json": {
     composite: 5.8986,
     stats: { total_tools: 1, tools_ok: 1, prompts: 1 },
   },
