@@ -1,4 +1,4 @@
-import { printable } from "../kernel/printable.ts";
+import { printable, printableJson } from "../kernel/printable.ts";
 import type { Io } from "../kernel/world.ts";
 
 /** Says on stderr what people should know of an outcome that succeeded all the same. */
@@ -6,7 +6,7 @@ export function printWarnings(io: Io, warnings: readonly string[]): void {
   for (const warning of warnings) io.stderr.write(`masque: ${printable(warning)}\n`);
 }
 
-/** One JSON value as `--json` prints it. */
+/** One JSON value as `--json` prints it: the same value to a program, and nothing in it that could drive a terminal. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }

@@ -15,6 +15,14 @@ export function printable(text: string): string {
   return text.replace(new RegExp(UNPRINTABLE, "g"), (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
+/** JSON text with every such character as JSON escapes it: inside its strings is the only place where one can stand. */
+export function printableJson(json: string): string {
+  return json.replace(
+    new RegExp(UNPRINTABLE, "g"),
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** One printable line: newlines and tabs become spaces too. */
 export function printableLine(text: string): string {
   return printable(text.replace(/[\n\t]+/g, " "));

@@ -4,7 +4,7 @@ import { digestHex, digestOf, parseDigest } from "../../src/kernel/digest.ts";
 import { EXIT, errnoOf, MasqueError } from "../../src/kernel/errors.ts";
 import { parseMasqueSessionId, parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 import { nearest } from "../../src/kernel/nearest.ts";
-import { indexOfUnprintable, printable, printableLine } from "../../src/kernel/printable.ts";
+import { indexOfUnprintable, printable, printableJson, printableLine } from "../../src/kernel/printable.ts";
 
 /** What of the kernel is values in, values out. */
 
@@ -103,4 +103,11 @@ test("digestOf() is the SHA-256 of the bytes, and parseDigest() takes nothing el
   for (const text of ["", "sha256:", digest.toUpperCase(), `${digest}0`, digest.slice(7)]) {
     expect(parseDigest(text)).toBeUndefined();
   }
+});
+
+test("printableJson() escapes what could drive a terminal, and the value stays the same", () => {
+  const value = { text: "a\u009b31m\u202e\u001b[0m\n\ufeff" };
+  const json = printableJson(JSON.stringify(value, null, 2));
+  expect(indexOfUnprintable(json)).toBe(-1);
+  expect(JSON.parse(json)).toEqual(value);
 });
