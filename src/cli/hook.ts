@@ -3,8 +3,8 @@ import type { Deps } from "../deps.ts";
 import { hookOutput } from "../host/claude/hook-output.ts";
 import { type HookPayload, readPrompt, readSessionEnd, readSessionStart } from "../host/claude/hook-payload.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { printable } from "../kernel/printable.ts";
 import { type Command, defineMasqueCommand } from "./command.ts";
+import { reportQuietly } from "./report-quietly.ts";
 
 /**
  * `masque hook session-start|prompt|session-end`: the host's JSON on standard input. A hook never breaks the host: it
@@ -48,7 +48,7 @@ function hookCommand<Payload extends HookPayload>(
         const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (payload) await answer(payload, deps);
       } catch (error) {
-        reportQuietly(error, deps);
+        reportQuietly("hook", error, deps);
       }
       return undefined;
     },
@@ -57,10 +57,4 @@ function hookCommand<Payload extends HookPayload>(
 
 function callOf(payload: HookPayload, deps: Deps) {
   return { session: payload.session, transcriptPath: payload.transcriptPath, hostPid: deps.parentPid };
-}
-
-function reportQuietly(error: unknown, deps: Deps): void {
-  if (!deps.env["MASQUE_DEBUG"]) return;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  deps.io.stderr.write(`masque hook: ${printable(text)}\n`);
 }

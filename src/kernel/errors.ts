@@ -43,6 +43,7 @@ const EXIT_BY_CODE = {
   "judge.ambiguous": EXIT.invalid,
   "tui.no-terminal": EXIT.invalid,
   "setup.declined": EXIT.failed,
+  "setup.outdated": EXIT.failed,
 } as const satisfies Record<string, ExitCode>;
 
 /** What went wrong, for programs: stable, dotted, `area.reason`. */

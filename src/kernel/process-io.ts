@@ -9,8 +9,19 @@ export function processIo(process: NodeJS.Process): Io {
     stdout: outputOf(process.stdout, process.env),
     stderr: outputOf(process.stderr, process.env),
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ask: (question) => askOnce(process, question),
     readStdin: (bytesMax) => readAll(Bun.stdin.stream(), bytesMax),
   };
+}
+
+async function askOnce(process: NodeJS.Process, question: string): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // At the end of input nobody answers, and the question would stay open for ever.
+  const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  const answer = await Promise.race([terminal.question(question), ended]);
+  terminal.close();
+  return /^\s*y(?:es)?\s*$/i.test(answer);
 }
 
 function outputOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {

@@ -20,6 +20,8 @@ export type TestWorld = {
   readonly color?: boolean;
   /** Whether the program may ask, as with a person at a terminal. */
   readonly canAsk?: boolean;
+  /** What that person answers. */
+  readonly answersYes?: boolean;
   /** What asks a command that stays, such as `audience run`, to end. */
   readonly stopSignal?: AbortSignal;
 };
@@ -64,6 +66,7 @@ export function testDeps(given: TestWorld = {}): TestDeps {
       stdout: capture(out, given),
       stderr: capture(err, given),
       canAsk: given.canAsk ?? false,
+      ask: async () => given.answersYes ?? false,
       readStdin: async () => given.stdin ?? "",
     },
     parentPid: given.parentPid ?? 1,

@@ -1,0 +1,51 @@
+import { applyClaudeSetup, planClaudeSetup, type SetupRequest } from "../app/setup-claude.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { wholeNumber } from "./parse.ts";
+import { jsonText } from "./print.ts";
+import { setupJson, setupText } from "./render-setup.ts";
+
+const PORT = { min: 1, max: 65_535 };
+
+/** `masque setup claude` */
+export const setupClaudeCommand = defineMasqueCommand({
+  args: {
+    project: { type: "boolean", description: "For this project alone, in its .claude folder", default: false },
+    undo: { type: "boolean", description: "Take out exactly what a setup has put there", default: false },
+    yes: { type: "boolean", alias: "y", description: "Apply without asking", default: false },
+    "dry-run": { type: "boolean", description: "Show what would change, and stop", default: false },
+    port: { type: "string", valueHint: "PORT", description: "Of the telemetry receiver (OTLP over HTTP)" },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque setup claude", "shows every change, and asks"],
+    ["masque setup claude --dry-run", "only shows them"],
+    ["masque setup claude --project --yes", "for one project, without asking"],
+    ["masque setup claude --undo", "takes it all out again"],
+  ],
+  async run({ args }, deps) {
+    const request: SetupRequest = {
+      scope: args.project ? "project" : "user",
+      undo: args.undo,
+      httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
+    };
+    const { io } = deps;
+    const setup = await planClaudeSetup(deps, request);
+    const isSettled = setup.plan.changes.length === 0;
+    const wantsMore = !args["dry-run"] && !isSettled;
+    if (!args.json) io.stdout.write(setupText(setup, request, io.stdout));
+    const isAgreed = wantsMore && (args.yes || (io.canAsk && (await io.ask("Apply these changes? [y/N] "))));
+    if (isAgreed) await applyClaudeSetup(deps, request, setup);
+    if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
+    else if (isAgreed)
+      io.stderr.write(request.undo ? "Taken out.\n" : "Done. It counts from Claude Code's next start.\n");
+    if (wantsMore && !isAgreed) throw declined();
+    return undefined;
+  },
+});
+
+function declined(): MasqueError {
+  return new MasqueError("setup.declined", "Nothing was changed: nobody has agreed to it", {
+    hint: "masque setup claude --yes applies what is shown",
+  });
+}

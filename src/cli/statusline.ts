@@ -1,0 +1,25 @@
+import { statusline } from "../app/statusline.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { defineMasqueCommand } from "./command.ts";
+import { reportQuietly } from "./report-quietly.ts";
+
+/** `masque statusline`: what the host shows beneath its prompt. It never breaks the host. */
+export const statuslineCommand = defineMasqueCommand({
+  args: {
+    after: { type: "string", description: "Another status line's command, shown first", valueHint: "COMMAND" },
+  },
+  examples: [
+    ["masque statusline", "what the host calls, with its JSON on standard input"],
+    ["masque statusline --after='~/.claude/mine.sh'", "keeps the line that you had"],
+  ],
+  async run({ args }, deps) {
+    try {
+      const stdin = deps.io.canAsk ? "" : await deps.io.readStdin(LIMITS.hookPayloadBytesMax);
+      const line = await statusline(deps, stdin, args.after ?? null);
+      if (line !== "") deps.io.stdout.write(`${line}\n`);
+    } catch (error) {
+      reportQuietly("statusline", error, deps);
+    }
+    return undefined;
+  },
+});

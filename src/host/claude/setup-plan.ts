@@ -1,0 +1,164 @@
+import { digestOf } from "../../kernel/digest.ts";
+import type { Env } from "../../kernel/paths.ts";
+import { commandFiles, type SetupFile } from "./command-files.ts";
+import type { FileRecord, SettingsRecord, Setup } from "./setup-journal.ts";
+import { fulfilled, groundOf, saysAlready, type Wish } from "./setup-settings.ts";
+import { hookWishes, statuslineWishes, telemetryWishes, type Wishes } from "./setup-wishes.ts";
+
+/**
+ * A setup as data: what the machine holds goes in, the changes come out, and nothing is touched. A setup that is there
+ * already is first taken back in thought, so that the same call installs, repairs, upgrades and finds nothing to do.
+ */
+
+/** What planning needs to know of the machine. */
+export type SetupFacts = {
+  /** The texts of all files concerned, by path; a file that is not there is absent. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Folders that would have to be made, outermost first. */
+  readonly missingFolders: readonly string[];
+  /** The folder that gets `commands/`: `~/.claude`, or a project's. */
+  readonly claude: string;
+  readonly runSh: string;
+  /** The command line that starts masque. */
+  readonly program: readonly string[];
+  /** The settings file for hooks and status line. */
+  readonly settings: string;
+  /** The user's own settings: the host reads telemetry's environment nowhere else. */
+  readonly userSettings: string;
+  readonly isPluginActive: boolean;
+  /** The command of a status line that one in `settings` would hide. */
+  readonly inheritedStatusline: string | null;
+  readonly telemetry: Readonly<Record<string, string>>;
+  readonly processEnv: Env;
+};
+
+/** One file's change: `null` stands for no file. */
+export type FileChange = {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** What it means, a line each. */
+  readonly says: readonly string[];
+};
+
+/** All that is to be done, and what the journal holds while and after it is. */
+export type SetupPlan = {
+  readonly changes: readonly FileChange[];
+  /** What is left alone, with the reason. */
+  readonly notes: readonly string[];
+  readonly intent: Setup;
+  /** `null` when nothing is set up any more. */
+  readonly result: Setup | null;
+};
+
+type Part = { readonly change: FileChange | null; readonly notes: readonly string[] };
+
+/**
+ * Plans what makes the machine as a setup wants it.
+ *
+ * @param former What the journal says was set up before.
+ * @throws {MasqueError} `host.settings-invalid`
+ */
+export function planSetup(facts: SetupFacts, former: Setup | null): SetupPlan {
+  const paths = new Set([facts.settings, facts.userSettings, ...(former?.settings ?? []).map(({ path }) => path)]);
+  const settings = [...paths].map((path) => planSettings(path, facts, former));
+  const wanted = commandFiles(facts);
+  const files = wanted.map((file) => planFile(file, facts, former));
+  const obsolete = (former?.files ?? []).filter(({ path }) => !wanted.some((file) => file.path === path));
+  const removals = obsolete.map((record) => removal(record, facts.texts));
+  const parts = [...files, ...removals, ...settings];
+  const folders = [...(former?.folders ?? []), ...facts.missingFolders];
+  return {
+    changes: parts.flatMap(({ change }) => change ?? []),
+    notes: [
+      ...(facts.isPluginActive ? ["hooks: the plugin is installed and brings them"] : []),
+      ...parts.flatMap(({ notes }) => notes),
+    ],
+    intent: { settings: settings.map(({ intent }) => intent), files: files.flatMap(({ intent }) => intent), folders },
+    result: { settings: settings.map(({ result }) => result), files: files.flatMap(({ result }) => result), folders },
+  };
+}
+
+function planSettings(path: string, facts: SetupFacts, former: Setup | null) {
+  const text = facts.texts.get(path) ?? null;
+  const record = former?.settings.find((one) => one.path === path);
+  const ground = groundOf(text, record, path);
+  const { wishes, notes } = wishesFor(path, ground.text, facts);
+  const { text: after, edits } = fulfilled(ground.text, wishes, path);
+  const dropped = ground.held.filter((edit) => !edits.some((one) => Bun.deepEquals(one.value, edit.value, true)));
+  const says = [
+    ...dropped.map((edit) => `no longer: ${edit.path.join(".")}`),
+    ...wishes.filter((wish) => !saysAlready(text, wish, path)).map((wish) => wish.says),
+  ];
+  const base = { path, madeFile: ground.text === null };
+  const intent: SettingsRecord = { ...base, generations: [ground.held, edits].filter((set) => set.length > 0) };
+  const result: SettingsRecord = { ...base, generations: [edits].filter((set) => set.length > 0) };
+  return { change: text === after ? null : { path, before: text, after, says }, notes, intent, result };
+}
+
+function wishesFor(path: string, ground: string | null, facts: SetupFacts): Wishes {
+  const wishes: Wish[] = [];
+  const notes: string[] = [];
+  const add = (more: Wishes) => {
+    wishes.push(...more.wishes);
+    notes.push(...more.notes);
+  };
+  if (path === facts.settings) {
+    if (!facts.isPluginActive) wishes.push(...hookWishes(facts.program));
+    add(statuslineWishes(ground, path, { program: facts.program, inherited: facts.inheritedStatusline }));
+  }
+  if (path === facts.userSettings) add(telemetryWishes(ground, path, facts.telemetry, facts.processEnv));
+  return { wishes, notes };
+}
+
+function planFile({ path, text, says }: SetupFile, facts: SetupFacts, former: Setup | null) {
+  const before = facts.texts.get(path) ?? null;
+  const known = former?.files.find((file) => file.path === path)?.digests ?? [];
+  const isForeign = before !== null && before !== text && !known.includes(digestOf(before));
+  if (isForeign) return { change: null, notes: [`"${path}": it is a file of yours`], intent: [], result: [] };
+  const digest = digestOf(text);
+  return {
+    change: before === text ? null : { path, before, after: text, says: [says] },
+    notes: [],
+    intent: [{ path, digests: [...new Set([...(before === null ? [] : [digestOf(before)]), digest])] }],
+    result: [{ path, digests: [digest] }],
+  };
+}
+
+/**
+ * Plans what takes a setup out again: every file as it was, whatever a person has added since kept.
+ *
+ * @throws {MasqueError} `host.settings-invalid`
+ */
+export function planUndo(texts: SetupFacts["texts"], former: Setup): SetupPlan {
+  const settings = former.settings.map((record) => settingsRestored(record, texts));
+  const files = former.files.map((record) => removal(record, texts));
+  const parts = [...settings, ...files];
+  return {
+    changes: parts.flatMap(({ change }) => change ?? []),
+    notes: parts.flatMap(({ notes }) => notes),
+    intent: former,
+    result: null,
+  };
+}
+
+function settingsRestored(record: SettingsRecord, texts: SetupFacts["texts"]): Part {
+  const { path } = record;
+  const before = texts.get(path) ?? null;
+  const { text: after, held, changed } = groundOf(before, record, path);
+  const gone = held.filter((edit) => !changed.includes(edit));
+  const says = gone.map((edit) => `without ${edit.path.join(".")}`);
+  return {
+    change: before === after ? null : { path, before, after, says },
+    notes: changed.map((edit) => `${edit.path.join(".")} in "${path}": it has been changed since`),
+  };
+}
+
+function removal({ path, digests }: FileRecord, texts: SetupFacts["texts"]): Part {
+  const before = texts.get(path);
+  if (before === undefined) return { change: null, notes: [] };
+  if (digests.includes(digestOf(before))) {
+    return { change: { path, before, after: null, says: [] }, notes: [] };
+  }
+  return { change: null, notes: [`"${path}": it has been changed since`] };
+}

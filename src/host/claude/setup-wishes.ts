@@ -1,0 +1,98 @@
+import { isObject, type Json, stringAt } from "../../kernel/json.ts";
+import type { Env } from "../../kernel/paths.ts";
+import { printableLine } from "../../kernel/printable.ts";
+import { valueAt } from "./settings-text.ts";
+import type { Wish } from "./setup-settings.ts";
+import { isStatusCommand, statusCommand } from "./statusline.ts";
+
+/** What a setup wants in the settings, and what it leaves alone with the reason. */
+export type Wishes = { readonly wishes: readonly Wish[]; readonly notes: readonly string[] };
+
+/** The host waits at most so long for a hook; ours take a few milliseconds. */
+const HOOK_TIMEOUT_SECONDS = 10;
+
+const HOOKS = [
+  ["SessionStart", "session-start"],
+  ["UserPromptSubmit", "prompt"],
+  ["SessionEnd", "session-end"],
+] as const;
+
+/** The three hooks, in exec form: no shell, and the host is the hook's parent. */
+export function hookWishes([command = "masque", ...words]: readonly string[]): Wish[] {
+  return HOOKS.map(([event, name]) => {
+    const hook = { type: "command", command, args: [...words, "hook", name], timeout: HOOK_TIMEOUT_SECONDS };
+    return {
+      path: ["hooks", event],
+      isElement: true,
+      value: { hooks: [hook] },
+      says: `hooks.${event} runs \`masque hook ${name}\``,
+    };
+  });
+}
+
+/**
+ * The status line: ours alone, or behind the one that is there.
+ *
+ * @param settings The text that will hold it.
+ * @param inherited The command of a status line that this one would hide, such as the user's own from a project.
+ */
+export function statuslineWishes(
+  settings: string | null,
+  file: string,
+  { program, inherited }: { program: readonly string[]; inherited: string | null },
+): Wishes {
+  const found = settings === null ? undefined : valueAt(settings, { path: ["statusLine"], file });
+  const former = found === undefined ? inherited : commandOf(found);
+  if (found !== undefined && former === null) return leave(`statusLine in "${file}": it is no command`);
+  if (former !== null && isStatusCommand(former)) return leave(`statusLine: it shows masque's line already`);
+  const command = statusCommand(program, former);
+  const says = former === null ? "" : `, behind yours (\`${printableLine(former)}\`)`;
+  const wish =
+    found === undefined
+      ? { path: ["statusLine"], value: { type: "command", command } }
+      : { path: ["statusLine", "command"], value: command };
+  return { wishes: [{ ...wish, isElement: false, says: `statusLine shows what is worn${says}` }], notes: [] };
+}
+
+/** The command of a `statusLine` setting, or `null` for what has none. */
+export function commandOf(statusLine: Json | undefined): string | null {
+  if (!isObject(statusLine) || statusLine["type"] !== "command") return null;
+  return stringAt(statusLine, "command") ?? null;
+}
+
+/**
+ * The environment that sends telemetry to us, unless something sends it elsewhere already: then all of it is left
+ * alone, for half of one exporter's settings and half of another's would send nothing anywhere.
+ */
+export function telemetryWishes(
+  settings: string | null,
+  file: string,
+  wanted: Readonly<Record<string, string>>,
+  processEnv: Env,
+): Wishes {
+  const inFile = settings === null ? undefined : valueAt(settings, { path: ["env"], file });
+  const found = isObject(inFile) ? inFile : {};
+  const foreign = [...foreignIn(found, wanted, `"${file}"`), ...foreignIn(processEnv, wanted, "your environment")];
+  if (foreign.length > 0) {
+    return leave(`telemetry: ${foreign.join(", ")}; \`masque audience config\` shows what would send it to masque`);
+  }
+  const wishes = Object.entries(wanted).map(([name, value]) => ({
+    path: ["env", name],
+    isElement: false,
+    value,
+    says: `env.${name} = ${value}`,
+  }));
+  return { wishes, notes: [] };
+}
+
+function foreignIn(env: Env | Readonly<Record<string, Json | undefined>>, wanted: Env, where: string): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    const decides = name in wanted || /^OTEL_EXPORTER_OTLP_\w*(?:ENDPOINT|PROTOCOL|HEADERS)$/.test(name);
+    if (!decides || value === undefined || value === wanted[name]) return [];
+    return [`${name} is "${printableLine(String(value))}" in ${where}`];
+  });
+}
+
+function leave(note: string): Wishes {
+  return { wishes: [], notes: [note] };
+}
