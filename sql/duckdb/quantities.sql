@@ -1,7 +1,10 @@
 -- One row for each masque session or baseline chosen: the quantities that docs/scoring.md defines.
 --
 -- $gap_cap_min: the longest pause that still counts as activity, in minutes.
-WITH timed AS (
+WITH here AS MATERIALIZED (
+  SELECT * FROM placed
+),
+timed AS (
   SELECT
     *,
     body IN ('claude_code.tool_result', 'claude_code.api_request') AS is_action,
@@ -11,7 +14,7 @@ WITH timed AS (
       PARTITION BY session, is_in_span, stretch, is_action AND time IS NOT NULL
       ORDER BY time, source, line, pos
     ))::DOUBLE / 60e9 AS gap_min
-  FROM placed
+  FROM here
 ),
 counted AS (
   SELECT
@@ -49,7 +52,7 @@ worn AS (
     first(span.digest ORDER BY span.nr) AS digest,
     sum((coalesce(span.until, last.time, span.since) - span.since)::DOUBLE) / 60e9 AS duration_min
   FROM span
-  LEFT JOIN (SELECT session, stretch, max(time) AS time FROM placed WHERE is_in_span GROUP BY ALL) AS last
+  LEFT JOIN (SELECT session, stretch, max(time) AS time FROM here WHERE is_in_span GROUP BY ALL) AS last
     ON last.session = span.session AND last.stretch = span.nr
   GROUP BY ALL
 )

@@ -68,7 +68,7 @@ export class TelemetryReader {
 
   #take(chunk: Chunk, source: number, content: Content): void {
     // A chunk holds fewer lines than bytes, so offset plus place keeps the order of lines through the whole file.
-    this.#db.execute(stageLines, { text: chunk.text, first_line: chunk.offset });
+    this.#db.execute(stageLines, { text: withoutByteOrderMark(chunk), first_line: chunk.offset });
     this.#mendLines();
     this.#db.execute(stageRecords);
     if (content === "events-and-marks") this.#db.execute(insertRecords, { source, scope: MASQUE_SCOPE });
@@ -87,6 +87,12 @@ export class TelemetryReader {
   }
 }
 
+function withoutByteOrderMark({ text, offset }: Chunk): Uint8Array {
+  const isMarked = offset === 0 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
+  return isMarked ? text.subarray(BYTE_ORDER_MARK_BYTES) : text;
+}
+
+const BYTE_ORDER_MARK_BYTES = 3;
 const COUNT_SKIPPED = "SELECT count(*) AS skipped FROM line WHERE kind IN ('broken', 'foreign')";
 const FIND_MENDABLE = String.raw`
   SELECT line, text FROM line WHERE kind = 'broken' AND regexp_matches(text, '\\u[dD][89a-fA-F]')`;
