@@ -63,8 +63,8 @@ function decode(protobuf: ProtobufCodec, { signal, encoding, bytes }: ExportBody
 
 function partialOf(signal: Signal, decoded: Decoded, recordsTooLong: number): PartialSuccess | null {
   const said: string[] = [];
-  if (recordsTooLong > 0) said.push(`${recordsTooLong} longer than ${LIMITS.otlpLineBytesMax} bytes`);
-  if (decoded.valuesDropped > 0) said.push(`${decoded.valuesDropped} values that are not of their kind were left out`);
+  if (recordsTooLong > 0) said.push(`records longer than ${LIMITS.otlpLineBytesMax} bytes: ${recordsTooLong}`);
+  if (decoded.valuesDropped > 0) said.push(`values left out, for they are not of their kind: ${decoded.valuesDropped}`);
   if (!decoded.isRecognised) said.push(`nothing in it is known to ${REQUESTS[signal].name}: is the path right?`);
   return said.length === 0 ? null : { rejected: recordsTooLong, message: said.join("; ") };
 }

@@ -23,7 +23,10 @@ export function listeningText(health: Health, lead: string): string {
 export function statusText(status: AudienceStatus): string {
   const { health, files } = status;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const onDisk = files.length === 0 ? "nothing yet" : `${sizeText(bytes)} in ${files.length} files`;
+  const onDisk =
+    files.length === 0
+      ? "nothing yet"
+      : `${sizeText(bytes)} in ${files.length} ${files.length === 1 ? "file" : "files"}`;
   if (!health) {
     const lead =
       status.kind === "unresponsive" ? "The audience is running and does not answer" : "The audience is not running";

@@ -73,6 +73,8 @@ export const LIMITS = {
   otlpBodyBytesMax: 64 * MiB,
   /** Nesting of AnyValue: real telemetry uses 3; a recursive reader must stop well before the stack does. */
   otlpDepthMax: 64,
+  /** Messages within one request: the longest body of real telemetry holds two million, an empty one takes two bytes. */
+  otlpMessagesMax: 4_000_000,
   /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
   otlpLineBytesMax: 16 * MiB,
   /** Agent sessions that the receiver counts; beyond, it says "at least". */

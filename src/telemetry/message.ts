@@ -1,3 +1,4 @@
+import { LIMITS } from "../kernel/limits.ts";
 import type { Signal } from "./otlp.ts";
 import { ENUM_ROWS, type FieldRow, MESSAGE_ROWS, type Scalar } from "./schema.ts";
 
@@ -103,6 +104,20 @@ function compileField(name: string, row: FieldRow, messages: Map<string, Message
     return { name, number, presence, kind: "enum", message: undefined, enumValues };
   }
   return { name, number, presence, kind: row.type as Scalar, message: undefined, enumValues: undefined };
+}
+
+/**
+ * Ends the reading of a request that is built to exhaust its reader.
+ *
+ * @param depth How many values lie around the message.
+ * @param messages How many messages of the request were met.
+ * @throws {DecodeError}
+ */
+export function checkBounds(depth: number, messages: number): void {
+  if (depth > LIMITS.otlpDepthMax) throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
+  if (messages > LIMITS.otlpMessagesMax) {
+    throw new DecodeError(`Cannot read a request of over ${LIMITS.otlpMessagesMax} parts: send smaller batches`);
+  }
 }
 
 /** A message of which nothing was sent: its `always` fields, empty in turn. */

@@ -155,7 +155,7 @@ describe("an export request", () => {
     const { response, lines } = await gained(() => receiver.post("/v1/logs", body));
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
-      partialSuccess: { errorMessage: "1 values that are not of their kind were left out" },
+      partialSuccess: { errorMessage: "values left out, for they are not of their kind: 1" },
     });
     expect(lines).toEqual([
       {

@@ -1,7 +1,7 @@
-import { LIMITS } from "../../kernel/limits.ts";
 import {
   type Canonical,
   type CanonicalValue,
+  checkBounds,
   type Decoded,
   DecodeError,
   type Field,
@@ -61,12 +61,13 @@ function isObject(value: JsonInput | undefined): value is { readonly [key: strin
 /** One request being read; counts what had to be left out. */
 class JsonReading {
   valuesDropped = 0;
+  #messages = 0;
 
   message(message: Message, source: JsonInput, depth: number): Canonical {
     if (!isObject(source)) throw new DecodeError(`Cannot read ${message.name}: it is no JSON object`);
     const inner = message.isUnion ? depth + 1 : depth;
-    if (inner > LIMITS.otlpDepthMax)
-      throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
+    this.#messages += 1;
+    checkBounds(inner, this.#messages);
     const object: Canonical = {};
     let hasArm = false;
     for (const field of message.fields) {

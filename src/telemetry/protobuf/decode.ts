@@ -1,9 +1,9 @@
 import { Reader } from "protobufjs/minimal";
-import { LIMITS } from "../../kernel/limits.ts";
 import { int64Text, uint64Text } from "../int64-text.ts";
 import {
   type Canonical,
   type CanonicalValue,
+  checkBounds,
   type Decoded,
   DecodeError,
   type Field,
@@ -31,7 +31,7 @@ const SPAN_ID_BYTES = 8;
 export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const request = readFields(Reader.create(buffer), message, { ...message.blank }, 0);
+    const request = new ProtobufReading(buffer).fields(message, { ...message.blank }, 0);
     const isRecognised = bytes.length === 0 || message.fields.some((field) => request[field.name] !== undefined);
     return { request, valuesDropped: 0, isRecognised };
   } catch (error) {
@@ -40,24 +40,66 @@ export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
   }
 }
 
-/** Reads fields up to the reader's end into `object`, which may hold what an earlier part of the message said. */
-function readFields(reader: Reader, message: Message, object: Canonical, depth: number): Canonical {
-  const { byNumber } = message;
-  while (reader.pos < reader.len) {
-    const tag = reader.tag();
-    const field = byNumber[tag >>> 3];
-    if (field === undefined) {
-      reader.skipType(tag & 7, 0, tag >>> 3);
-    } else if (field.presence === "repeated") {
-      readRepeated(reader, field, tag & 7, object, depth);
-    } else {
-      expectWire(field, tag & 7);
-      if (field.presence === "arm") clearOtherArms(message, field, object);
-      object[field.name] = readSingle(reader, field, object[field.name], depth);
-    }
+/** One request being read. */
+class ProtobufReading {
+  readonly #reader: Reader;
+  #messages = 0;
+
+  constructor(buffer: Buffer) {
+    this.#reader = Reader.create(buffer);
   }
-  if (message.always.length > 0) fillAlways(message, object);
-  return object;
+
+  /** Reads fields up to the reader's end into `object`, which may hold what an earlier part of the message said. */
+  fields(message: Message, object: Canonical, depth: number): Canonical {
+    const reader = this.#reader;
+    const { byNumber } = message;
+    while (reader.pos < reader.len) {
+      const tag = reader.tag();
+      const field = byNumber[tag >>> 3];
+      if (field === undefined) {
+        reader.skipType(tag & 7, 0, tag >>> 3);
+      } else if (field.presence === "repeated") {
+        this.#repeated(field, tag & 7, object, depth);
+      } else {
+        expectWire(field, tag & 7);
+        if (field.presence === "arm") clearOtherArms(message, field, object);
+        object[field.name] = this.#single(field, object[field.name], depth);
+      }
+    }
+    if (message.always.length > 0) fillAlways(message, object);
+    return object;
+  }
+
+  #single(field: Field, former: CanonicalValue | undefined, depth: number): CanonicalValue | undefined {
+    if (field.message) return this.#message(field.message, former as Canonical | undefined, depth);
+    const value = readScalar(this.#reader, field.kind);
+    const isDefault = value === "" || value === 0 || value === "0" || value === false;
+    return isDefault && field.presence === "set" ? undefined : value;
+  }
+
+  #repeated(field: Field, wire: number, object: Canonical, depth: number): void {
+    const values = (object[field.name] as CanonicalValue[] | undefined) ?? [];
+    if (wire === WIRE.bytes && wireOf(field.kind) !== WIRE.bytes) {
+      const outer = enter(this.#reader);
+      while (this.#reader.pos < this.#reader.len) values.push(readScalar(this.#reader, field.kind));
+      this.#reader.len = outer;
+    } else {
+      expectWire(field, wire);
+      const { message } = field;
+      values.push(message ? this.#message(message, undefined, depth) : readScalar(this.#reader, field.kind));
+    }
+    if (values.length > 0) object[field.name] = values;
+  }
+
+  #message(message: Message, former: Canonical | undefined, depth: number): Canonical {
+    const inner = message.isUnion ? depth + 1 : depth;
+    this.#messages += 1;
+    checkBounds(inner, this.#messages);
+    const outer = enter(this.#reader);
+    const object = this.fields(message, former ?? { ...message.blank }, inner);
+    this.#reader.len = outer;
+    return object;
+  }
 }
 
 /** The last arm of a oneof wins. */
@@ -65,39 +107,6 @@ function clearOtherArms(message: Message, field: Field, object: Canonical): void
   for (const other of message.arms) {
     if (other !== field && object[other.name] !== undefined) object[other.name] = undefined;
   }
-}
-
-function readSingle(reader: Reader, field: Field, former: CanonicalValue | undefined, depth: number) {
-  if (field.message) return readMessage(reader, field.message, former as Canonical | undefined, depth);
-  const value = readScalar(reader, field.kind);
-  const isDefault = value === "" || value === 0 || value === "0" || value === false;
-  return isDefault && field.presence === "set" ? undefined : value;
-}
-
-function readRepeated(reader: Reader, field: Field, wire: number, object: Canonical, depth: number): void {
-  let values = object[field.name] as CanonicalValue[] | undefined;
-  if (values === undefined) {
-    values = [];
-    object[field.name] = values;
-  }
-  if (wire === WIRE.bytes && wireOf(field.kind) !== WIRE.bytes) {
-    const outer = enter(reader);
-    while (reader.pos < reader.len) values.push(readScalar(reader, field.kind));
-    reader.len = outer;
-    if (values.length === 0) object[field.name] = undefined;
-    return;
-  }
-  expectWire(field, wire);
-  values.push(field.message ? readMessage(reader, field.message, undefined, depth) : readScalar(reader, field.kind));
-}
-
-function readMessage(reader: Reader, message: Message, former: Canonical | undefined, depth: number): Canonical {
-  const inner = message.isUnion ? depth + 1 : depth;
-  if (inner > LIMITS.otlpDepthMax) throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
-  const outer = enter(reader);
-  const object = readFields(reader, message, former ?? { ...message.blank }, inner);
-  reader.len = outer;
-  return object;
 }
 
 /** Narrows the reader to what its next length says; answers the end to go back to. */
