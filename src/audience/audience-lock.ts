@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../kernel/lock.ts";
 import type { Paths } from "../kernel/paths.ts";
@@ -9,6 +10,8 @@ export function audienceLockPath(paths: Paths): string {
 
 /** Whether some process holds it, whatever it answers. */
 export function isLocked(paths: Paths): boolean {
+  // Looking must not make the folder of a user who never started one.
+  if (!existsSync(audienceLockPath(paths))) return false;
   const lock = tryLock(audienceLockPath(paths));
   lock?.release();
   return lock === undefined;

@@ -1,4 +1,4 @@
-import { MasqueError } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import { askHealth } from "./ask-health.ts";
@@ -19,7 +19,7 @@ export type StopOutcome = { readonly kind: "stopped"; readonly pid: number } | {
 export async function stopAudience(world: Pick<World, "paths">): Promise<StopOutcome> {
   const health = await untilKnown(world);
   if (!health) return { kind: "not-running" };
-  process.kill(health.pid, "SIGTERM");
+  askToEnd(health.pid);
   const deadline = performance.now() + LIMITS.audienceStopWaitMs;
   while (await isStillRunning(world, health)) {
     if (performance.now() >= deadline) {
@@ -28,6 +28,15 @@ export async function stopAudience(world: Pick<World, "paths">): Promise<StopOut
     await Bun.sleep(POLL_MS);
   }
   return { kind: "stopped", pid: health.pid };
+}
+
+function askToEnd(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    // It ended by itself since it answered.
+    if (errnoOf(error) !== "ESRCH") throw error;
+  }
 }
 
 /** It holds the lock to its end; another that has it by then was started meanwhile. */

@@ -131,6 +131,13 @@ describe("masque audience", () => {
     });
   });
 
+  test("status and stop leave no trace where nothing was ever started", async () => {
+    await using world = testDeps();
+    expect((await world.run("audience", "status")).exit).toBe(3);
+    expect((await world.run("audience", "stop")).exit).toBe(0);
+    expect(existsSync(world.deps.paths.data)).toBe(false);
+  });
+
   test("believes no pid in a file: what another process left is not signalled", async () => {
     await using world = testDeps();
     const { audience } = world.deps.paths;
