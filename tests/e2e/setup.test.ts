@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startAudience } from "../support/audience.ts";
 import { type ClaudeHome, claudeHome } from "../support/claude.ts";
 import { masqueEvents } from "../support/masque-events.ts";
 import { succeeded } from "../support/process.ts";
@@ -13,14 +14,11 @@ import { differences, treeOf } from "../support/tree.ts";
 const CEILING_MS = 120_000;
 const BLOCK_OPENS = "<masque-identity ";
 
-/** A person who keeps their settings by hand. */
+/** A person who keeps their settings by hand. The client ignores a file with comments in it, so there are none. */
 const OWN_SETTINGS = `{
-  // mine
   "permissions": { "allow": ["Bash(ls:*)"] },
-  "hooks": {
-    "SessionStart": [{ "hooks": [{ "type": "command", "command": "true" }] }], // keep
-  },
-}
+  "hooks": {"SessionStart": [{ "hooks": [{ "type": "command", "command": "true" }] }]
+  }}
 `;
 
 test(
@@ -58,10 +56,28 @@ test(
   CEILING_MS,
 );
 
+test(
+  "after setup telemetry reaches the audience by the settings alone, and a doff shows its score",
+  async () => {
+    await using api = scriptedApi([{ text: "Ready." }]);
+    using person = claudeHome({ apiUrl: api.url });
+    await using audience = await startAudience(person);
+    succeeded(await person.masque(["setup", "claude", "--yes", "--port", new URL(audience.httpUrl).port]));
+    const { session } = await person.prompt("/don codesmith");
+    const look = { name: "Bash", input: { command: "pwd", description: "Look" } };
+    api.play({ toolUse: [look, look], usage: { input: 10, cacheRead: 90 } }, { text: "Done." });
+    await person.prompt("Look around", { resume: session });
+    await person.prompt("/doff", { resume: session });
+    expect(lastUserText(api.mainRequests().at(-1))).toContain("2 of 2 tool calls succeeded");
+  },
+  CEILING_MS,
+);
+
 test.each([
   ["nothing of the host's yet", () => undefined],
   ["settings kept by hand", settle],
   ["settings behind a link", settleLinked],
+  ["settings with comments", (home: string) => write(home, ".claude/settings.json", '{ // mine\n  "env": {},\n}\n')],
   ["an empty settings file", (home: string) => write(home, ".claude/settings.json", "")],
   ["CRLF settings", (home: string) => write(home, ".claude/settings.json", OWN_SETTINGS.replaceAll("\n", "\r\n"))],
   ["a status line of their own", (home: string) => write(home, ".claude/settings.json", STATUS_LINE)],

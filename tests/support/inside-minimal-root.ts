@@ -98,9 +98,11 @@ async function firstScreen(): Promise<string> {
       },
     },
   });
-  await Promise.race([seen.promise, child.exited, Bun.sleep(SCREEN_MS_MAX)]);
+  const overdue = setTimeout(() => child.kill("SIGKILL"), SCREEN_MS_MAX);
+  await Promise.race([seen.promise, child.exited]);
   child.terminal?.write("q");
-  await Promise.race([child.exited, Bun.sleep(SCREEN_MS_MAX)]);
+  await child.exited;
+  clearTimeout(overdue);
   if (child.exitCode !== 0) throw new Error(`masque tui: exit ${child.exitCode}\n${shown}`);
   return Bun.stripANSI(shown);
 }
