@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { closeSync, constants, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
 import { makePrivateFolder } from "./files.ts";
@@ -12,6 +13,7 @@ import { makePrivateFolder } from "./files.ts";
  * half of that starve none, and cost a hundred waiters half the processor time that short steps alone do.
  */
 
+const LOCK_MODE = 0o600;
 const RETRY_MS_MIN = 1;
 const RETRY_MS_MAX_AT_FIRST = 8;
 const RETRY_MS_MAX = 50;
@@ -46,7 +48,9 @@ export function tryLock(path: string): { release(): void } | undefined {
 function openLockFile(path: string): Database {
   makePrivateFolder(dirname(path));
   try {
-    const lock = new Database(path, { create: true, readwrite: true });
+    // SQLite would make it readable by everyone.
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, LOCK_MODE));
+    const lock = new Database(path, { readwrite: true });
     lock.run("PRAGMA busy_timeout = 0");
     return lock;
   } catch (error) {
@@ -63,7 +67,7 @@ async function acquire(lock: Database, path: string, waitMs: number): Promise<vo
   while (!tryBegin(lock, path)) {
     if (performance.now() >= deadline) {
       throw new MasqueError("lock.timeout", `Cannot lock "${path}": another masque process held it for ${waitMs} ms`, {
-        hint: "try again; `masque doctor` shows what is running",
+        hint: "try again in a moment",
       });
     }
     await Bun.sleep(RETRY_MS_MIN + Math.random() * (stepMsMax - RETRY_MS_MIN));
