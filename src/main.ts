@@ -10,16 +10,20 @@ import { printable } from "./kernel/printable.ts";
 
 const BROKEN_PIPE_EXIT = 141;
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
+const CALLED_BY_HOST = ["hook", "statusline"];
 
 process.stdout.on("error", endOnBrokenPipe);
 process.stderr.on("error", endOnBrokenPipe);
 
 const deps = realDeps(process, stopSignal);
+const argv = process.argv.slice(2);
 let exit: number;
 try {
-  exit = await runCli(process.argv.slice(2), deps);
+  exit = await runCli(argv, deps);
 } catch (error) {
-  exit = reportFailure(error);
+  const failed = reportFailure(error);
+  exit = CALLED_BY_HOST.includes(argv[0] ?? "") ? EXIT.ok : failed;
 }
 process.exitCode = exit;
 await deps.close();

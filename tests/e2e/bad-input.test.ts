@@ -199,6 +199,7 @@ test.each([
   ["prompt", "[1,2]"],
   ["prompt", '{"session_id":"../../etc/passwd"}'],
   ["session-end", '{"session_id":42}'],
+  ["of-a-later-plugin", '{"session_id":"x"}'],
 ])(
   "hook %s with %j on standard input exits 0 and says nothing on stdout",
   async (hook, stdin) => {
