@@ -10,7 +10,7 @@ import { EMPTY_JOURNAL, readJournal, type Setup, type SetupJournal } from "../ho
 import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../host/claude/setup-plan.ts";
 import { commandOf } from "../host/claude/setup-wishes.ts";
 import { telemetryEnv, userSettingsPath } from "../host/claude/telemetry-env.ts";
-import { MasqueError } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
@@ -134,17 +134,28 @@ function statuslineIn(path: string): string | null {
   return text === null ? null : commandOf(valueAt(text, { path: ["statusLine"], file: path }));
 }
 
-/** The folders that are not there yet, outermost first. */
+/** The folders that are not there yet, outermost first; where a file stands in the way, writing will say so. */
 function missingFolders(folders: readonly string[]): string[] {
   const missing = new Set<string>();
   for (const folder of folders) {
-    for (let at = folder; !existsSync(at) && !isLink(at); at = dirname(at)) missing.add(at);
+    for (let at = folder; !isThere(at); at = dirname(at)) missing.add(at);
   }
   return [...missing].sort((left, right) => left.length - right.length);
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+function isThere(path: string): boolean {
+  return existsSync(path) || (existsSync(dirname(path)) && readsAsLink(path));
+}
+
+/** A link to nothing is no folder, and yet nothing can be made in its place. */
+function readsAsLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
 }
 
 function saveSetup(world: World, { claude, journal }: Known, setup: Setup | null): void {

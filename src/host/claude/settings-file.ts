@@ -48,8 +48,8 @@ function invalidFile(path: string, found: string, cause?: unknown): MasqueError 
  * @throws {MasqueError} `file.unwritable`
  */
 export function writeSettingsFile(path: string, text: string | null): void {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  if (text !== null || isLink) replaceFile(path, text ?? "{}\n");
+  if (text !== null) replaceFile(path, text);
+  else if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) replaceFile(path, "{}\n");
   else remove(path);
 }
 

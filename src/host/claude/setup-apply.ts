@@ -31,14 +31,15 @@ export function applyPlan(plan: SetupPlan, former: Setup | null, save: (setup: S
   if (plan.result === null) removeEmpty(plan.intent.folders);
 }
 
-/** Folders that hold something by now stay: they are someone's. */
+const KEPT: ReadonlySet<string | undefined> = new Set(["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"]);
+
+/** Folders that hold something by now stay: they are someone's. So does whatever is no folder. */
 function removeEmpty(folders: readonly string[]): void {
   for (const folder of folders.toReversed()) {
     try {
       rmdirSync(folder);
     } catch (error) {
-      const code = errnoOf(error);
-      if (code !== "ENOTEMPTY" && code !== "EEXIST" && code !== "ENOENT") throw error;
+      if (!KEPT.has(errnoOf(error))) throw error;
     }
   }
 }

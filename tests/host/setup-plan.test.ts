@@ -1,0 +1,92 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { readJournal, type Setup } from "../../src/host/claude/setup-journal.ts";
+import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup-plan.ts";
+import { telemetryEnv } from "../../src/host/claude/telemetry-env.ts";
+import { settingsTexts } from "../support/settings-texts.ts";
+
+const SETTINGS = "/home/me/.claude/settings.json";
+
+type Machine = { readonly texts: ReadonlyMap<string, string>; readonly setup: Setup | null };
+
+function facts(texts: SetupFacts["texts"], port: number, isPluginActive: boolean): SetupFacts {
+  return {
+    texts,
+    missingFolders: [],
+    claude: "/home/me/.claude",
+    runSh: "/home/me/data/run.sh",
+    program: ["/opt/it's here/masque"],
+    settings: SETTINGS,
+    userSettings: SETTINGS,
+    isPluginActive,
+    inheritedStatusline: null,
+    telemetry: telemetryEnv({ endpoint: `http://127.0.0.1:${port}`, withToolDetails: false }),
+    processEnv: {},
+  };
+}
+
+/** What a setup leaves on disk when the process dies after `written` files, or does not die (`null`). */
+function carriedOut(machine: Machine, plan: SetupPlan, written: number | null): Machine {
+  const texts = new Map(machine.texts);
+  for (const { path, after } of plan.changes.slice(0, written ?? plan.changes.length)) {
+    if (after === null) texts.delete(path);
+    else texts.set(path, after);
+  }
+  return { texts, setup: throughJson(written === null ? plan.result : plan.intent) };
+}
+
+function throughJson(setup: Setup | null): Setup | null {
+  if (setup === null) return null;
+  return readJournal(JSON.parse(JSON.stringify({ version: 1, setups: { here: setup } })))?.setups["here"] ?? null;
+}
+
+const steps = fc.array(
+  fc.record({
+    port: fc.constantFrom(4318, 5000),
+    isPluginActive: fc.boolean(),
+    written: fc.option(fc.integer({ min: 0, max: 12 }), { freq: 2 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe("planSetup() and planUndo()", () => {
+  test("give back any settings file byte for byte, after any setups, wherever they died", () => {
+    fc.assert(
+      fc.property(fc.option(settingsTexts()), steps, (text, taken) => {
+        const original = new Map(text === null ? [] : [[SETTINGS, text]]);
+        let machine: Machine = { texts: original, setup: null };
+        for (const { port, isPluginActive, written } of taken) {
+          const plan = planOrRefusal(() => planSetup(facts(machine.texts, port, isPluginActive), machine.setup));
+          if (plan) machine = carriedOut(machine, plan, written);
+        }
+        if (machine.setup === null) return;
+        machine = carriedOut(machine, planUndo(machine.texts, machine.setup), null);
+        expect(machine).toEqual({ texts: original, setup: null });
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
+  test("find nothing to do where all is done", () => {
+    fc.assert(
+      fc.property(fc.option(settingsTexts()), (text) => {
+        const original: Machine = { texts: new Map(text === null ? [] : [[SETTINGS, text]]), setup: null };
+        const plan = planOrRefusal(() => planSetup(facts(original.texts, 4318, false), null));
+        if (!plan) return;
+        const { texts, setup } = carriedOut(original, plan, null);
+        expect(planSetup(facts(texts, 4318, false), setup).changes).toEqual([]);
+      }),
+      { seed: 6, numRuns: 200 },
+    );
+  });
+});
+
+/** Some files hold something else than an object where one is needed: those are refused, and that is right. */
+function planOrRefusal(plan: () => SetupPlan): SetupPlan | undefined {
+  try {
+    return plan();
+  } catch (error) {
+    expect(error).toEqual(expect.objectContaining({ code: "host.settings-invalid" }));
+    return undefined;
+  }
+}
