@@ -5,6 +5,7 @@ import { nativeLibrary } from "./kernel/native-library.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
+import type { readYaml } from "./kernel/yaml.ts";
 import type { runTui } from "./tui/run-tui.ts";
 
 /**
@@ -15,6 +16,8 @@ export type Deps = World &
   Edges & {
     /** The same edges over another world, for the demo's temporary home. */
     elsewhere(world: World): Deps;
+    /** Reads configuration files: yaml. */
+    readonly yamlReader: () => Promise<typeof readYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
     /** Closes what was opened. */
@@ -59,6 +62,7 @@ export function depsFor(world: World): Deps {
       opened.push(judge);
       return judge;
     }),
+    yamlReader: once(async () => (await import("./kernel/yaml.ts")).readYaml),
     catalogScreen: once(async () => {
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.
       process.env["OTUI_ASSET_ROOT"] = (await nativeLibrary("opentui", paths)).root;

@@ -1,4 +1,4 @@
-import { DEFAULT_PORTS, endpointOf } from "../audience/address.ts";
+import { endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
 import { readSettingsFile, writeSettingsFile } from "../host/claude/settings-file.ts";
 import { type EnvConflict, planTelemetryEnv, telemetryEnv, userSettingsPath } from "../host/claude/telemetry-env.ts";
@@ -8,8 +8,10 @@ import type { World } from "../kernel/world.ts";
 
 /** What is asked of {@link audienceConfig}. */
 export type AudienceConfigInput = {
-  /** The receiver's port; `null` for the one that runs, or else the customary one. */
+  /** The receiver's port; `null` for the one that runs, or else the one that it is set to. */
   readonly httpPort: number | null;
+  /** The port that a receiver takes when it is started. */
+  readonly standardPort: number;
   readonly withToolDetails: boolean;
   /** Put it into the user's own settings of Claude Code. */
   readonly write: boolean;
@@ -35,7 +37,7 @@ export async function audienceConfig(
   input: AudienceConfigInput,
 ): Promise<AudienceConfig> {
   const running = await askHealth(world.paths);
-  const port = input.httpPort ?? running?.ports.http ?? DEFAULT_PORTS.http;
+  const port = input.httpPort ?? running?.ports.http ?? input.standardPort;
   const endpoint = endpointOf(running?.host ?? "127.0.0.1", port);
   const env = telemetryEnv({ endpoint, withToolDetails: input.withToolDetails });
   const settingsFile = userSettingsPath(world.env, world.paths.home);

@@ -3,6 +3,7 @@ import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { wholeNumber } from "./parse.ts";
 import { jsonText } from "./print.ts";
 import { configText } from "./render-audience.ts";
+import { settingsOf } from "./settings.ts";
 
 const PORT = { min: 1, max: 65_535 };
 
@@ -27,6 +28,7 @@ export const audienceConfigCommand = defineMasqueCommand({
     const port = args["http-port"];
     const config = await audienceConfig(deps, {
       httpPort: port === undefined ? null : wholeNumber("audience config", "http-port", port, PORT),
+      standardPort: (await settingsOf(deps))["audience.httpPort"],
       withToolDetails: args["tool-details"],
       write: args.write,
       force: args.force,

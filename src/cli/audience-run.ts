@@ -4,6 +4,7 @@ import { addressFlags, addressFrom, grpcWarnings } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
+import { settingsOf } from "./settings.ts";
 
 /** `masque audience run` */
 export const audienceRunCommand = defineMasqueCommand({
@@ -14,7 +15,7 @@ export const audienceRunCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const { io } = deps;
-    const address = addressFrom("audience run", args);
+    const address = addressFrom("audience run", args, await settingsOf(deps));
     printWarnings(io, grpcWarnings(args));
     const outcome = await runAudience(deps, await deps.audience(), {
       address,

@@ -3,6 +3,7 @@ import { addressFlags, addressFrom, grpcWarnings } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { jsonText, printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
+import { settingsOf } from "./settings.ts";
 
 /** `masque audience start` */
 export const audienceStartCommand = defineMasqueCommand({
@@ -12,7 +13,7 @@ export const audienceStartCommand = defineMasqueCommand({
     ["masque audience start --http-port 0 --health-port 0", "on free ports, which are printed"],
   ],
   async run({ args }, deps) {
-    const { kind, health } = await startAudience(deps, addressFrom("audience start", args));
+    const { kind, health } = await startAudience(deps, addressFrom("audience start", args, await settingsOf(deps)));
     printWarnings(deps.io, grpcWarnings(args));
     const lead = kind === "started" ? "The audience is listening" : "The audience is already running";
     const text = listeningText(health, `${lead} (process ${health.pid})`);

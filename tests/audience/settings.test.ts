@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DEFAULT_PORTS } from "../../src/audience/address.ts";
+import { addressFrom } from "../../src/cli/audience-flags.ts";
+import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
+import { testDeps } from "../support/test-deps.ts";
+
+const CONFIG: Config = { "audience.host": "::1", "audience.httpPort": 5000, "audience.healthPort": 5001 };
+const NONE = { "grpc-port": "4317" };
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+test("addressFrom() takes each flag before its setting", () => {
+  expect(addressFrom("audience run", NONE, CONFIG)).toEqual({ host: "::1", httpPort: 5000, healthPort: 5001 });
+  const flags = { ...NONE, host: "127.0.0.1", "http-port": "0" };
+  expect(addressFrom("audience run", flags, CONFIG)).toEqual({ host: "127.0.0.1", httpPort: 0, healthPort: 5001 });
+});
+
+test("addressFrom() refuses a setting that is no address of this machine, as it does the flag", () => {
+  const config = { ...CONFIG, "audience.host": "0.0.0.0" };
+  expect(() => addressFrom("audience run", NONE, config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
+});
+
+test("the settings' defaults are the customary ports", () => {
+  expect(SETTINGS["audience.httpPort"].default).toBe(DEFAULT_PORTS.http);
+  expect(SETTINGS["audience.healthPort"].default).toBe(DEFAULT_PORTS.health);
+});
+
+test("masque audience config names the port that the user set, and none that a project did", async () => {
+  await using world = testDeps();
+  write(join(world.home, ".config/masque/config.yaml"), "audience:\n  httpPort: 5000\n");
+  write(join(world.project, ".claude/masque.config.yaml"), "audience:\n  httpPort: 6666\n");
+  const { exit, stdout, stderr } = await world.run("audience", "config", "--json");
+  expect(exit).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ endpoint: "http://127.0.0.1:5000" });
+  expect(stderr).toContain("audience.httpPort is refused in a project's file");
+  expect(stdout + stderr).not.toContain("6666");
+});
+
+test("masque audience start refuses a broken file of the user's own before anything is started", async () => {
+  await using world = testDeps();
+  write(join(world.home, ".config/masque/config.yaml"), "audience:\n  httpPort: none\n");
+  const { exit, stderr } = await world.run("audience", "start");
+  expect(exit).toBe(2);
+  expect(stderr).toContain("line 2: audience.httpPort takes a whole number from 0 to 65535");
+});
