@@ -7,17 +7,27 @@ import { readState } from "../session/session-file.ts";
 import { startOf, wornIn } from "../session/state.ts";
 
 /**
- * The host's status line: what this session wears, behind the line that the user had before.
+ * The host's status line: the line that the user had before, then what this session wears. What cannot be known is left
+ * out and reported, so that neither line ever costs the other.
  *
  * @param stdin The host's JSON; anything else says nothing, and the environment decides.
  * @param former The user's own command, or `null`.
  * @returns Lines without a newline at the end; empty when there is nothing to say.
- * @throws {MasqueError} `session.unreadable`
  */
-export async function statusline(world: World, stdin: string, former: string | null): Promise<string> {
-  const theirs = former === null ? "" : await formerLine(world, stdin, former);
-  const ours = wornLine(world, stdin);
-  return [theirs.replace(/\n+$/, ""), ours].filter((line) => line !== "").join("\n");
+export async function statusline(
+  world: World,
+  stdin: string,
+  { former, report }: { former: string | null; report: (error: unknown) => void },
+): Promise<string> {
+  const lines: string[] = [];
+  for (const line of [() => formerLine(world, stdin, former), () => wornLine(world, stdin)]) {
+    try {
+      lines.push(await line());
+    } catch (error) {
+      report(error);
+    }
+  }
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 function wornLine(world: World, stdin: string): string {
@@ -30,12 +40,10 @@ function wornLine(world: World, stdin: string): string {
   return statusText({ name: worn.name, version: worn.version, sinceMs });
 }
 
-async function formerLine(world: World, stdin: string, former: string): Promise<string> {
+async function formerLine(world: World, stdin: string, former: string | null): Promise<string> {
+  if (former === null) return "";
   const { formerStatusline } = await import("../host/claude/former-statusline.ts");
-  return await formerStatusline(former, stdin, {
-    env: world.env,
-    cwd: world.cwd,
-    waitMs: LIMITS.formerStatuslineWaitMs,
-    bytesMax: LIMITS.formerStatuslineBytesMax,
-  });
+  const bounds = { waitMs: LIMITS.formerStatuslineWaitMs, bytesMax: LIMITS.formerStatuslineBytesMax };
+  const shown = await formerStatusline(former, stdin, { env: world.env, cwd: world.cwd, ...bounds });
+  return shown.replace(/\n+$/, "");
 }

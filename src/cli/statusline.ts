@@ -13,12 +13,13 @@ export const statuslineCommand = defineMasqueCommand({
     ["masque statusline --after='~/.claude/mine.sh'", "keeps the line that you had"],
   ],
   async run({ args }, deps) {
+    const report = (error: unknown) => reportQuietly("statusline", error, deps);
     try {
       const stdin = deps.io.canAsk ? "" : await deps.io.readStdin(LIMITS.hookPayloadBytesMax);
-      const line = await statusline(deps, stdin, args.after ?? null);
-      if (line !== "") deps.io.stdout.write(`${line}\n`);
+      const lines = await statusline(deps, stdin, { former: args.after ?? null, report });
+      if (lines !== "") deps.io.stdout.write(`${lines}\n`);
     } catch (error) {
-      reportQuietly("statusline", error, deps);
+      report(error);
     }
     return undefined;
   },
