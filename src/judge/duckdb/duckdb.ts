@@ -228,7 +228,7 @@ function titleOf(sql: string): string {
 
 function failed(what: string, found: string): MasqueError {
   return new MasqueError("judge.query-failed", `${what}: ${found.trim()}`, {
-    hint: "masque doctor; if it finds nothing wrong this is a bug of ours",
+    hint: "this is most likely a bug of ours: please report it with this message",
   });
 }
 
