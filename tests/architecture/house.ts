@@ -70,9 +70,6 @@ export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;
 /** What runs only while the program is built: it may open edges, and is imported as a macro or for its types. */
 export const BUILD_TIME = /-macro\.ts$/;
 
-/** Where `import()` may stand: the two tables of lazy loaders, and an edge, which may put off a part of itself. */
-export const LAZY_LOADERS = ["src/deps.ts", "src/cli/commands.ts", ...EDGES] as const;
-
 /** The room that a path from the checkout's root lies in, or `undefined` for a folder nobody planned. */
 export function roomOf(path: string): Room | undefined {
   if (path === "src/main.ts") return "main";

@@ -1,5 +1,5 @@
-import { BUILD_TIME, EDGES, HEAVY, HEAVY_FILES, LAZY_LOADERS, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
-import type { Import, Module, Violation } from "./module.ts";
+import { BUILD_TIME, EDGES, HEAVY, HEAVY_FILES, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
+import { COMPUTED, type Import, type Module, type Violation } from "./module.ts";
 
 /** Rules on who imports whom. Each answers what breaks it, in words that name the cure. */
 
@@ -41,7 +41,7 @@ export function buildTimeRule(modules: readonly Module[]): Violation[] {
 /** Each package has one owner; nobody else imports it, not even its types. */
 export function ownerRule(modules: readonly Module[]): Violation[] {
   return eachImport(modules, ({ path }, one) => {
-    if (one.target !== undefined || one.specifier.startsWith("node:") || one.specifier === "bun") return undefined;
+    if (one.target !== undefined || one.specifier === COMPUTED || /^(node:|bun$)/.test(one.specifier)) return undefined;
     const name = packageOf(one.specifier);
     const owner = OWNERS[name];
     if (!owner) return `imports "${name}", which has no owner: name one in tests/architecture/house.ts`;
@@ -52,7 +52,8 @@ export function ownerRule(modules: readonly Module[]): Violation[] {
 /** Every package that is imported stands in package.json under `dependencies`. */
 export function declaredRule(modules: readonly Module[], dependencies: readonly string[]): Violation[] {
   return eachImport(modules, (_module, one) => {
-    if (one.target !== undefined || /^(node:|bun(:|$))/.test(one.specifier)) return undefined;
+    if (one.target !== undefined || one.specifier === COMPUTED || /^(node:|bun(:|$))/.test(one.specifier))
+      return undefined;
     const name = packageOf(one.specifier);
     return dependencies.includes(name) ? undefined : `imports "${name}", which package.json does not list`;
   });
@@ -66,14 +67,13 @@ export function extensionRule(modules: readonly Module[], exists: (path: string)
   });
 }
 
-/** `import()` stands only where lazy loading is decided, and never with a computed name. */
-export function lazyRule(modules: readonly Module[]): Violation[] {
-  return eachImport(modules, ({ path }, one) => {
-    if (one.kind !== "dynamic") return undefined;
-    if (one.specifier === "(computed)") return "imports a computed name: the build cannot follow it";
-    const isLoader = LAZY_LOADERS.some((loader) => path.startsWith(loader));
-    return isLoader ? undefined : `imports "${one.specifier}" dynamically: put a thunk into src/deps.ts`;
-  });
+/** `import()` names what it loads: a computed name is one that the build cannot follow. */
+export function computedRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, (_module, one) =>
+    one.kind === "dynamic" && one.specifier === COMPUTED
+      ? "imports a computed name: the build cannot follow it"
+      : undefined,
+  );
 }
 
 /** No file leads back to itself through imports of values. */

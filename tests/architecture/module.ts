@@ -25,6 +25,9 @@ export type Import = {
 /** A rule that a file breaks, and where. */
 export type Violation = { readonly path: string; readonly line: number; readonly rule: string };
 
+/** The specifier of an `import()` whose name is computed. */
+export const COMPUTED = "(computed)";
+
 /** The folder that holds `src/`. */
 export const CHECKOUT = join(import.meta.dir, "../..");
 
@@ -48,7 +51,7 @@ export function moduleOf(path: string, text: string): Module {
       add(node.isTypeOnly ? "type" : "value", node.moduleSpecifier.text, node);
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
-      add("dynamic", specifier && ts.isStringLiteral(specifier) ? specifier.text : "(computed)", node);
+      add("dynamic", specifier && ts.isStringLiteral(specifier) ? specifier.text : COMPUTED, node);
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       const { literal } = node.argument;
       if (ts.isStringLiteral(literal)) add("type", literal.text, node);
