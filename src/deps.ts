@@ -5,7 +5,7 @@ import { nativeLibrary } from "./kernel/native-library.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
-import type { readYaml } from "./kernel/yaml.ts";
+import type { readYaml, writeYaml } from "./kernel/yaml.ts";
 import type { runTui } from "./tui/run-tui.ts";
 
 /**
@@ -18,6 +18,8 @@ export type Deps = World &
     elsewhere(world: World): Deps;
     /** Reads configuration files: yaml. */
     readonly yamlReader: () => Promise<typeof readYaml>;
+    /** Writes YAML for people and programs. */
+    readonly yamlWriter: () => Promise<typeof writeYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
     /** Closes what was opened. */
@@ -63,6 +65,7 @@ export function depsFor(world: World): Deps {
       return judge;
     }),
     yamlReader: once(async () => (await import("./kernel/yaml.ts")).readYaml),
+    yamlWriter: once(async () => (await import("./kernel/yaml.ts")).writeYaml),
     catalogScreen: once(async () => {
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.
       process.env["OTUI_ASSET_ROOT"] = (await nativeLibrary("opentui", paths)).root;

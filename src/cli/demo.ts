@@ -12,7 +12,7 @@ export const demoCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const scorecard = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
-    await printScorecards(deps.io, [scorecard], { json: args.json === true });
+    await printScorecards(deps, [scorecard], { json: args.json === true });
     return undefined;
   },
 });

@@ -21,7 +21,7 @@ export const judgeCommand = defineMasqueCommand({
     const sources = sourcesFrom(lists["logs"], deps);
     const verdict = await judgeTelemetry(await deps.judge(), selection, sources);
     warnOfSkipped(verdict, deps);
-    await printScorecards(deps.io, verdict.scorecards, { json: args.json, asList: selection.kind === "all" });
+    await printScorecards(deps, verdict.scorecards, { json: args.json, asList: selection.kind === "all" });
     return undefined;
   },
 });

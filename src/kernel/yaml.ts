@@ -1,4 +1,5 @@
 import {
+  Document,
   isAlias,
   isMap,
   isNode,
@@ -8,7 +9,6 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  stringify,
   visit,
 } from "yaml";
 import type { Json } from "./json.ts";
@@ -69,9 +69,34 @@ export function readYaml(text: string): YamlReading {
   }
 }
 
+/** How a value is laid out where the plain form would not do, by the keys of its maps at any depth. */
+export type YamlLayout = {
+  /** Keys whose map stands on one line, in braces. */
+  readonly onOneLine?: readonly string[];
+  /** Digits behind the point that the numbers of a key, or in its map, always show. */
+  readonly decimals?: Readonly<Record<string, number>>;
+};
+
 /** A value as YAML text, ending in a newline; long lines stay whole. */
-export function writeYaml(value: Json): string {
-  return stringify(value, { lineWidth: 0 });
+export function writeYaml(value: Json, layout: YamlLayout = {}): string {
+  const document = new Document(value);
+  visit(document, {
+    Pair(_, pair) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : "";
+      if (isMap(pair.value) && layout.onOneLine?.includes(key)) pair.value.flow = true;
+      const digits = layout.decimals?.[key];
+      if (digits !== undefined && isNode(pair.value)) showDecimals(pair.value, digits);
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+function showDecimals(node: Node, digits: number): void {
+  visit(node, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "number") scalar.minFractionDigits = digits;
+    },
+  });
 }
 
 function broken(text: string, faults: readonly (readonly [offset: number, message: string])[]): YamlReading {
