@@ -1,0 +1,99 @@
+import { openPty } from "../support/pty.ts";
+import type { BenchMachine } from "./machine.ts";
+
+/** One line of the table: what is run, how long it may take beside `node -e 0`, and how it is measured. */
+export type Row = {
+  readonly name: string;
+  /** Largest ratio to `node -e 0`; `null` for what only stands beside it. */
+  readonly bound: number | null;
+  /** Puts the machine into the state that a run begins from; not timed. */
+  prepare(): void;
+  /** Runs once and answers how long that took. */
+  measureMs(): Promise<number> | number;
+};
+
+const SCREEN = { columns: 120, rows: 40 };
+const FIRST_ROW = "▸ ";
+
+/** The rows of docs/performance.md, on a machine made for them. */
+export async function rowsOn(machine: BenchMachine, binary: string): Promise<readonly Row[]> {
+  const { wearing } = machine;
+  const worn = machine.keepState();
+  const hook = (name: string, more: object) =>
+    ["hook", name, JSON.stringify({ ...payload(machine), ...more })] as const;
+  const once = (name: string, bound: number, prepare: () => void, args: readonly string[], stdin = ""): Row => ({
+    name,
+    bound,
+    prepare,
+    measureMs: () => time([binary, ...args], { machine, session: wearing, stdin }),
+  });
+  const hookRow = (name: string, prepare: () => void, [group, command, stdin]: readonly [string, string, string]) =>
+    once(name, 0.3, prepare, [group, command], stdin);
+
+  const end = hook("session-end", { hook_event_name: "SessionEnd", reason: "other" });
+  const clear = hook("session-end", { hook_event_name: "SessionEnd", reason: "clear" });
+  const resume = hook("session-start", { hook_event_name: "SessionStart", source: "resume" });
+  const prompt = hook("prompt", { hook_event_name: "UserPromptSubmit", prompt: "go on" });
+  const after = async (...hooks: readonly (readonly [string, string, string])[]) => {
+    worn();
+    for (const [group, command, stdin] of hooks) await machine.run([group, command], { stdin });
+    return machine.keepState();
+  };
+  const ended = await after(end);
+  const resumed = await after(end, resume);
+  const cleared = await after(clear);
+  worn();
+
+  const fresh = { session_id: crypto.randomUUID() };
+  const don = (name: string): Row["measureMs"] => {
+    return () => time([binary, "don", name, "an", "intent"], { machine, session: crypto.randomUUID(), stdin: "" });
+  };
+  return [
+    {
+      name: "node -e 0",
+      bound: null,
+      prepare: worn,
+      measureMs: () => time(["node", "-e", "0"], { machine, session: "", stdin: "" }),
+    },
+    once("id", 0.3, worn, ["id"]),
+    once("statusline", 0.3, worn, ["statusline"], JSON.stringify(payload(machine))),
+    hookRow("hook session-start, resumed", ended, resume),
+    hookRow("hook session-start, compacted: the block again", worn, hook("session-start", { source: "compact" })),
+    hookRow("hook session-start, cleared: opens a span", cleared, hook("session-start", { source: "clear", ...fresh })),
+    hookRow("hook prompt, nothing to do", worn, prompt),
+    hookRow("hook prompt, opens a span", resumed, prompt),
+    hookRow("hook session-end, closes a span", worn, end),
+    { name: "don, shared, a fresh agent session", bound: 0.4, prepare: worn, measureMs: don("codesmith") },
+    { name: "don, private, already seen, likewise", bound: 0.45, prepare: worn, measureMs: don("benchmarker") },
+    once("judge, the latest session", 2.5, worn, ["judge"]),
+    { name: "tui, first row of the catalog", bound: 4, prepare: worn, measureMs: () => firstFrameMs(machine, binary) },
+  ];
+}
+
+function payload({ wearing, project }: BenchMachine) {
+  return { session_id: wearing, transcript_path: "", cwd: project, workspace: { project_dir: project } };
+}
+
+function time(
+  command: readonly string[],
+  { machine, session, stdin }: { machine: BenchMachine; session: string; stdin: string },
+): number {
+  const env = { ...machine.env, ...(session === "" ? {} : { CLAUDE_CODE_SESSION_ID: session }) };
+  const [program = "", ...args] = command;
+  const path = program === "node" ? (Bun.which("node") ?? program) : program;
+  const before = performance.now();
+  const { exitCode, stderr } = Bun.spawnSync([path, ...args], { cwd: machine.project, env, stdin: Buffer.from(stdin) });
+  const tookMs = performance.now() - before;
+  if (exitCode !== 0) throw new Error(`${command.join(" ")} exited ${exitCode}: ${stderr.toString()}`);
+  return tookMs;
+}
+
+async function firstFrameMs({ project, env }: BenchMachine, binary: string): Promise<number> {
+  const before = performance.now();
+  await using screen = openPty([binary, "tui"], { cwd: project, env, ...SCREEN });
+  await screen.until(FIRST_ROW);
+  const tookMs = performance.now() - before;
+  screen.type("q");
+  await screen.exited;
+  return tookMs;
+}
