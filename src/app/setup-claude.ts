@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS, endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
-import { isPluginActive } from "../host/claude/plugin-installed.ts";
+import { pluginReach } from "../host/claude/plugin-installed.ts";
 import { readSettingsFile } from "../host/claude/settings-file.ts";
 import { valueAt } from "../host/claude/settings-text.ts";
 import { applyPlan } from "../host/claude/setup-apply.ts";
@@ -97,9 +97,10 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     ...base,
     texts: readTexts([settings, own, ...files, ...formerPaths]),
     missingFolders: missingFolders([...files, settings, own].map(dirname)),
-    isPluginActive: isPluginActive({
+    plugin: pluginReach({
       installed: jsonIn(join(dirname(own), "plugins", "installed_plugins.json")),
       settings: [...(request.scope === "project" ? [local, shared] : []), own].map(jsonIn),
+      project: request.scope === "project" ? world.project : null,
     }),
     inheritedStatusline: request.scope === "user" ? null : (statuslineIn(shared) ?? statuslineIn(own)),
     telemetry: telemetryEnv({ endpoint: endpointOf("127.0.0.1", port), withToolDetails: false }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { type PluginReach, pluginReach } from "../../src/host/claude/plugin-installed.ts";
 import { readJournal, type Setup } from "../../src/host/claude/setup-journal.ts";
 import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup-plan.ts";
 import { telemetryEnv } from "../../src/host/claude/telemetry-env.ts";
@@ -9,7 +10,7 @@ const SETTINGS = "/home/me/.claude/settings.json";
 
 type Machine = { readonly texts: ReadonlyMap<string, string>; readonly setup: Setup | null };
 
-function facts(texts: SetupFacts["texts"], port: number, isPluginActive: boolean): SetupFacts {
+function facts(texts: SetupFacts["texts"], port: number, plugin: PluginReach): SetupFacts {
   return {
     texts,
     missingFolders: [],
@@ -18,7 +19,7 @@ function facts(texts: SetupFacts["texts"], port: number, isPluginActive: boolean
     program: ["/opt/it's here/masque"],
     settings: SETTINGS,
     userSettings: SETTINGS,
-    isPluginActive,
+    plugin,
     inheritedStatusline: null,
     telemetry: telemetryEnv({ endpoint: `http://127.0.0.1:${port}`, withToolDetails: false }),
     processEnv: {},
@@ -43,7 +44,7 @@ function throughJson(setup: Setup | null): Setup | null {
 const steps = fc.array(
   fc.record({
     port: fc.constantFrom(4318, 5000),
-    isPluginActive: fc.boolean(),
+    plugin: fc.constantFrom<PluginReach>("here", "nowhere"),
     written: fc.option(fc.integer({ min: 0, max: 12 }), { freq: 2 }),
   }),
   { minLength: 1, maxLength: 4 },
@@ -55,8 +56,8 @@ describe("planSetup() and planUndo()", () => {
       fc.property(fc.option(settingsTexts()), steps, (text, taken) => {
         const original = new Map(text === null ? [] : [[SETTINGS, text]]);
         let machine: Machine = { texts: original, setup: null };
-        for (const { port, isPluginActive, written } of taken) {
-          const plan = planOrRefusal(() => planSetup(facts(machine.texts, port, isPluginActive), machine.setup));
+        for (const { port, plugin, written } of taken) {
+          const plan = planOrRefusal(() => planSetup(facts(machine.texts, port, plugin), machine.setup));
           if (plan) machine = carriedOut(machine, plan, written);
         }
         if (machine.setup === null) return;
@@ -71,13 +72,31 @@ describe("planSetup() and planUndo()", () => {
     fc.assert(
       fc.property(fc.option(settingsTexts()), (text) => {
         const original: Machine = { texts: new Map(text === null ? [] : [[SETTINGS, text]]), setup: null };
-        const plan = planOrRefusal(() => planSetup(facts(original.texts, 4318, false), null));
+        const plan = planOrRefusal(() => planSetup(facts(original.texts, 4318, "nowhere"), null));
         if (!plan) return;
         const { texts, setup } = carriedOut(original, plan, null);
-        expect(planSetup(facts(texts, 4318, false), setup).changes).toEqual([]);
+        expect(planSetup(facts(texts, 4318, "nowhere"), setup).changes).toEqual([]);
       }),
       { seed: 6, numRuns: 200 },
     );
+  });
+});
+
+describe("pluginReach()", () => {
+  const installed = (...entries: object[]) => ({ version: 2, plugins: { "masques@masque": entries } }) as never;
+  const enabled = (value: boolean) => ({ enabledPlugins: { "other@x": true, "masques@masque": value } });
+
+  test.each([
+    ["is nowhere without a word of it", undefined, [undefined, {}], null, "nowhere"],
+    ["is here where settings enable it", undefined, [enabled(true)], null, "here"],
+    ["follows the strongest settings", undefined, [undefined, enabled(false), enabled(true)], "/p", "nowhere"],
+    ["is here when installed for the user", installed({ scope: "user" }), [], "/p", "here"],
+    ["is here when installed for this project", installed({ scope: "local", projectPath: "/p" }), [], "/p", "here"],
+    ["is not here when installed for another", installed({ scope: "local", projectPath: "/q" }), [], "/p", "nowhere"],
+    ["is in others for the user", installed({ scope: "local", projectPath: "/q" }), [], null, "in-other-projects"],
+    ["survives any JSON", [7] as never, [7, [], { enabledPlugins: [] }], null, "nowhere"],
+  ] as const)("%s", (_name, list, settings, project, reach) => {
+    expect(pluginReach({ installed: list, settings: [...settings] as never, project })).toBe(reach);
   });
 });
 

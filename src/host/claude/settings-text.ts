@@ -48,8 +48,11 @@ export function appendElement(text: string, place: Place, value: Json): Edited {
   return edited(text, place, value, true);
 }
 
-/** What taking an edit back came to: nothing of ours was found, or it is gone. */
-export type Undone = { readonly kind: "absent" | "undone"; readonly text: string };
+/**
+ * What taking an edit back came to: nothing of ours stood there; it did, but the text around it has changed; or every
+ * byte is as it was.
+ */
+export type Undone = { readonly kind: "absent" | "careful" | "exact"; readonly text: string };
 
 /**
  * Takes an edit back: byte for byte when what we wrote still stands as we wrote it.
@@ -61,15 +64,9 @@ export function undoEdit(text: string, edit: SettingsEdit, file: string): Undone
   if (!found) return { kind: "absent", text };
   const careful = undoneByKey(text, found, edit);
   const exact = undoneExactly(text, found.value, edit);
-  const isExact = exact !== undefined && meansTheSame(exact, careful) && trailingCommas(exact) <= trailingCommas(text);
-  return { kind: "undone", text: isExact ? exact : careful };
-}
-
-/** Whether the text holds what the edit put there, and as it was written. */
-export function holdsEdit(text: string, edit: SettingsEdit, file: string): "exactly" | "changed-around" | "no" {
-  const found = findOurs(parseSettings(text, file), edit);
-  if (!found) return "no";
-  return undoneExactly(text, found.value, edit) === undefined ? "changed-around" : "exactly";
+  const isExact =
+    exact !== undefined && meansTheSame(exact, careful) && trailingCommas(exact) <= trailingCommas(careful);
+  return isExact ? { kind: "exact", text: exact } : { kind: "careful", text: careful };
 }
 
 /** The value at a path of keys, or `undefined` when it is not there. */

@@ -1,6 +1,7 @@
 import { digestOf } from "../../kernel/digest.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { commandFiles, type SetupFile } from "./command-files.ts";
+import type { PluginReach } from "./plugin-installed.ts";
 import type { FileRecord, SettingsRecord, Setup } from "./setup-journal.ts";
 import { fulfilled, groundOf, saysAlready, type Wish } from "./setup-settings.ts";
 import { hookWishes, statuslineWishes, telemetryWishes, type Wishes } from "./setup-wishes.ts";
@@ -25,7 +26,7 @@ export type SetupFacts = {
   readonly settings: string;
   /** The user's own settings: the host reads telemetry's environment nowhere else. */
   readonly userSettings: string;
-  readonly isPluginActive: boolean;
+  readonly plugin: PluginReach;
   /** The command of a status line that one in `settings` would hide. */
   readonly inheritedStatusline: string | null;
   readonly telemetry: Readonly<Record<string, string>>;
@@ -51,6 +52,14 @@ export type SetupPlan = {
   readonly result: Setup | null;
 };
 
+const PLUGIN_NOTES: Readonly<Record<PluginReach, readonly string[]>> = {
+  here: ["hooks: the plugin is installed and brings them"],
+  "in-other-projects": [
+    "hooks: the plugin is installed for single projects, where yours would run a second time; install it for your user",
+  ],
+  nowhere: [],
+};
+
 type Part = { readonly change: FileChange | null; readonly notes: readonly string[] };
 
 /**
@@ -70,10 +79,7 @@ export function planSetup(facts: SetupFacts, former: Setup | null): SetupPlan {
   const folders = [...(former?.folders ?? []), ...facts.missingFolders];
   return {
     changes: parts.flatMap(({ change }) => change ?? []),
-    notes: [
-      ...(facts.isPluginActive ? ["hooks: the plugin is installed and brings them"] : []),
-      ...parts.flatMap(({ notes }) => notes),
-    ],
+    notes: [...PLUGIN_NOTES[facts.plugin], ...parts.flatMap(({ notes }) => notes)],
     intent: { settings: settings.map(({ intent }) => intent), files: files.flatMap(({ intent }) => intent), folders },
     result: { settings: settings.map(({ result }) => result), files: files.flatMap(({ result }) => result), folders },
   };
@@ -104,7 +110,7 @@ function wishesFor(path: string, ground: string | null, facts: SetupFacts): Wish
     notes.push(...more.notes);
   };
   if (path === facts.settings) {
-    if (!facts.isPluginActive) wishes.push(...hookWishes(facts.program));
+    if (facts.plugin === "nowhere") wishes.push(...hookWishes(facts.program));
     add(statuslineWishes(ground, path, { program: facts.program, inherited: facts.inheritedStatusline }));
   }
   if (path === facts.userSettings) add(telemetryWishes(ground, path, facts.telemetry, facts.processEnv));

@@ -1,6 +1,6 @@
 import type { Json } from "../../kernel/json.ts";
 import type { SettingsEdit } from "./settings-edit.ts";
-import { appendElement, holdsEdit, setMember, undoEdit, valueAt } from "./settings-text.ts";
+import { appendElement, setMember, undoEdit, valueAt } from "./settings-text.ts";
 import type { SettingsRecord } from "./setup-journal.ts";
 
 /** One settings file within a setup: taken back to what it was without us, then written anew. */
@@ -31,27 +31,40 @@ export type Ground = {
  */
 export function groundOf(text: string | null, record: SettingsRecord | undefined, path: string): Ground {
   if (text === null || record === undefined) return { text, held: [], changed: [] };
-  const held = heldGeneration(text, record, path);
-  let undone = text;
-  const changed: SettingsEdit[] = [];
-  for (const edit of held.toReversed()) {
-    const step = undoEdit(undone, edit, path);
-    undone = step.text;
-    if (step.kind === "absent") changed.push(edit);
-  }
-  const isEmptied = record.madeFile && undone !== text && /^\s*(?:\{\s*\})?\s*$/.test(undone);
-  return { text: isEmptied ? null : undone, held, changed };
+  const tried = record.generations.map((edits) => takenBack(text, edits, path));
+  const best = tried.reduce<TakenBack | undefined>(
+    (one, other) => (one && one.fit > other.fit ? one : other),
+    undefined,
+  );
+  if (!best || best.text === text) return { text, held: [], changed: best?.changed ?? [] };
+  const isEmptied = record.madeFile && /^\s*(?:\{\s*\})?\s*$/.test(best.text);
+  return { text: isEmptied ? null : best.text, held: best.held, changed: best.changed };
 }
 
-/** The set of edits that the text holds most of, exactly before roughly; the latest of equals. */
-function heldGeneration(text: string, { generations }: SettingsRecord, path: string): readonly SettingsEdit[] {
-  const weight = { exactly: 1000, "changed-around": 1, no: 0 };
-  let best: { edits: readonly SettingsEdit[]; found: number } = { edits: [], found: 0 };
-  for (const edits of generations) {
-    const found = edits.reduce((sum, edit) => sum + weight[holdsEdit(text, edit, path)], 0);
-    if (found > 0 && found >= best.found) best = { edits, found };
+type TakenBack = Ground & { readonly text: string; readonly fit: number };
+
+/** How much a way of undoing says that this set is the one that stands there: every byte, our value, or nothing. */
+const FIT = { exact: 1000, careful: 10, absent: -1 };
+
+function takenBack(text: string, edits: readonly SettingsEdit[], path: string): TakenBack {
+  let undone = text;
+  let fit = 0;
+  const changed: SettingsEdit[] = [];
+  for (const edit of edits.toReversed()) {
+    const step = undoEdit(undone, edit, path);
+    undone = step.text;
+    fit += FIT[step.kind];
+    if (step.kind === "absent" && isSomeoneElses(undone, edit, path)) changed.push(edit);
   }
-  return best.edits;
+  return { text: undone, held: edits, changed, fit };
+}
+
+/** Whether another value stands where ours was: neither nothing, nor what stood there before us. */
+function isSomeoneElses(text: string, edit: SettingsEdit, file: string): boolean {
+  if (edit.isElement) return false;
+  const found = valueAt(text, { path: edit.path, file });
+  const before = edit.former === null ? undefined : valueAt(`{"was":${edit.former}}`, { path: ["was"], file });
+  return found !== undefined && !Bun.deepEquals(found, before, true);
 }
 
 /** The text with every wish in it, and the edits that put them there. */

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../kernel/json.ts";
 import { readSettingsEdit, type SettingsEdit } from "./settings-edit.ts";
-import { holdsEdit, setMember, undoEdit, valueAt } from "./settings-text.ts";
+import { setMember, type Undone, undoEdit, valueAt } from "./settings-text.ts";
 
 /**
  * The host's spinner verbs, which a masque may bring. They stand under one key of the project's
@@ -69,16 +69,13 @@ export function planSpinner(
 
 /** The settings without us, and which of the record's edits stood in them. */
 function takeBack(text: string | null, record: SpinnerRecord | null, file: string) {
-  const held = text === null || record === null ? null : heldEdit(text, record, file);
-  if (text === null || held === null) return { text, held: null };
-  const { text: undone } = undoEdit(text, held, file);
-  return { text: record?.madeFile && isEmptySettings(undone) ? null : undone, held };
-}
-
-function heldEdit(text: string, record: SpinnerRecord, file: string): SettingsEdit | null {
-  const standing = record.edits.map((edit) => ({ edit, held: holdsEdit(text, edit, file) }));
-  const best = standing.findLast(({ held }) => held === "exactly") ?? standing.findLast(({ held }) => held !== "no");
-  return best?.edit ?? null;
+  if (text === null || record === null) return { text, held: null };
+  const tried = record.edits.map((edit) => ({ edit, undone: undoEdit(text, edit, file) }));
+  const held = (kind: Undone["kind"]) => tried.findLast(({ undone }) => undone.kind === kind);
+  const found = held("exact") ?? held("careful");
+  if (!found) return { text, held: null };
+  const undone = found.undone.text;
+  return { text: record.madeFile && isEmptySettings(undone) ? null : undone, held: found.edit };
 }
 
 function isEmptySettings(text: string): boolean {
