@@ -98,6 +98,22 @@ describe.each(["http/protobuf", "http/json"] as const)("over %s", (protocol) => 
 });
 
 test(
+  "a don asks for no permission, by its plugin or by its folder alone",
+  async () => {
+    await using api = scriptedApi();
+    using person = claudeHome({ apiUrl: api.url });
+    const pluginDir = join(CHECKOUT, ".claude-plugin/masques");
+    await person.prompt("/masques:don codesmith", { keepsPermissions: true, pluginDir });
+    expect(lastUserText(api.mainRequests().at(-1))).toContain("<masque-identity ");
+    await person.installPlugin();
+    await person.prompt(`/masques:don assayer ${INTENT}`, { keepsPermissions: true });
+    expect(lastUserText(api.mainRequests().at(-1))).toContain("<masque-identity ");
+    expect(masqueEvents(person.home).filter(({ kind }) => kind === "don")).toHaveLength(2);
+  },
+  CEILING_MS,
+);
+
+test(
   "an unknown masque is answered in words, with the nearest name",
   async () => {
     await using api = scriptedApi();

@@ -32,7 +32,9 @@ test(
     const touched = differences(before, treeOf(person.home)).filter((path) => path.startsWith(".claude/"));
     expect(touched).toContain(".claude/commands/don.md");
 
-    const { session } = await person.prompt(`/don codesmith fix the "parser" & it's $(touch x)`);
+    const { session } = await person.prompt(`/don codesmith fix the "parser" & it's $(touch x)`, {
+      keepsPermissions: true,
+    });
     expect(lastUserText(api.mainRequests()[0])).toContain(`fix the "parser" & it's $(touch x)`);
     expect(occurrences(lastUserText(api.mainRequests()[0]), BLOCK_OPENS)).toBe(1);
     expect(existsSync(join(person.project, "x"))).toBe(false);

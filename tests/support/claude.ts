@@ -37,6 +37,8 @@ export type Call = {
   /** Loads a plugin from a folder, uninstalled. */
   readonly pluginDir?: string;
   readonly telemetry?: ClientTelemetry;
+  /** Leaves permissions as they are configured, as with a person; headless, whatever would be asked is denied. */
+  readonly keepsPermissions?: boolean;
   readonly cwd?: string;
   readonly env?: Env;
 };
@@ -150,7 +152,7 @@ function promptArguments(text: string, call: Call): string[] {
     text,
     "--output-format",
     "json",
-    "--dangerously-skip-permissions",
+    ...(call.keepsPermissions ? [] : ["--dangerously-skip-permissions"]),
     ...(call.resume === undefined ? [] : ["--resume", call.resume]),
     ...(call.fork ? ["--fork-session"] : []),
     ...(call.pluginDir === undefined ? [] : ["--plugin-dir", call.pluginDir]),
