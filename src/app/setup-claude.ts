@@ -2,7 +2,6 @@ import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS, endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
-import { pluginReach } from "../host/claude/plugin-installed.ts";
 import { readSettingsFile } from "../host/claude/settings-file.ts";
 import { valueAt } from "../host/claude/settings-text.ts";
 import { applyPlan } from "../host/claude/setup-apply.ts";
@@ -16,6 +15,7 @@ import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { withLock } from "../kernel/lock.ts";
 import type { World } from "../kernel/world.ts";
+import { pluginReachFor } from "./plugin-reach.ts";
 
 /** `masque setup claude`: reads the machine, plans, and on a person's word applies exactly what was shown. */
 
@@ -86,7 +86,6 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
   const own = userSettings(world);
   const settings = request.scope === "user" ? own : join(claude, "settings.local.json");
   const shared = join(world.project, ".claude", "settings.json");
-  const local = join(world.project, ".claude", "settings.local.json");
   const running = await askHealth(world.paths);
   const port = request.httpPort ?? running?.ports.http ?? DEFAULT_PORTS.http;
   const base = { claude, runSh: runShPath(world), program: programOf(world), settings, userSettings: own };
@@ -97,11 +96,7 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     ...base,
     texts: readTexts([settings, own, ...files, ...formerPaths]),
     missingFolders: missingFolders([...files, settings, own].map(dirname)),
-    plugin: pluginReach({
-      installed: jsonIn(join(dirname(own), "plugins", "installed_plugins.json")),
-      settings: [...(request.scope === "project" ? [local, shared] : []), own].map(jsonIn),
-      project: request.scope === "project" ? world.project : null,
-    }),
+    plugin: pluginReachFor(world, request.scope),
     inheritedStatusline: request.scope === "user" ? null : (statuslineIn(shared) ?? statuslineIn(own)),
     telemetry: telemetryEnv({ endpoint: endpointOf("127.0.0.1", port), withToolDetails: false }),
     processEnv: world.env,
@@ -123,11 +118,6 @@ function readTexts(paths: readonly string[]): Map<string, string> {
     if (text !== null) texts.set(path, text);
   }
   return texts;
-}
-
-function jsonIn(path: string) {
-  const text = readSettingsFile(path);
-  return text === null ? undefined : parseJson(text);
 }
 
 function statuslineIn(path: string): string | null {

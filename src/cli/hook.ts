@@ -1,4 +1,5 @@
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../app/hooks.ts";
+import { pluginReachFor } from "../app/plugin-reach.ts";
 import type { Deps } from "../deps.ts";
 import { hookOutput } from "../host/claude/hook-output.ts";
 import { type HookPayload, readPrompt, readSessionEnd, readSessionStart } from "../host/claude/hook-payload.ts";
@@ -41,10 +42,17 @@ function hookCommand<Payload extends HookPayload>(
   answer: (payload: Payload, deps: Deps) => Promise<void>,
 ): Command {
   return defineMasqueCommand({
-    args: {},
+    args: {
+      "from-setup": {
+        type: "boolean",
+        description: "Stand back where the plugin's own hooks run too: nothing happens twice",
+        default: false,
+      },
+    },
     examples: [[`echo '${example}' | masque hook …`, "what the host does; nothing here is for people to type"]],
-    async run(_given, deps) {
+    async run({ args }, deps) {
       try {
+        if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
         const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (payload) await answer(payload, deps);
       } catch (error) {

@@ -75,6 +75,21 @@ test(
   CEILING_MS,
 );
 
+test(
+  "where the plugin is installed after setup, nothing happens twice",
+  async () => {
+    await using api = scriptedApi();
+    using person = claudeHome({ apiUrl: api.url });
+    succeeded(await person.masque(["setup", "claude", "--yes"]));
+    await person.installPlugin();
+    const { session } = await person.prompt("/don codesmith");
+    await person.prompt("Go on", { resume: session });
+    expect(occurrences(conversationText(api.mainRequests().at(-1)), "You still wear")).toBe(1);
+    expect(masqueEvents(person.home).map(({ kind }) => kind)).toEqual(["don", "doff", "don", "doff"]);
+  },
+  CEILING_MS,
+);
+
 test.each([
   ["nothing of the host's yet", () => undefined],
   ["settings kept by hand", settle],

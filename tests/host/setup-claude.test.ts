@@ -70,7 +70,12 @@ describe("masque setup claude", () => {
     expect(await me.run(...SETUP, "--yes")).toMatchObject({ exit: 0 });
     const settings = settingsOf(me);
     const [command = "", main = ""] = me.deps.program;
-    const hook = (name: string) => ({ type: "command", command, args: [main, "hook", name], timeout: 10 });
+    const hook = (name: string) => ({
+      type: "command",
+      command,
+      args: [main, "hook", name, "--from-setup"],
+      timeout: 10,
+    });
     expect(settings["hooks"]).toEqual({
       SessionStart: [{ hooks: [hook("session-start")] }],
       UserPromptSubmit: [{ hooks: [hook("prompt")] }],

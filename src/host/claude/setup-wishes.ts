@@ -17,10 +17,15 @@ const HOOKS = [
   ["SessionEnd", "session-end"],
 ] as const;
 
-/** The three hooks, in exec form: no shell, and the host is the hook's parent. */
+/** The three hooks, in exec form: no shell, and the host is the hook's parent. They stand back for the plugin's. */
 export function hookWishes([command = "masque", ...words]: readonly string[]): Wish[] {
   return HOOKS.map(([event, name]) => {
-    const hook = { type: "command", command, args: [...words, "hook", name], timeout: HOOK_TIMEOUT_SECONDS };
+    const hook = {
+      type: "command",
+      command,
+      args: [...words, "hook", name, "--from-setup"],
+      timeout: HOOK_TIMEOUT_SECONDS,
+    };
     return {
       path: ["hooks", event],
       isElement: true,
