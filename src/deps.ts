@@ -1,7 +1,6 @@
 import type { Edges } from "./app/edges.ts";
 import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
-import { nativeLibrary } from "./kernel/native-library.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
@@ -26,8 +25,11 @@ export type Deps = World &
     close(): Promise<void>;
   };
 
-/** The dependencies of the running program; `stopSignal` is the caller's, for signals are. */
-export function realDeps(process: NodeJS.Process, stopSignal: () => AbortSignal): Deps {
+/** What only the caller may do: listen to signals, and end the process when nobody reads what it writes. */
+export type ProcessOwner = { stopSignal(): AbortSignal; readerGone(): never };
+
+/** The dependencies of the running program. */
+export function realDeps(process: NodeJS.Process, { stopSignal, readerGone }: ProcessOwner): Deps {
   const env = process.env;
   const cwd = process.cwd();
   return depsFor({
@@ -36,7 +38,7 @@ export function realDeps(process: NodeJS.Process, stopSignal: () => AbortSignal)
     paths: pathsFrom(env),
     project: projectRoot(env, cwd),
     clock: systemClock(),
-    io: processIo(process),
+    io: processIo(process, readerGone),
     parentPid: process.ppid,
     program: BUILD.isCompiled ? [process.execPath] : [process.execPath, Bun.main],
     stopSignal,
@@ -67,6 +69,7 @@ export function depsFor(world: World): Deps {
     yamlReader: once(async () => (await import("./kernel/yaml.ts")).readYaml),
     yamlWriter: once(async () => (await import("./kernel/yaml.ts")).writeYaml),
     catalogScreen: once(async () => {
+      const { nativeLibrary } = await import("./kernel/native-library.ts");
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.
       process.env["OTUI_ASSET_ROOT"] = (await nativeLibrary("opentui", paths)).root;
       return (await import("./tui/run-tui.ts")).runTui;

@@ -13,10 +13,7 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
 const CALLED_BY_HOST = ["hook", "statusline"];
 
-process.stdout.on("error", endOnBrokenPipe);
-process.stderr.on("error", endOnBrokenPipe);
-
-const deps = realDeps(process, stopSignal);
+const deps = realDeps(process, { stopSignal, readerGone });
 const argv = process.argv.slice(2);
 let exit: number;
 try {
@@ -49,7 +46,6 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") process.exit(BROKEN_PIPE_EXIT);
-  throw error;
+function readerGone(): never {
+  process.exit(BROKEN_PIPE_EXIT);
 }

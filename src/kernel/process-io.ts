@@ -1,17 +1,69 @@
-import { MasqueError } from "./errors.ts";
+import { fstatSync, writeSync } from "node:fs";
+import { errnoOf, MasqueError } from "./errors.ts";
 import type { Io, Output } from "./world.ts";
 
-const COLUMNS_WITHOUT_TERMINAL = 80;
+/**
+ * The process's own streams as {@link Io}, without its stream objects: making `process.stdout` alone costs 10 ms, more
+ * than all else a hot command does. Bytes are written to the descriptor at once, so nothing is lost when the process
+ * exits; what only a terminal knows is asked when somebody wants to know, and of a pipe or a file never.
+ */
 
-/** The process's own streams as {@link Io}. Writes are synchronous, so nothing is lost when the process exits. */
-export function processIo(process: NodeJS.Process): Io {
+const COLUMNS_WITHOUT_TERMINAL = 80;
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+/** Between two tries at a terminal or pipe that is full and would not wait: a reader takes longer. */
+const FULL_PAUSE_MS = 1;
+
+/**
+ * @param readerGone Ends the process: whoever read what it writes is no longer there.
+ */
+export function processIo(process: NodeJS.Process, readerGone: () => never): Io {
+  const output = (fd: number, stream: () => NodeJS.WriteStream) =>
+    outputOf({ fd, stream, env: process.env, write: (text) => writeWhole(fd, text, readerGone) });
   return {
-    stdout: outputOf(process.stdout, process.env),
-    stderr: outputOf(process.stderr, process.env),
-    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    stdout: output(STDOUT, () => process.stdout),
+    stderr: output(STDERR, () => process.stderr),
+    get canAsk() {
+      return isTerminal(STDIN, () => process.stdin) && isTerminal(STDERR, () => process.stderr);
+    },
     ask: (question) => askOnce(process, question),
     readStdin: (bytesMax) => readAll(Bun.stdin.stream(), bytesMax),
   };
+}
+
+/** @throws {MasqueError} `file.unwritable`, such as for a full disk behind a redirection. */
+function writeWhole(fd: number, text: string, readerGone: () => never): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === "EPIPE") readerGone();
+      if (code !== "EAGAIN") throw unwritable(fd, error);
+      Bun.sleepSync(FULL_PAUSE_MS);
+    }
+  }
+}
+
+function unwritable(fd: number, cause: unknown): MasqueError {
+  const name = fd === STDOUT ? "standard output" : "standard error";
+  return new MasqueError("file.unwritable", `Cannot write to ${name}: ${errnoOf(cause) ?? String(cause)}`, {
+    hint: "look where it is redirected to",
+    cause,
+  });
+}
+
+/** Every terminal is a character device; asking what else it might be is cheap, asking the stream is not. */
+function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && stream().isTTY === true;
+  } catch (error) {
+    // A descriptor that was closed before we began.
+    if (errnoOf(error) === "EBADF") return false;
+    throw error;
+  }
 }
 
 async function askOnce(process: NodeJS.Process, question: string): Promise<boolean> {
@@ -24,21 +76,32 @@ async function askOnce(process: NodeJS.Process, question: string): Promise<boole
   return /^\s*y(?:es)?\s*$/i.test(answer);
 }
 
-function outputOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
-  const isTerminal = stream.isTTY === true;
+function outputOf(of: {
+  fd: number;
+  stream: () => NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+  write(text: string): void;
+}): Output {
   return {
-    write: (text) => void stream.write(text),
-    isTerminal,
-    columns: isTerminal && stream.columns > 0 ? stream.columns : COLUMNS_WITHOUT_TERMINAL,
-    color: wantsColor(isTerminal, env),
+    write: of.write,
+    get isTerminal() {
+      return isTerminal(of.fd, of.stream);
+    },
+    get columns() {
+      const columns = this.isTerminal ? of.stream().columns : 0;
+      return columns > 0 ? columns : COLUMNS_WITHOUT_TERMINAL;
+    },
+    get color() {
+      return wantsColor(() => this.isTerminal, of.env);
+    },
   };
 }
 
 /** https://no-color.org and https://force-color.org: set and not empty decides; `NO_COLOR` wins. */
-function wantsColor(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+function wantsColor(isTerminal: () => boolean, env: NodeJS.ProcessEnv): boolean {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
-  return isTerminal && env["TERM"] !== "dumb";
+  return env["TERM"] !== "dumb" && isTerminal();
 }
 
 async function readAll(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<string> {

@@ -39,13 +39,7 @@ export async function benchMachine(binary: string): Promise<BenchMachine> {
   mkdirSync(join(home, ".masques"), { recursive: true });
   mkdirSync(join(project, ".git", "info"), { recursive: true });
   writeFileSync(join(home, ".masques", "benchmarker.masque.yaml"), PRIVATE_MASQUE);
-  const env = {
-    HOME: home,
-    PATH: "/usr/bin:/bin",
-    LANG: "C.UTF-8",
-    TERM: "xterm-256color",
-    CLAUDE_PROJECT_DIR: project,
-  };
+  const env = { ...inherited(), HOME: home, TERM: "xterm-256color", CLAUDE_PROJECT_DIR: project };
   const run: BenchMachine["run"] = async (args, { session, stdin } = {}) => {
     const withSession = session === undefined ? env : { ...env, CLAUDE_CODE_SESSION_ID: session };
     return await finish([binary, ...args], { cwd: project, env: withSession, stdin });
@@ -64,6 +58,14 @@ export async function benchMachine(binary: string): Promise<BenchMachine> {
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
+}
+
+/** The environment that `node` and the program both run in: this one, without what would lead to the person's own files. */
+function inherited(): Readonly<Record<string, string>> {
+  const names = Object.keys(process.env).filter(
+    (name) => !/^(MASQUE|CLAUDE|XDG_|OTEL_|NO_COLOR|FORCE_COLOR)/.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
 }
 
 async function fillState(run: BenchMachine["run"]): Promise<string> {

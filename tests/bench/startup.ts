@@ -31,6 +31,7 @@ writeHistory(machine.otel, { bytes: historyMb * BYTES_PER_MB, latest: machine.we
 say(
   `50 agent sessions, 25 of them wearing; ${historyMb} MB of telemetry, judged once before; ${values.rounds} rounds\n`,
 );
+if (process.env["NODE_EXTRA_CA_CERTS"]) say("NODE_EXTRA_CA_CERTS is set, which makes node itself slower to start\n");
 const rows = await rowsOn(machine, MASQUE_BINARY);
 const measured = await measure(rows, Number(values.rounds));
 const isKept = print(rows, measured);
