@@ -9,7 +9,7 @@ import { type Spread, spreadOf } from "./statistics.ts";
  * How long the compiled program takes beside `node -e 0`, for docs/performance.md. The rows are run in turn, round after
  * round, so that whatever else the machine does meets all of them alike; medians are compared.
  *
- *   bun tests/bench/startup.ts [--rounds 15] [--history-mb 1024] [--check]
+ *   bun tests/bench/startup.ts [--rounds 15] [--history-mb 64] [--check]
  *
  * `--check` exits 1 when a bound is broken.
  */
@@ -19,7 +19,7 @@ const BYTES_PER_MB = 1_000_000;
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "15" },
-    "history-mb": { type: "string", default: "1024" },
+    "history-mb": { type: "string", default: "64" },
     check: { type: "boolean", default: false },
   },
 });
