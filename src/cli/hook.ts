@@ -14,7 +14,7 @@ import { reportQuietly } from "./report-quietly.ts";
 
 /** `masque hook session-start` */
 export const sessionStartCommand = hookCommand(
-  '{"session_id":"…","source":"compact"}',
+  `echo '{"session_id":"…","source":"compact"}' | masque hook session-start`,
   readSessionStart,
   async (payload, deps) => {
     const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
@@ -23,13 +23,17 @@ export const sessionStartCommand = hookCommand(
 );
 
 /** `masque hook prompt` */
-export const promptCommand = hookCommand('{"session_id":"…","prompt":"…"}', readPrompt, async (payload, deps) => {
-  await hookPrompt(deps, callOf(payload, deps));
-});
+export const promptCommand = hookCommand(
+  `echo '{"session_id":"…","prompt":"…"}' | masque hook prompt`,
+  readPrompt,
+  async (payload, deps) => {
+    await hookPrompt(deps, callOf(payload, deps));
+  },
+);
 
 /** `masque hook session-end` */
 export const sessionEndCommand = hookCommand(
-  '{"session_id":"…","reason":"other"}',
+  `echo '{"session_id":"…","reason":"other"}' | masque hook session-end`,
   readSessionEnd,
   async (payload, deps) => {
     await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
@@ -49,7 +53,7 @@ function hookCommand<Payload extends HookPayload>(
         default: false,
       },
     },
-    examples: [[`echo '${example}' | masque hook …`, "what the host does; nothing here is for people to type"]],
+    examples: [[example, "what the host does; nothing here is for people to type"]],
     async run({ args }, deps) {
       try {
         if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
