@@ -55,6 +55,7 @@ export function depsFor(world: World): Deps {
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
+    spinner: once(async () => (await import("./host/claude/spinner-file.ts")).showSpinner),
     audience: once(async () => {
       const { listenHttp } = await import("./audience/http/listen.ts");
       const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");

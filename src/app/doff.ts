@@ -24,7 +24,7 @@ export async function doff(world: WearingWorld, session: SessionId): Promise<Dof
     const doffed = wornIn(state, session);
     if (!doffed) return null;
     const next = await save(doffTransition(state, session, "user", momentOf(world)));
-    return { doffed, warnings: await refreshSpinner(world, next, save) };
+    return { doffed, warnings: await refreshSpinner(world, { before: state, after: next }, save) };
   });
   if (!changed.result) throw nothingWorn(changed.warnings);
   return { ...changed.result, warnings: [...changed.warnings, ...changed.result.warnings] };

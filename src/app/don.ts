@@ -42,7 +42,7 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
     const text = block(before?.name ?? null);
     assertBlockFits(text);
     const next = await save(donTransition(state, input.session, pinnedFrom(resolved, input.intent), momentOf(world)));
-    const warnings = await refreshSpinner(world, next, save);
+    const warnings = await refreshSpinner(world, { before: state, after: next }, save);
     const worn = wornIn(next, input.session);
     if (!worn) throw new TypeError("A masque was donned and is not worn");
     if (before?.digest !== worn.digest) return { kind: "donned", worn, warnings, block: text } as const;

@@ -1,4 +1,5 @@
 import type { AudienceEdge } from "../audience/listener.ts";
+import type { showSpinner } from "../host/claude/spinner-file.ts";
 import type { Judge } from "../judge/judge.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import type { World } from "../kernel/world.ts";
@@ -13,6 +14,8 @@ export type Edges = {
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
+  /** Shows a masque's verbs in the host's settings: jsonc-parser. */
+  readonly spinner: () => Promise<typeof showSpinner>;
   /** Receives telemetry: HTTP servers and protobuf. */
   readonly audience: () => Promise<AudienceEdge>;
   /** Scores telemetry: DuckDB. */
@@ -20,4 +23,4 @@ export type Edges = {
 };
 
 /** The world with what wearing a masque needs of the edges. */
-export type WearingWorld = World & Pick<Edges, "masqueReader" | "eventSerializer">;
+export type WearingWorld = World & Pick<Edges, "masqueReader" | "eventSerializer" | "spinner">;

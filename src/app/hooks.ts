@@ -82,7 +82,7 @@ async function applyIfNeeded(world: WearingWorld, transition: Transition): Promi
   if (!isCorrupt && state.pending.length === 0 && transition(state, at) === state) return state;
   const changed = await changeState(sessionPlace(world), LIMITS.hookLockWaitMs, async (current, save) => {
     const next = await save(transition(current, at));
-    await refreshSpinner(world, next, save);
+    await refreshSpinner(world, { before: current, after: next }, save);
     return next;
   });
   return changed.result;

@@ -1,9 +1,9 @@
-import { showSpinner } from "../host/claude/spinner-file.ts";
+import type { Digest } from "../kernel/digest.ts";
 import { parseMasqueSessionId } from "../kernel/ids.ts";
 import type { World } from "../kernel/world.ts";
 import { type ResolvedMasque, type SpinnerVerbs, textAttribute } from "../masque/masque.ts";
 import { readPinned } from "../masque/store.ts";
-import type { SessionPlace } from "../session/session-file.ts";
+import type { SaveState, SessionPlace } from "../session/session-file.ts";
 import { openWearings, type SessionState } from "../session/state.ts";
 import type { Moment, Pinned } from "../session/transition.ts";
 import type { WearingWorld } from "./edges.ts";
@@ -41,25 +41,31 @@ export function momentOf(world: World): Moment {
 
 /**
  * Makes the host show the verbs of the latest masque that is worn here and has some, or its own when there is none.
+ * Where a change of state changes nothing about that, the settings are not looked at: most spans open and close so.
  * The record of what is shown is saved in the state before the settings change, so that a crash can be undone.
  *
  * @returns Warnings for people: a settings file that could not be edited never stops a don.
  */
 export async function refreshSpinner(
   world: WearingWorld,
-  state: SessionState,
-  save: (next: SessionState) => Promise<SessionState>,
+  { before, after }: { before: SessionState; after: SessionState },
+  save: SaveState,
 ): Promise<readonly string[]> {
-  const shown = openWearings(state).find((worn) => worn.hasVerbs);
-  if (!shown && state.spinner === null) return [];
-  const verbs = shown ? await verbsOf(world, shown.digest) : null;
-  let current = state;
-  return await showSpinner(world.project, state.spinner, verbs, async (spinner) => {
+  const digest = shownDigest(after);
+  if (digest === shownDigest(before) && (digest === null) === (after.spinner === null)) return [];
+  const verbs = digest === null ? null : await verbsOf(world, digest);
+  const showSpinner = await world.spinner();
+  let current = after;
+  return await showSpinner(world.project, after.spinner, verbs, async (spinner) => {
     current = await save({ ...current, spinner });
   });
 }
 
-async function verbsOf(world: WearingWorld, digest: Parameters<typeof readPinned>[1]): Promise<SpinnerVerbs | null> {
+function shownDigest(state: SessionState): Digest | null {
+  return openWearings(state).find((worn) => worn.hasVerbs)?.digest ?? null;
+}
+
+async function verbsOf(world: WearingWorld, digest: Digest): Promise<SpinnerVerbs | null> {
   const { masque } = await readPinned(world.paths.store, digest, world.masqueReader);
   return masque.spinnerVerbs ?? null;
 }
