@@ -14,11 +14,13 @@ export function setupText({ claude, plan }: ClaudeSetup, { undo }: SetupRequest,
   ]);
   const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
   const title = `${undo ? "Taking masque out of" : "Wiring masque into"} Claude Code: ${printableLine(claude)}`;
+  const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
   const nothing = undo ? "  nothing to take out" : "  nothing to change: it is set up";
   return [
     style.bold(title),
     ...(lines.length > 0 ? lines : [nothing]),
     ...(notes.length > 0 ? ["", style.bold("Left alone:"), ...notes] : []),
+    ...(warnings.length > 0 ? ["", style.bold("Without effect so far:"), ...warnings] : []),
     "",
   ].join("\n");
 }
@@ -30,6 +32,7 @@ export function setupJson({ claude, plan }: ClaudeSetup, isApplied: boolean): Js
     applied: isApplied,
     changes: plan.changes.map((change) => ({ path: change.path, action: verbOf(change), what: [...change.says] })),
     left_alone: [...plan.notes],
+    warnings: [...plan.warnings],
   };
 }
 

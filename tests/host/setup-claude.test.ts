@@ -180,6 +180,18 @@ describe("masque setup claude", () => {
     expect(existsSync(join(me.home, ".claude"))).toBe(false);
   });
 
+  test.each([
+    ["comments", '{ // mine\n  "model": "opus" }\n', true],
+    ["a trailing comma", '{ "model": "opus", }\n', true],
+    ["a byte order mark", '\ufeff{ "model": "opus" }\n', false],
+    ["nothing at all", "", false],
+  ])("says of settings with %s whether the host ignores them", async (_title, text, isIgnored) => {
+    await using me = testDeps();
+    write(join(me.home, ".claude/settings.json"), text);
+    const shown = await me.run(...SETUP, "--dry-run");
+    expect((shown.stdout + shown.stderr).includes("Claude Code ignores this file")).toBe(isIgnored);
+  });
+
   test("refuses settings that are no JSON, before anything is changed", async () => {
     await using me = testDeps();
     write(join(me.home, ".claude/settings.json"), "{ broken");

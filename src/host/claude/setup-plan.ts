@@ -1,4 +1,5 @@
 import { digestOf } from "../../kernel/digest.ts";
+import { parseJson } from "../../kernel/json.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { commandFiles, type SetupFile } from "./command-files.ts";
 import type { PluginReach } from "./plugin-installed.ts";
@@ -47,6 +48,8 @@ export type SetupPlan = {
   readonly changes: readonly FileChange[];
   /** What is left alone, with the reason. */
   readonly notes: readonly string[];
+  /** What keeps a change from taking effect. */
+  readonly warnings: readonly string[];
   readonly intent: Setup;
   /** `null` when nothing is set up any more. */
   readonly result: Setup | null;
@@ -80,9 +83,17 @@ export function planSetup(facts: SetupFacts, former: Setup | null): SetupPlan {
   return {
     changes: parts.flatMap(({ change }) => change ?? []),
     notes: [...PLUGIN_NOTES[facts.plugin], ...parts.flatMap(({ notes }) => notes)],
+    warnings: [...paths].flatMap((path) => ignoredByHost(path, facts.texts.get(path))),
     intent: { settings: settings.map(({ intent }) => intent), files: files.flatMap(({ intent }) => intent), folders },
     result: { settings: settings.map(({ result }) => result), files: files.flatMap(({ result }) => result), folders },
   };
+}
+
+/** Seen on 2.1.330: the host reads strict JSON, with or without a byte order mark, and passes over any other file. */
+function ignoredByHost(path: string, text: string | undefined): string[] {
+  const json = (text ?? "").replace(/^\ufeff/, "");
+  if (json.trim() === "" || parseJson(json) !== undefined) return [];
+  return [`"${path}": Claude Code ignores this file until its comments and trailing commas are gone`];
 }
 
 function planSettings(path: string, facts: SetupFacts, former: Setup | null) {
@@ -143,6 +154,7 @@ export function planUndo(texts: SetupFacts["texts"], former: Setup): SetupPlan {
   return {
     changes: parts.flatMap(({ change }) => change ?? []),
     notes: parts.flatMap(({ notes }) => notes),
+    warnings: [],
     intent: former,
     result: null,
   };
