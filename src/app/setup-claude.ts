@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_PORTS, endpointOf } from "../audience/address.ts";
+import { endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
 import { readSettingsFile } from "../host/claude/settings-file.ts";
 import { valueAt } from "../host/claude/settings-text.ts";
@@ -23,8 +23,10 @@ import { pluginReachFor } from "./plugin-reach.ts";
 export type SetupRequest = {
   readonly scope: "user" | "project";
   readonly undo: boolean;
-  /** The receiver's OTLP/HTTP port; `null` for the one that runs, or else the customary one. */
+  /** The receiver's OTLP/HTTP port; `null` for the one that runs, or else the one that is configured. */
   readonly httpPort: number | null;
+  /** The port of the user's config, or the customary one. */
+  readonly standardPort: number;
 };
 
 /** A plan, and which place it is for. */
@@ -87,7 +89,7 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
   const settings = request.scope === "user" ? own : join(claude, "settings.local.json");
   const shared = join(world.project, ".claude", "settings.json");
   const running = await askHealth(world.paths);
-  const port = request.httpPort ?? running?.ports.http ?? DEFAULT_PORTS.http;
+  const port = request.httpPort ?? running?.ports.http ?? request.standardPort;
   const base = { claude, runSh: runShPath(world), program: programOf(world), settings, userSettings: own };
   const { commandFiles } = await import("../host/claude/command-files.ts");
   const files = commandFiles(base).map(({ path }) => path);

@@ -4,6 +4,7 @@ import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { wholeNumber } from "./parse.ts";
 import { jsonText } from "./print.ts";
 import { setupJson, setupText } from "./render-setup.ts";
+import { settingsOf } from "./settings.ts";
 
 const PORT = { min: 1, max: 65_535 };
 
@@ -28,6 +29,7 @@ export const setupClaudeCommand = defineMasqueCommand({
       scope: args.project ? "project" : "user",
       undo: args.undo,
       httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
+      standardPort: (await settingsOf(deps))["audience.httpPort"],
     };
     const { io } = deps;
     const setup = await planClaudeSetup(deps, request);
