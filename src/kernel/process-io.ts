@@ -40,7 +40,8 @@ function writeWhole(fd: number, text: string, readerGone: () => never): void {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const code = errnoOf(error);
-      if (code === "EPIPE") readerGone();
+      // A socket whose reader left with bytes unread says the second.
+      if (code === "EPIPE" || code === "ECONNRESET") readerGone();
       if (code !== "EAGAIN") throw unwritable(fd, error);
       Bun.sleepSync(FULL_PAUSE_MS);
     }
