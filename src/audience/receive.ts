@@ -7,6 +7,8 @@ import { type Decoded, DecodeError, REQUESTS } from "../telemetry/message.ts";
 import type { Signal } from "../telemetry/otlp.ts";
 import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
 import type { Encoding, PartialSuccess } from "../telemetry/response.ts";
+import type { RefusalCause } from "./refusal-cause.ts";
+import type { Room } from "./room.ts";
 import type { Tally } from "./tally.ts";
 
 /** One export request, decompressed, whatever transport brought it. */
@@ -19,7 +21,9 @@ export type Received =
   /** It is not a request; sending it again will not help. */
   | { readonly kind: "refused"; readonly reason: string }
   /** It could not be written; sending it again may help. */
-  | { readonly kind: "unavailable"; readonly reason: string };
+  | { readonly kind: "unavailable"; readonly reason: string }
+  /** There is no room for it now; sending it again after `LIMITS.retryAfterSeconds` will help. */
+  | { readonly kind: "overloaded"; readonly reason: string };
 
 /** Where a signal's lines go. */
 export type Append = (lines: readonly string[]) => Promise<void>;
@@ -30,21 +34,32 @@ export type Receiving = {
   readonly protobuf: ProtobufCodec;
   readonly tally: Tally;
   readonly clock: Clock;
+  /** Lines that wait for the disk, in characters. */
+  readonly queue: Room;
+  /** Told of each request that was not taken, but for those that could not be written: the files tell of these. */
+  onRefused(cause: RefusalCause, reason: string): void;
 };
 
 /** Decodes one request, writes its line and answers when that is on disk: the one handler of every transport. */
 export async function receive(receiving: Receiving, body: ExportBody): Promise<Received> {
   const decoded = decode(receiving.protobuf, body);
   if (decoded instanceof DecodeError) {
-    receiving.tally.refused();
+    receiving.onRefused("malformed", `${body.signal} as ${body.encoding}: ${decoded.message}`);
     return { kind: "refused", reason: decoded.message };
   }
   const { lines, records, recordsTooLong } = linesOf(body.signal, decoded.request);
+  const chars = lines.reduce((sum, line) => sum + line.length, 0);
+  using queued = receiving.queue.enter(chars);
+  if (!queued?.hold(chars)) {
+    const reason = "more waits to be written than there is room for: send again";
+    receiving.onRefused("overloaded", `${body.signal}: ${reason}`);
+    return { kind: "overloaded", reason };
+  }
   try {
     if (lines.length > 0) await receiving.append[body.signal](lines);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
-    receiving.tally.unavailable();
+    receiving.tally.refused("unavailable");
     return { kind: "unavailable", reason: error.message };
   }
   receiving.tally.accepted(body.signal, decoded.request, records, unixMs(receiving.clock.nowUnixNano()));

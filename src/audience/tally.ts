@@ -2,14 +2,14 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { Canonical } from "../telemetry/message.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import { attributeText, recordsOf } from "../telemetry/records.ts";
+import { REFUSAL_CAUSES, type RefusalCause } from "./refusal-cause.ts";
 
 /** What the receiver has seen since it started, kept in memory and told by its health page. */
 export class Tally {
   readonly #requests = zeros();
   readonly #records = zeros();
   readonly #sessions = new Set<string>();
-  #refused = 0;
-  #unavailable = 0;
+  readonly #refused = Object.fromEntries(REFUSAL_CAUSES.map((cause) => [cause, 0])) as Record<RefusalCause, number>;
   #recordsRejected = 0;
   #valuesDropped = 0;
   #lastReceivedUnixMs: number | null = null;
@@ -23,14 +23,9 @@ export class Tally {
     this.#countSessions(signal, request);
   }
 
-  /** A request that was not one. */
-  refused(): void {
-    this.#refused += 1;
-  }
-
-  /** A request that could not be written. */
-  unavailable(): void {
-    this.#unavailable += 1;
+  /** A request that was not taken. */
+  refused(cause: RefusalCause): void {
+    this.#refused[cause] += 1;
   }
 
   /** Parts of accepted requests that were left out. */
@@ -52,8 +47,8 @@ export class Tally {
     return {
       requests: { ...this.#requests },
       records: { ...this.#records },
-      refused: this.#refused,
-      unavailable: this.#unavailable,
+      refused: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
+      refused_by_cause: { ...this.#refused },
       records_rejected: this.#recordsRejected,
       values_dropped: this.#valuesDropped,
       sessions: this.#sessions.size,
@@ -66,8 +61,9 @@ export class Tally {
 export type Counts = {
   readonly requests: Readonly<Record<Signal, number>>;
   readonly records: Readonly<Record<Signal, number>>;
+  /** All of them. */
   readonly refused: number;
-  readonly unavailable: number;
+  readonly refused_by_cause: Readonly<Record<RefusalCause, number>>;
   readonly records_rejected: number;
   readonly values_dropped: number;
   readonly sessions: number;

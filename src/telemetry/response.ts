@@ -15,12 +15,14 @@ export type PartialSuccess = { readonly rejected: number; readonly message: stri
 /** Codes of `google.rpc.Status` that we answer with. */
 export const RPC_CODE = {
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
 /** One of those codes. */

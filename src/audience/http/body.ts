@@ -1,61 +1,72 @@
-import { gunzip } from "node:zlib";
-import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { RPC_CODE } from "../../telemetry/response.ts";
+import { gunzipBounded } from "../gunzip.ts";
+import type { Held } from "../room.ts";
 import type { Refusal } from "./respond.ts";
 
+const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
+
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
-export async function readBody(request: Request): Promise<Uint8Array | Refusal> {
+export async function readBody(request: Request, held: Held | undefined): Promise<Uint8Array | Refusal> {
   const coding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
-    return invalid(`unsupported Content-Encoding "${coding}": send gzip or none`);
+    return { cause: "encoding", reason: `unsupported Content-Encoding "${coding}": send gzip or none` };
   }
-  const bytes = await readBounded(request);
-  if (!(bytes instanceof Uint8Array) || coding !== "gzip") return bytes;
-  return inflate(bytes);
-}
-
-async function readBounded(request: Request): Promise<Uint8Array | Refusal> {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > LIMITS.otlpBodyBytesMax) return tooLarge("body");
+  if (!held) return NO_ROOM;
+  const bytes = await readWire(request, held);
+  return bytes instanceof Uint8Array && coding === "gzip" ? inflate(bytes, held) : bytes;
+}
+
+/** A connection is cut so much after its body began to fail the pace, or a little earlier. */
+const SLOW_AFTER_MS = (LIMITS.requestIdleSeconds - LIMITS.idleTickSeconds) * 1000;
+
+/**
+ * What came on the wire. Bun reads a socket no faster than we do, and cuts off who is too slow; what it throws then does
+ * not say whether it was Bun or the client that closed: the time does.
+ */
+async function readWire(request: Request, held: Held): Promise<Uint8Array | Refusal> {
+  const startedMs = performance.now();
   try {
-    return declared === null ? await readChunks(request.body) : await request.bytes();
+    return await readChunks(request.body, held);
   } catch (error) {
-    if (error instanceof Error && error.name === "AbortError") return invalid("the connection closed within the body");
-    throw error;
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    const isSlow = performance.now() - startedMs >= SLOW_AFTER_MS;
+    if (!isSlow) return { cause: "aborted", reason: "the connection closed within the body" };
+    return { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
   }
 }
 
-async function readChunks(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | Refusal> {
+async function readChunks(body: ReadableStream<Uint8Array> | null, held: Held): Promise<Uint8Array | Refusal> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.length;
     if (length > LIMITS.otlpBodyBytesMax) return tooLarge("body");
+    if (!held.hold(chunk.length)) return NO_ROOM;
     chunks.push(chunk);
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length);
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks, length);
 }
 
-/** All members of a gzip body; node:zlib, for `Bun.gunzipSync` silently answers the first alone. */
-function inflate(bytes: Uint8Array): Promise<Uint8Array | Refusal> {
-  return new Promise((resolve) => {
-    gunzip(bytes, { maxOutputLength: LIMITS.otlpBodyBytesMax }, (error, inflated) => {
-      if (!error) resolve(inflated);
-      else if (errnoOf(error) === "ERR_BUFFER_TOO_LARGE") resolve(tooLarge("decompressed body"));
-      else resolve(invalid(`the body is not gzip: ${errnoOf(error) ?? error.message}`));
-    });
-  });
+async function inflate(bytes: Uint8Array, held: Held): Promise<Uint8Array | Refusal> {
+  const inflated = await gunzipBounded(bytes, held);
+  switch (inflated.kind) {
+    case "whole":
+      return inflated.bytes;
+    case "too-large":
+      return tooLarge("decompressed body");
+    case "no-room":
+      return NO_ROOM;
+    case "not-gzip":
+      return { cause: "encoding", reason: `the body is not gzip: ${inflated.found}` };
+    default:
+      throw new TypeError(`No such outcome: ${inflated satisfies never}`);
+  }
 }
 
 function tooLarge(what: string): Refusal {
-  return {
-    status: 413,
-    code: RPC_CODE.resourceExhausted,
-    reason: `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`,
-  };
-}
-
-function invalid(reason: string): Refusal {
-  return { status: 400, code: RPC_CODE.invalidArgument, reason };
+  const reason = `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`;
+  return { cause: "too_large", reason };
 }

@@ -1,50 +1,64 @@
 import { SIGNALS, type Signal } from "../../telemetry/otlp.ts";
-import { RPC_CODE } from "../../telemetry/response.ts";
 import type { ListenOptions } from "../listener.ts";
 import { readBody } from "./body.ts";
 import { guard } from "./guard.ts";
-import { encodingOf, type Refusal, refusal, refuse, respond } from "./respond.ts";
+import { encodingOf, type Refusal, refuse, respond, statusOf } from "./respond.ts";
 
 const PATHS: ReadonlyMap<string, Signal> = new Map(SIGNALS.map((signal) => [`/v1/${signal}`, signal]));
 
+/** Scheme and authority of a URL; the rest of it begins with the path. */
+const AUTHORITY = /^[a-z]+:\/\/[^/?#]*/i;
+
 /**
- * Answers one request on the OTLP/HTTP port.
+ * Answers one request on the OTLP/HTTP port. Nothing of a body is read before its sender, path, method and type have
+ * been looked at and there is room for it.
  *
  * @source opentelemetry-proto 1.11.0, docs/specification.md, OTLP/HTTP. Decisions where it is silent: docs/otlp.md.
  */
 export async function answerExport(request: Request, options: ListenOptions): Promise<Response> {
   const { protobuf } = options;
-  const refused = (why: Refusal) => {
-    options.onRefused(`${request.method} ${pathOf(request)}: ${why.status}, ${why.reason}`);
-    return refuse(protobuf, encodingOf(request.headers) ?? "json", why);
-  };
-  const forbidden = guard(request.headers);
-  if (forbidden) return refused(forbidden);
-  const signal = PATHS.get(pathOf(request));
-  if (!signal) return refused(notFound(pathOf(request)));
-  if (request.method !== "POST") return refused(refusal(405, RPC_CODE.unimplemented, "telemetry is sent by POST"));
   const encoding = encodingOf(request.headers);
+  const path = pathOf(request.url);
+  const refused = (why: Refusal) => {
+    options.onRefused(why.cause, `${request.method} ${path}: ${statusOf(why.cause)}, ${why.reason}`);
+    return refuse(protobuf, encoding ?? "json", why);
+  };
+  const forbidden = guard(request.headers) ?? unauthorised(request, options);
+  if (forbidden) return refused(forbidden);
+  const signal = PATHS.get(path);
+  if (!signal) return refused(notFound(path));
+  if (request.method !== "POST") return refused({ cause: "method", reason: "telemetry is sent by POST" });
   if (!encoding) return refused(unsupported(request.headers.get("content-type")));
-  const bytes = await readBody(request);
+  using held = options.room.enter(Number(request.headers.get("content-length") ?? 0));
+  const bytes = await readBody(request, held);
   if (!(bytes instanceof Uint8Array)) return refused(bytes);
   const received = await options.receive({ signal, encoding, bytes });
-  if (received.kind === "refused") options.onRefused(`POST /v1/${signal}: 400, ${received.reason}`);
   return respond(protobuf, { signal, encoding }, received);
 }
 
-/** The path alone; where a client names no host, Bun's URL is the path. */
-function pathOf(request: Request): string {
-  const { url } = request;
-  return url.startsWith("/") ? (url.split("?")[0] ?? url) : new URL(url).pathname;
+/**
+ * The path of a request's URL. Bun builds that from `Host`, which may hold anything, and where a client names none it is
+ * the path alone: what a URL parser would refuse still has a path.
+ */
+function pathOf(url: string): string {
+  return url.replace(AUTHORITY, "").split(/[?#]/, 1)[0] || "/";
+}
+
+function unauthorised(request: Request, options: ListenOptions): Refusal | undefined {
+  if (options.authorise(request.headers.get("authorization"))) return undefined;
+  return {
+    cause: "unauthorised",
+    reason: "a bearer token is required: `masque audience config` prints OTEL_EXPORTER_OTLP_HEADERS",
+  };
 }
 
 function notFound(path: string): Refusal {
   const paths = [...PATHS.keys()].join(", ");
   const reason = `no such path "${path}": send to ${paths} (an OTEL_EXPORTER_OTLP_<SIGNAL>_ENDPOINT is used as it stands and needs its path)`;
-  return refusal(404, RPC_CODE.notFound, reason);
+  return { cause: "path", reason };
 }
 
 function unsupported(contentType: string | null): Refusal {
   const reason = `unsupported Content-Type "${contentType ?? ""}": send application/x-protobuf or application/json`;
-  return refusal(415, RPC_CODE.invalidArgument, reason);
+  return { cause: "content_type", reason };
 }

@@ -1,4 +1,3 @@
-import { RPC_CODE } from "../../telemetry/response.ts";
 import type { Refusal } from "./respond.ts";
 
 /**
@@ -13,20 +12,18 @@ const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
 export function guard(headers: Headers): Refusal | undefined {
   const host = headers.get("host");
   if (host !== null && !LOOPBACK_NAMES.has(nameOf(host))) {
-    return forbidden(`the host "${host}" is not this machine: send to 127.0.0.1 or localhost`);
+    return { cause: "host", reason: `the host "${host}" is not this machine: send to 127.0.0.1 or localhost` };
   }
-  if (headers.has("origin")) return forbidden("a web page may not send telemetry (it has an Origin)");
+  if (headers.has("origin")) {
+    return { cause: "origin", reason: "a web page may not send telemetry (it has an Origin)" };
+  }
   const site = headers.get("sec-fetch-site");
   if (site !== null && site !== "none" && site !== "same-origin") {
-    return forbidden(`a web page may not send telemetry (Sec-Fetch-Site is "${site}")`);
+    return { cause: "origin", reason: `a web page may not send telemetry (Sec-Fetch-Site is "${site}")` };
   }
   return undefined;
 }
 
 function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, "");
-}
-
-function forbidden(reason: string): Refusal {
-  return { status: 403, code: RPC_CODE.permissionDenied, reason };
 }

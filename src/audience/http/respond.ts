@@ -1,13 +1,42 @@
+import { LIMITS } from "../../kernel/limits.ts";
 import type { Signal } from "../../telemetry/otlp.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { type Encoding, exportResponseJson, RPC_CODE, type RpcCode, statusJson } from "../../telemetry/response.ts";
 import type { Received } from "../receive.ts";
+import type { RefusalCause } from "../refusal-cause.ts";
 
-/** A request that was not taken: HTTP status, `google.rpc.Status` code, and what to tell its sender. */
-export type Refusal = {
-  readonly status: 400 | 403 | 404 | 405 | 413 | 415 | 500 | 503;
+/** A request that was not taken: why, as the tally counts it and as its sender is told. */
+export type Refusal = { readonly cause: RefusalCause; readonly reason: string };
+
+type Answer = {
+  readonly status: number;
   readonly code: RpcCode;
-  readonly reason: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/**
+ * What each cause is in HTTP and in `google.rpc.Status`. Of these 503 alone is sent again by exporters; only that it is
+ * full says when, for of a disk nobody knows.
+ */
+const ANSWERS: Readonly<Record<RefusalCause, Answer>> = {
+  host: { status: 403, code: RPC_CODE.permissionDenied },
+  origin: { status: 403, code: RPC_CODE.permissionDenied },
+  unauthorised: { status: 401, code: RPC_CODE.unauthenticated, headers: { "www-authenticate": "Bearer" } },
+  path: { status: 404, code: RPC_CODE.notFound },
+  method: { status: 405, code: RPC_CODE.unimplemented, headers: { allow: "POST" } },
+  content_type: { status: 415, code: RPC_CODE.invalidArgument },
+  encoding: { status: 400, code: RPC_CODE.invalidArgument },
+  too_large: { status: 413, code: RPC_CODE.resourceExhausted },
+  malformed: { status: 400, code: RPC_CODE.invalidArgument },
+  // By then the connection is closed: nobody reads these two.
+  slow: { status: 408, code: RPC_CODE.deadlineExceeded },
+  aborted: { status: 400, code: RPC_CODE.invalidArgument },
+  overloaded: {
+    status: 503,
+    code: RPC_CODE.unavailable,
+    headers: { "retry-after": String(LIMITS.retryAfterSeconds) },
+  },
+  unavailable: { status: 503, code: RPC_CODE.unavailable },
 };
 
 const CONTENT_TYPE = { protobuf: "application/x-protobuf", json: "application/json" } as const;
@@ -28,22 +57,36 @@ export function respond(protobuf: ProtobufCodec, to: { signal: Signal; encoding:
       return new Response(body, { status: 200, headers: { "content-type": CONTENT_TYPE[to.encoding] } });
     }
     case "refused":
-      return refuse(protobuf, to.encoding, refusal(400, RPC_CODE.invalidArgument, received.reason));
+      return refuse(protobuf, to.encoding, { cause: "malformed", reason: received.reason });
     case "unavailable":
-      return refuse(protobuf, to.encoding, refusal(503, RPC_CODE.unavailable, received.reason));
+    case "overloaded":
+      return refuse(protobuf, to.encoding, { cause: received.kind, reason: received.reason });
     default:
       throw new TypeError(`No such outcome: ${received satisfies never}`);
   }
 }
 
 /** An error as OTLP wants it: a `google.rpc.Status` in the request's encoding. */
-export function refuse(protobuf: ProtobufCodec, encoding: Encoding, { status, code, reason }: Refusal): Response {
-  const body = encoding === "json" ? statusJson(code, reason) : protobuf.status(code, reason);
-  const headers = { "content-type": CONTENT_TYPE[encoding], ...(status === 405 ? { allow: "POST" } : {}) };
-  return new Response(body, { status, headers });
+export function refuse(protobuf: ProtobufCodec, encoding: Encoding, { cause, reason }: Refusal): Response {
+  return statusResponse(protobuf, encoding, { ...ANSWERS[cause], reason });
 }
 
-/** A refusal. */
-export function refusal(status: Refusal["status"], code: RpcCode, reason: string): Refusal {
-  return { status, code, reason };
+/** The answer to a request that met a bug of ours; sent again, it would meet it again. */
+export function ownBug(protobuf: ProtobufCodec): Response {
+  return statusResponse(protobuf, "json", {
+    status: 500,
+    code: RPC_CODE.internal,
+    reason: "this is a bug of masque: see its log",
+  });
+}
+
+function statusResponse(protobuf: ProtobufCodec, encoding: Encoding, answer: Answer & { reason: string }): Response {
+  const { status, code, reason, headers = {} } = answer;
+  const body = encoding === "json" ? statusJson(code, reason) : protobuf.status(code, reason);
+  return new Response(body, { status, headers: { "content-type": CONTENT_TYPE[encoding], ...headers } });
+}
+
+/** The HTTP status of a cause, for the log. */
+export function statusOf(cause: RefusalCause): number {
+  return ANSWERS[cause].status;
 }
