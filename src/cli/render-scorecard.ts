@@ -42,6 +42,8 @@ function shown(card: Scorecard): Json {
   const rounded = Object.entries(card.dimensions).map(([name, score]) => [name, round(score, DECIMALS.score)] as const);
   return {
     ...card,
+    session: printable(card.session),
+    masque_session: card.masque_session === null ? null : printable(card.masque_session),
     masque: card.masque === null ? null : printable(card.masque),
     version: card.version === null ? null : printable(card.version),
     digest: card.digest === null ? null : printable(card.digest),

@@ -1,5 +1,3 @@
-import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
-
 /**
  * What is counted of one masque session or baseline before anything is scored: docs/scoring.md, "The quantities". DuckDB
  * counts them; `score.ts` makes scores of them.
@@ -21,8 +19,9 @@ export type Quantities = {
 
 /** Whose quantities they are: a masque session's, or a baseline's where the masque session is `null`. */
 export type Subject = {
-  readonly session: SessionId;
-  readonly masqueSession: MasqueSessionId | null;
+  /** As telemetry has it: foreign text, never a path or a key of ours. */
+  readonly session: string;
+  readonly masqueSession: string | null;
   readonly masque: string | null;
   readonly version: string | null;
   readonly digest: string | null;

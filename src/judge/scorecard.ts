@@ -1,4 +1,3 @@
-import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
 import type { SCALE } from "./scale.ts";
 
 /** The five dimensions in the order that every output shows them. */
@@ -18,8 +17,9 @@ export type Confidence = "low" | "medium" | "high";
  * number that cannot be computed, never 0. Keys are the output's own: docs/scoring.md.
  */
 export type Scorecard = {
-  readonly session: SessionId;
-  readonly masque_session: MasqueSessionId | null;
+  /** As telemetry has it: foreign text. */
+  readonly session: string;
+  readonly masque_session: string | null;
   readonly masque: string | null;
   readonly version: string | null;
   readonly digest: string | null;

@@ -108,6 +108,20 @@ test("a raw body over several lines is one request", async () => {
   });
 });
 
+test.each(["a b", "né", "\u001b[2J", "x".repeat(5000)])(
+  "a session whose id is %j, as no host of ours writes it, is scored as any other",
+  async (id) => {
+    expect((await judged(line({ "session.id": id }))).scorecards).toMatchObject([{ session: id }]);
+  },
+);
+
+test("a masque session whose id no masque writes is scored as any other", async () => {
+  const don = markLine("don", { session: "s 1", masqueSession: "m 1", unixNano: NOON_UNIX_NANO });
+  expect((await judged([don, line({ "session.id": "s 1" })].join("\n"))).scorecards).toMatchObject([
+    { session: "s 1", masque_session: "m 1", stats: { total_tools: 1 } },
+  ]);
+});
+
 test("a .json file of several requests is read by its lines", async () => {
   expect((await judged([line(), line()].join("\n"), "lines.json")).scorecards[0]?.stats.total_tools).toBe(2);
 });

@@ -1,4 +1,3 @@
-import { parseMasqueSessionId, parseSessionId } from "../../kernel/ids.ts";
 import { type JsonObject, stringAt } from "../../kernel/json.ts";
 import type { Quantities, Subject } from "../quantities.ts";
 
@@ -7,11 +6,9 @@ import type { Quantities, Subject } from "../quantities.ts";
 /** Whose row it is. */
 export function subjectIn(row: JsonObject): Subject {
   const started = stringAt(row, "started_unix_nano");
-  const masqueSession = stringAt(row, "masque_session");
   return {
-    session: checked(parseSessionId(stringAt(row, "session") ?? ""), row, "session"),
-    masqueSession:
-      masqueSession === undefined ? null : checked(parseMasqueSessionId(masqueSession), row, "masque_session"),
+    session: checked(stringAt(row, "session"), row, "session"),
+    masqueSession: stringAt(row, "masque_session") ?? null,
     masque: stringAt(row, "name") ?? null,
     version: stringAt(row, "version") ?? null,
     digest: stringAt(row, "digest") ?? null,
