@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
@@ -14,6 +14,7 @@ import { replaceFile } from "../kernel/files.ts";
 import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { withLock } from "../kernel/lock.ts";
+import { stableProgram } from "../kernel/stable-program.ts";
 import type { World } from "../kernel/world.ts";
 import { pluginReachFor } from "./plugin-reach.ts";
 
@@ -90,7 +91,7 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
   const shared = join(world.project, ".claude", "settings.json");
   const running = await askHealth(world.paths);
   const port = request.httpPort ?? running?.ports.http ?? request.standardPort;
-  const base = { claude, runSh: runShPath(world), program: programOf(world), settings, userSettings: own };
+  const base = { claude, runSh: runShPath(world), program: stableProgram(world), settings, userSettings: own };
   const { commandFiles } = await import("../host/claude/command-files.ts");
   const files = commandFiles(base).map(({ path }) => path);
   const formerPaths = [...(former?.settings ?? []), ...(former?.files ?? [])].map(({ path }) => path);
@@ -103,14 +104,6 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     telemetry: telemetryEnv({ endpoint: endpointOf("127.0.0.1", port), withToolDetails: false }),
     processEnv: world.env,
   };
-}
-
-/** The binary by the name that outlives an upgrade: the one on the PATH, when that is this very program. */
-function programOf({ env, program }: World): readonly string[] {
-  const [binary, ...more] = program;
-  if (binary === undefined || more.length > 0) return program;
-  const onPath = Bun.which("masque", { PATH: env["PATH"] ?? "" });
-  return onPath && realpathSync(onPath) === realpathSync(binary) ? [onPath] : [binary];
 }
 
 function readTexts(paths: readonly string[]): Map<string, string> {

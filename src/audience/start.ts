@@ -1,22 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, constants, openSync, renameSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder, statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import type { Address } from "./address.ts";
 import { askHealth } from "./ask-health.ts";
 import { isLocked } from "./audience-lock.ts";
 import type { Health } from "./health.ts";
-import { lastLogLines, logPath } from "./logs.ts";
+import { lastLogLines } from "./logs.ts";
 import { isPortTaken, portTaken } from "./port-owner.ts";
+import { spawnDetached } from "./spawn-detached.ts";
 
 /**
- * Starting the receiver in the background: a process of its own session that outlives the terminal, its output in the
- * receiver's log. It is started when it answers, not when it was spawned.
+ * Starting the receiver in the background. What it says goes to its log, by `--log`; it is started when it answers, not
+ * when it was spawned.
  */
 
-const FILE_MODE = 0o600;
 const POLL_MS = 20;
 const LOG_LINES_SHOWN = 5;
 
@@ -32,9 +30,8 @@ export async function startAudience(
   world: Pick<World, "env" | "paths" | "program">,
   address: Address,
 ): Promise<StartOutcome> {
-  const running = await askHealth(world.paths);
+  const running = await refuseTakenPortsUnlessRunning(world, address);
   if (running) return { kind: "already-running", health: running };
-  if (!isLocked(world.paths)) await refuseTakenPorts(address);
   const child = spawnReceiver(world, address);
   const exited = exitOf(child);
   const health = await untilAnswering(world, exited);
@@ -46,42 +43,48 @@ export async function startAudience(
   return { kind: "already-running", health };
 }
 
-/** Asked before anything is spawned, for then the answer can name who has the port. */
-async function refuseTakenPorts({ host, httpPort, healthPort }: Address): Promise<void> {
+/**
+ * The receiver that runs; where none does, its ports are free. Asked before anything is spawned, for then the answer can
+ * name who has a port.
+ *
+ * @throws {MasqueError} `audience.port-taken`
+ */
+export async function refuseTakenPortsUnlessRunning(
+  world: Pick<World, "paths">,
+  address: Address,
+): Promise<Health | undefined> {
+  const running = await askHealth(world.paths);
+  if (!running && !isLocked(world.paths)) await refuseTakenPorts(address);
+  return running;
+}
+
+/**
+ * The receiver that a manager of services was told to start, once it answers.
+ *
+ * @throws {MasqueError} `audience.unresponsive` when it does not.
+ */
+export function untilServiceAnswers(world: Pick<World, "paths">): Promise<Health | undefined> {
+  return untilAnswering(world, { hasExited: false });
+}
+
+async function refuseTakenPorts({ host, httpPort, grpcPort, healthPort }: Address): Promise<void> {
   if (await isPortTaken(host, httpPort)) throw portTaken(httpPort, "--http-port");
+  if (await isPortTaken(host, grpcPort)) throw portTaken(grpcPort, "--grpc-port");
   if (await isPortTaken(host, healthPort)) throw portTaken(healthPort, "--health-port");
 }
 
 function spawnReceiver(world: Pick<World, "env" | "paths" | "program">, address: Address): ChildProcess {
-  const [command = "", ...first] = world.program;
   const flags = [
     "--host",
     address.host,
     "--http-port",
     `${address.httpPort}`,
+    "--grpc-port",
+    `${address.grpcPort}`,
     "--health-port",
     `${address.healthPort}`,
   ];
-  const log = openLog(world.paths.audience, logPath(world.paths));
-  try {
-    const child = spawn(command, [...first, "audience", "run", ...flags], {
-      detached: true,
-      stdio: ["ignore", log, log],
-      // Absolute, for it runs in a folder of its own, so as not to hold this one.
-      env: { ...world.env, MASQUE_DATA_DIR: world.paths.data },
-      cwd: world.paths.audience,
-    });
-    child.unref();
-    return child;
-  } finally {
-    closeSync(log);
-  }
-}
-
-function openLog(folder: string, path: string): number {
-  makePrivateFolder(folder);
-  if ((statOrUndefined(path)?.size ?? 0) > LIMITS.audienceLogBytesMax) renameSync(path, `${path}.old`);
-  return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+  return spawnDetached(world, ["audience", "run", "--log", ...flags]);
 }
 
 /** A child's end, to be asked about and to be waited for. */
@@ -100,7 +103,10 @@ function exitOf(child: ChildProcess): Exit {
 }
 
 /** Until it answers, or has ended while nobody holds the lock: a start that lost a race has a winner to wait for. */
-async function untilAnswering(world: Pick<World, "paths">, child: Exit): Promise<Health | undefined> {
+async function untilAnswering(
+  world: Pick<World, "paths">,
+  child: Pick<Exit, "hasExited">,
+): Promise<Health | undefined> {
   const deadline = performance.now() + LIMITS.audienceStartWaitMs;
   while (performance.now() < deadline) {
     const health = await askHealth(world.paths);

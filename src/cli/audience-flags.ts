@@ -1,5 +1,6 @@
 import type { ArgsDef } from "citty";
 import { type Address, DEFAULT_PORTS, loopbackHost } from "../audience/address.ts";
+import { MasqueError } from "../kernel/errors.ts";
 import type { Config } from "../kernel/settings.ts";
 import { wholeNumber } from "./parse.ts";
 
@@ -15,9 +16,8 @@ export const addressFlags = {
   },
   "grpc-port": {
     type: "string",
-    default: `${DEFAULT_PORTS.grpc}`,
     valueHint: "PORT",
-    description: "OTLP/gRPC: kept for scripts, not served yet",
+    description: `OTLP/gRPC; 0 takes a free one (default ${DEFAULT_PORTS.grpc})`,
   },
   "health-port": {
     type: "string",
@@ -30,31 +30,48 @@ export const addressFlags = {
 export type AddressFlags = {
   readonly host?: string | undefined;
   readonly "http-port"?: string | undefined;
-  readonly "grpc-port": string;
+  readonly "grpc-port"?: string | undefined;
   readonly "health-port"?: string | undefined;
 };
 
 /**
  * The address that the flags name, or else the settings.
  *
- * @throws {MasqueError} `cli.usage`
+ * @throws {MasqueError} `cli.usage`, also when one port is to serve two things.
  */
 export function addressFrom(path: string, flags: AddressFlags, config: Config): Address {
-  // Read though not served, so that a script that will not work later fails now.
-  wholeNumber(path, "grpc-port", flags["grpc-port"], PORT);
-  const port = (flag: "http-port" | "health-port", setting: number) => {
+  const port = (flag: "http-port" | "grpc-port" | "health-port", setting: number) => {
     const typed = flags[flag];
     return typed === undefined ? setting : wholeNumber(path, flag, typed, PORT);
   };
-  return {
+  const address = {
     host: loopbackHost(flags.host ?? config["audience.host"]),
     httpPort: port("http-port", config["audience.httpPort"]),
+    grpcPort: port("grpc-port", config["audience.grpcPort"]),
     healthPort: port("health-port", config["audience.healthPort"]),
   };
+  refuseSharedPort(address);
+  return address;
 }
 
-/** What to say when somebody counts on gRPC; nothing when the port was left alone. */
-export function grpcWarnings(flags: AddressFlags): readonly string[] {
-  if (flags["grpc-port"] === `${DEFAULT_PORTS.grpc}`) return [];
-  return ["OTLP/gRPC is not served yet: let the host send http/protobuf (masque audience config)"];
+/** The flags as they were typed, to start a receiver with them another time. */
+export function typedAddressFlags(flags: AddressFlags): readonly string[] {
+  const names = Object.keys(addressFlags) as (keyof AddressFlags)[];
+  return names.flatMap((name) => {
+    const typed = flags[name];
+    return typed === undefined ? [] : [`--${name}`, typed];
+  });
+}
+
+function refuseSharedPort({ httpPort, grpcPort, healthPort }: Address): void {
+  const chosen = [httpPort, grpcPort, healthPort].filter((port) => port !== 0);
+  const shared = chosen.find((port, index) => chosen.indexOf(port) !== index);
+  if (shared === undefined) return;
+  throw new MasqueError(
+    "cli.usage",
+    `Cannot listen on port "${shared}" twice: HTTP, gRPC and health each need their own`,
+    {
+      hint: "choose three ports, or 0 for a free one",
+    },
+  );
 }

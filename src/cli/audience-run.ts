@@ -1,6 +1,7 @@
+import { appendToLog } from "../audience/log-file.ts";
 import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
-import { addressFlags, addressFrom, grpcWarnings } from "./audience-flags.ts";
+import { addressFlags, addressFrom } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
@@ -8,23 +9,33 @@ import { settingsOf } from "./settings.ts";
 
 /** `masque audience run` */
 export const audienceRunCommand = defineMasqueCommand({
-  args: { ...addressFlags, ...jsonFlag },
+  args: {
+    ...addressFlags,
+    log: {
+      type: "boolean",
+      description: "Keep what it says in the log that `masque audience logs` shows, for one in the background",
+      default: false,
+    },
+    ...jsonFlag,
+  },
   examples: [
     ["masque audience run", "receive until Ctrl-C, for a terminal of its own or a service manager"],
     ["masque audience run --http-port 0 --json", "one JSON line of ports once it listens"],
   ],
   async run({ args }, deps) {
     const { io } = deps;
+    const say = (line: string) => io.stderr.write(`${line}\n`);
     const address = addressFrom("audience run", args, await settingsOf(deps));
-    printWarnings(io, grpcWarnings(args));
     const outcome = await runAudience(deps, await deps.audience(), {
       address,
       announce: {
-        listening: (health) =>
-          io.stdout.write(
-            args.json ? `${JSON.stringify(health)}\n` : listeningText(health, "The audience is listening"),
-          ),
-        log: (line) => io.stderr.write(`${line}\n`),
+        listening: (health) => {
+          if (args.json) io.stdout.write(`${JSON.stringify(health)}\n`);
+          else if (!args.log) io.stdout.write(listeningText(health, "The audience is listening"));
+        },
+        log: (line) => {
+          if (!args.log || !appendToLog(deps.paths, line)) say(line);
+        },
       },
     });
     if (outcome.kind === "stopped") return EXIT.ok;

@@ -1,23 +1,56 @@
+import { startAtLogin } from "../audience/login/start-at-login.ts";
 import { startAudience } from "../audience/start.ts";
-import { addressFlags, addressFrom, grpcWarnings } from "./audience-flags.ts";
+import { MasqueError } from "../kernel/errors.ts";
+import { addressFlags, addressFrom, typedAddressFlags } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { loginPlaceOf, loginWorldOf } from "./login-world.ts";
 import { jsonText, printWarnings } from "./print.ts";
-import { listeningText } from "./render-audience.ts";
+import { startedText } from "./render-audience.ts";
+import { loginJson, loginText, undoneWarnings } from "./render-login.ts";
 import { settingsOf } from "./settings.ts";
 
 /** `masque audience start` */
 export const audienceStartCommand = defineMasqueCommand({
-  args: { ...addressFlags, ...jsonFlag },
+  args: {
+    ...addressFlags,
+    "at-login": {
+      type: "boolean",
+      description: "And at each login from now on: a systemd user unit, or a launchd agent",
+      default: false,
+    },
+    "if-configured": {
+      type: "boolean",
+      description: "Only where your config says audience.autoStart: what a session of the host runs",
+      default: false,
+    },
+    ...jsonFlag,
+  },
   examples: [
     ["masque audience start", "listen where exporters look by custom; again does nothing"],
-    ["masque audience start --http-port 0 --health-port 0", "on free ports, which are printed"],
+    ["masque audience start --http-port 0 --grpc-port 0 --health-port 0", "on free ports, which are printed"],
+    ["masque audience start --at-login", "now and whenever you log in; `stop --at-login` takes it back"],
   ],
   async run({ args }, deps) {
-    const { kind, health } = await startAudience(deps, addressFrom("audience start", args, await settingsOf(deps)));
-    printWarnings(deps.io, grpcWarnings(args));
-    const lead = kind === "started" ? "The audience is listening" : "The audience is already running";
-    const text = listeningText(health, `${lead} (process ${health.pid})`);
-    deps.io.stdout.write(args.json ? jsonText({ state: kind, ...health }) : text);
+    const { io } = deps;
+    if (args["at-login"] && args["if-configured"]) throw contradiction();
+    const config = await settingsOf(deps);
+    if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
+    const address = addressFrom("audience start", args, config);
+    if (!args["at-login"]) {
+      const outcome = await startAudience(deps, address);
+      io.stdout.write(args.json ? jsonText({ state: outcome.kind, ...outcome.health }) : startedText(outcome));
+      return undefined;
+    }
+    const request = { address, flags: typedAddressFlags(args) };
+    const login = await startAtLogin(loginWorldOf(deps), loginPlaceOf(deps), request);
+    io.stdout.write(args.json ? jsonText(loginJson(login)) : loginText(login, io.stdout));
+    printWarnings(io, undoneWarnings(login));
     return undefined;
   },
 });
+
+function contradiction(): MasqueError {
+  return new MasqueError("cli.usage", "Cannot start the audience both --at-login and --if-configured: choose one", {
+    hint: "masque audience start --at-login",
+  });
+}

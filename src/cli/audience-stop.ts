@@ -1,20 +1,35 @@
+import { stopAtLogin } from "../audience/login/stop-at-login.ts";
 import { stopAudience } from "../audience/stop.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { loginPlaceOf, loginWorldOf } from "./login-world.ts";
 import { jsonText } from "./print.ts";
+import { stoppedText } from "./render-audience.ts";
+import { loginStopJson, loginStopText } from "./render-login.ts";
 
 /** `masque audience stop` */
 export const audienceStopCommand = defineMasqueCommand({
-  args: { ...jsonFlag },
-  examples: [["masque audience stop", "what was acknowledged stays; what is on its way is finished"]],
+  args: {
+    "at-login": {
+      type: "boolean",
+      description: "And start it no more at login: what `start --at-login` installed is taken out",
+      default: false,
+    },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque audience stop", "what was acknowledged stays; what is on its way is finished"],
+    ["masque audience stop --at-login", "and take out what starts it when you log in"],
+  ],
   async run({ args }, deps) {
+    const { stdout } = deps.io;
+    if (args["at-login"]) {
+      const outcome = await stopAtLogin(loginWorldOf(deps), loginPlaceOf(deps));
+      stdout.write(args.json ? jsonText(loginStopJson(outcome)) : loginStopText(outcome));
+      return undefined;
+    }
     const outcome = await stopAudience(deps);
-    const text =
-      outcome.kind === "stopped"
-        ? `The audience has stopped (process ${outcome.pid})\n`
-        : "The audience was not running\n";
-    deps.io.stdout.write(
-      args.json ? jsonText({ state: outcome.kind, ...(outcome.kind === "stopped" ? { pid: outcome.pid } : {}) }) : text,
-    );
+    const pid = outcome.kind === "stopped" ? { pid: outcome.pid } : {};
+    stdout.write(args.json ? jsonText({ state: outcome.kind, ...pid }) : stoppedText(outcome));
     return undefined;
   },
 });

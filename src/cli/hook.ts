@@ -1,3 +1,4 @@
+import { startAudienceIfConfigured } from "../app/auto-start.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../app/hooks.ts";
 import { pluginReachFor } from "../app/plugin-reach.ts";
 import type { Deps } from "../deps.ts";
@@ -19,6 +20,7 @@ export const sessionStartCommand = hookCommand(
   async (payload, deps) => {
     const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
     if (context !== null) deps.io.stdout.write(hookOutput("SessionStart", context));
+    if (payload.source === "startup" || payload.source === "resume") await startAudienceIfConfigured(deps);
   },
 );
 

@@ -1,7 +1,9 @@
 import type { AudienceConfig } from "../app/audience-config.ts";
 import { endpointOf } from "../audience/address.ts";
 import type { Health } from "../audience/health.ts";
+import type { StartOutcome } from "../audience/start.ts";
 import type { AudienceStatus } from "../audience/status.ts";
+import type { StopOutcome } from "../audience/stop.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { SIGNALS } from "../telemetry/otlp.ts";
 import { jsonText } from "./print.ts";
@@ -13,10 +15,23 @@ export function listeningText(health: Health, lead: string): string {
   return [
     lead,
     `  OTLP/HTTP  ${endpointOf(health.host, health.ports.http)}`,
+    `  OTLP/gRPC  ${endpointOf(health.host, health.ports.grpc)}`,
     `  health     ${endpointOf(health.host, health.ports.health)}`,
     `  writes to  ${printableLine(health.otel)}`,
     "",
   ].join("\n");
+}
+
+/** What a start came to. */
+export function startedText({ kind, health }: StartOutcome): string {
+  const lead = kind === "started" ? "The audience is listening" : "The audience is already running";
+  return listeningText(health, `${lead} (process ${health.pid})`);
+}
+
+/** What a stop came to. */
+export function stoppedText(outcome: StopOutcome): string {
+  if (outcome.kind === "not-running") return "The audience was not running\n";
+  return `The audience has stopped (process ${outcome.pid})\n`;
 }
 
 /** The status, for people. */
@@ -42,12 +57,16 @@ export function statusText(status: AudienceStatus): string {
     `  sessions   ${health.sessions}`,
     `  seen       ${seen}`,
     `  last       ${health.last_received ?? "nothing yet"}`,
-    ...(health.refused + health.unavailable > 0
-      ? [`  not taken  ${health.refused} refused, ${health.unavailable} could not be written`]
-      : []),
+    ...(health.refused > 0 ? [`  not taken  ${refusedText(health.refused_by_cause)}`] : []),
     `  on disk    ${onDisk}`,
     "",
   ].join("\n");
+}
+
+/** `3 malformed, 1 too large`: the causes that occurred. */
+function refusedText(byCause: Health["refused_by_cause"]): string {
+  const met = Object.entries(byCause).filter(([, count]) => count > 0);
+  return met.map(([cause, count]) => `${count} ${cause.replace("_", " ")}`).join(", ");
 }
 
 const RECORDS = { logs: "log records", metrics: "data points", traces: "spans" } as const;

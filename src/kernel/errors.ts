@@ -36,6 +36,8 @@ const EXIT_BY_CODE = {
   "audience.unresponsive": EXIT.failed,
   "audience.config-taken": EXIT.failed,
   "audience.no-log": EXIT.absent,
+  "audience.login-unsupported": EXIT.failed,
+  "audience.login-foreign": EXIT.failed,
   "judge.query-failed": EXIT.failed,
   "judge.logs-missing": EXIT.absent,
   "judge.logs-unreadable": EXIT.failed,

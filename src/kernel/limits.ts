@@ -77,6 +77,46 @@ export const LIMITS = {
   otlpMessagesMax: 4_000_000,
   /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
   otlpLineBytesMax: 16 * MiB,
+  /**
+   * Bytes of bodies that the receiver holds at once, as they came and decompressed: the longest one, and then some. It
+   * keeps the receiver below 200 MB whoever sends what; beyond, senders are told to come again.
+   */
+  requestBytesInFlightMax: 96 * MiB,
+  /** A batch of real telemetry is below this; so large a part of the room is kept for such, whatever the others send. */
+  requestSmallBytesMax: 2 * MiB,
+  requestBytesKeptForSmall: 24 * MiB,
+  /** Requests under way at once: a machine runs some dozen exporters, and what waits for nothing costs a socket. */
+  requestsInFlightMax: 4_096,
+  /** Text that waits to be written: a disk that is slower than the senders must not become memory. */
+  lineCharsQueuedMax: 64 * MiB,
+  /** Writes under way at once: no more than there are requests. */
+  linesQueuedMax: 4_096,
+  /** When to come again, once told that there is no room: a client whose time is shorter would give up at once. */
+  retryAfterSeconds: 1,
+  /**
+   * A connection on which nothing comes; headers that are not complete; a body that is not complete either, unless it
+   * goes on at 16 KiB/s (Bun's own measure of a client that is too slow). Exporters give up after ten seconds themselves.
+   */
+  requestIdleSeconds: 10,
+  /** Bun looks at its clocks every four seconds, so a connection may be cut so much later, or earlier. */
+  idleTickSeconds: 4,
+  /** Headers of a request, and how many: Bun's own bounds, answered 431. Exporters send ten, below 1 KiB. */
+  requestHeaderBytesMax: 16 * KiB,
+  requestHeadersMax: 200,
+  /** Calls at once on one connection: an exporter has one a signal. Each may hold two windows of unread bytes. */
+  grpcStreamsMax: 100,
+  /** What a sender may have under way before it is told to go on: batches of 100 records fit. */
+  grpcWindowBytes: 256 * KiB,
+  /** Headers of one call, counted as HTTP/2 does (32 bytes more a field): a token and some metadata; grpc-go takes as much. */
+  grpcHeaderBytesMax: 16 * KiB,
+  /** A status message is read by a person in a log; a client takes 8 KiB of headers in all, percent-encoded. */
+  grpcMessageCharsMax: 1_000,
+  /** One call, from its headers to its answer: exporters give up after ten seconds themselves. */
+  grpcCallMsMax: 10_000,
+  /** A connection without a frame: exporters send every few seconds and reconnect by themselves. */
+  grpcIdleMsMax: 300_000,
+  /** Calls under way when the receiver ends: under what `stop` waits. */
+  grpcDrainMsMax: 8_000,
   /** Agent sessions that the receiver counts; beyond, it says "at least". */
   sessionsCountedMax: 10_000,
   /** A receiver that starts answers within a second; ten allow for a machine that is busy. */
@@ -87,12 +127,30 @@ export const LIMITS = {
   healthWaitMs: 2_000,
   /** Health is a page of numbers. */
   healthBytesMax: 64 * KiB,
+  /** What starts the receiver at login is a page of text. */
+  loginFileBytesMax: 64 * KiB,
+  /** systemctl and launchctl answer within a second, unless what they ask does not; a stop waits for a drain. */
+  loginCommandWaitMs: 30_000,
   /** The receiver's log is begun anew beyond this; the last one is kept. */
   audienceLogBytesMax: 1 * MiB,
   /** Refusals written to the receiver's log, so that a broken exporter cannot fill it. */
   refusalsLoggedMax: 100,
-  /** Longest unfinished last line that is looked at when a file is opened after a crash. */
-  tornTailBytesMax: 64 * MiB,
+  /** Lines of concurrent requests that share one write and one sync; a single request may bring more. */
+  appendBytesMax: 16 * MiB,
+  /** Torn ends set aside within one millisecond: a file is mended once each time it is opened. */
+  tornFilesAtOnceMax: 100,
+  /** With `audience.sync: interval`, how long what was acknowledged may not be on disk yet. */
+  syncIntervalMs: 1_000,
+  /** How often the receiver looks whether a segment is old and whether retention has something to drop. */
+  tendEveryMs: 60_000,
+  /** Segments closed less long ago are never dropped: somebody may be about to score what they hold. */
+  retentionFloorMs: 3_600_000,
+  /** Agent sessions remembered by id of what retention dropped; the count goes on. */
+  droppedSessionsMax: 10_000,
+  /** The file that remembers them. */
+  droppedFileBytesMax: 4 * MiB,
+  /** Read at a time while a segment that will be dropped is looked through. */
+  segmentChunkBytes: 1 * MiB,
   /** Telemetry handed to DuckDB at once: enough lines to keep it busy, little enough to hold several times in memory. */
   judgeChunkBytes: 8 * MiB,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */

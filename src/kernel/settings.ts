@@ -17,6 +17,8 @@ export type Setting<T> = Kind<T> & {
   readonly env: string;
   /** Whether a project's own file may set it. A repository is not trusted: only display and thresholds are. */
   readonly isProjectSafe: boolean;
+  /** Whether its value is shown nowhere, not even where it cannot be used. */
+  readonly isSecret?: boolean;
 };
 
 const port: Kind<number> = {
@@ -31,12 +33,29 @@ const address: Kind<string> = {
   readText: (text) => (isAddress(text) ? text : undefined),
 };
 
+const yesOrNo: Kind<boolean> = {
+  takes: "true or false",
+  read: (value) => (typeof value === "boolean" ? value : undefined),
+  readText: (text) => ({ true: true, "1": true, false: false, "0": false })[text.toLowerCase()],
+};
+
+/** @source RFC 6750, b64token: what may stand behind `Bearer`. Shorter ones can be guessed. */
+const token: Kind<string> = {
+  takes: "16 to 256 letters, digits and -._~+/=",
+  read: (value) => (typeof value === "string" && isToken(value) ? value : undefined),
+  readText: (text) => (isToken(text) ? text : undefined),
+};
+
 function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 65_535;
 }
 
 function isAddress(text: string): boolean {
   return /^[\w.:[\]-]{1,255}$/.test(text);
+}
+
+function isToken(text: string): boolean {
+  return /^[\w.~+/=-]{16,256}$/.test(text);
 }
 
 /** Every setting there is. docs/configuration.md shows the same table, and a test holds them together. */
@@ -50,9 +69,16 @@ export const SETTINGS = {
   },
   "audience.httpPort": {
     ...port,
-    description: "the port that telemetry is sent to; 0 picks a free one",
+    description: "the port that telemetry is sent to over HTTP; 0 picks a free one",
     default: 4318,
     env: "MASQUE_AUDIENCE_HTTP_PORT",
+    isProjectSafe: false,
+  },
+  "audience.grpcPort": {
+    ...port,
+    description: "the port that telemetry is sent to over gRPC; 0 picks a free one",
+    default: 4317,
+    env: "MASQUE_AUDIENCE_GRPC_PORT",
     isProjectSafe: false,
   },
   "audience.healthPort": {
@@ -60,6 +86,21 @@ export const SETTINGS = {
     description: "the port that answers whether the audience is well; 0 picks a free one",
     default: 13_133,
     env: "MASQUE_AUDIENCE_HEALTH_PORT",
+    isProjectSafe: false,
+  },
+  "audience.token": {
+    ...token,
+    description: "what senders must present as `Authorization: Bearer …`; without it everybody on this machine may send",
+    default: "",
+    env: "MASQUE_AUDIENCE_TOKEN",
+    isProjectSafe: false,
+    isSecret: true,
+  },
+  "audience.autoStart": {
+    ...yesOrNo,
+    description: "whether a session of the host starts the audience when it does not run",
+    default: false,
+    env: "MASQUE_AUDIENCE_AUTO_START",
     isProjectSafe: false,
   },
 } as const satisfies Readonly<Record<string, Setting<string> | Setting<number> | Setting<boolean>>>;

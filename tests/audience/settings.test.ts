@@ -6,8 +6,13 @@ import { addressFrom } from "../../src/cli/audience-flags.ts";
 import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
 import { testDeps } from "../support/test-deps.ts";
 
-const CONFIG: Config = { "audience.host": "::1", "audience.httpPort": 5000, "audience.healthPort": 5001 };
-const NONE = { "grpc-port": "4317" };
+const CONFIG: Config = {
+  "audience.host": "::1",
+  "audience.httpPort": 5000,
+  "audience.grpcPort": 5002,
+  "audience.healthPort": 5001,
+  "audience.autoStart": false,
+};
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -15,18 +20,36 @@ function write(path: string, text: string): void {
 }
 
 test("addressFrom() takes each flag before its setting", () => {
-  expect(addressFrom("audience run", NONE, CONFIG)).toEqual({ host: "::1", httpPort: 5000, healthPort: 5001 });
-  const flags = { ...NONE, host: "127.0.0.1", "http-port": "0" };
-  expect(addressFrom("audience run", flags, CONFIG)).toEqual({ host: "127.0.0.1", httpPort: 0, healthPort: 5001 });
+  expect(addressFrom("audience run", {}, CONFIG)).toEqual({
+    host: "::1",
+    httpPort: 5000,
+    grpcPort: 5002,
+    healthPort: 5001,
+  });
+  const flags = { host: "127.0.0.1", "http-port": "0", "grpc-port": "6000" };
+  expect(addressFrom("audience run", flags, CONFIG)).toEqual({
+    host: "127.0.0.1",
+    httpPort: 0,
+    grpcPort: 6000,
+    healthPort: 5001,
+  });
 });
 
 test("addressFrom() refuses a setting that is no address of this machine, as it does the flag", () => {
   const config = { ...CONFIG, "audience.host": "0.0.0.0" };
-  expect(() => addressFrom("audience run", NONE, config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
+  expect(() => addressFrom("audience run", {}, config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
 });
+
+test.each([{ "http-port": "5001" }, { "grpc-port": "5000" }, { "grpc-port": "5001" }])(
+  "addressFrom() refuses one port for two things: %j",
+  (flags) => {
+    expect(() => addressFrom("audience run", flags, CONFIG)).toThrow(expect.objectContaining({ code: "cli.usage" }));
+  },
+);
 
 test("the settings' defaults are the customary ports", () => {
   expect(SETTINGS["audience.httpPort"].default).toBe(DEFAULT_PORTS.http);
+  expect(SETTINGS["audience.grpcPort"].default).toBe(DEFAULT_PORTS.grpc);
   expect(SETTINGS["audience.healthPort"].default).toBe(DEFAULT_PORTS.health);
 });
 

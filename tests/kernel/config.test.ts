@@ -10,7 +10,13 @@ import { readYaml } from "../../src/kernel/yaml.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
-const DEFAULTS = { "audience.host": "127.0.0.1", "audience.httpPort": 4318, "audience.healthPort": 13_133 };
+const DEFAULTS = {
+  "audience.host": "127.0.0.1",
+  "audience.httpPort": 4318,
+  "audience.grpcPort": 4317,
+  "audience.healthPort": 13_133,
+  "audience.autoStart": false,
+};
 
 /** A user and a project with the config files given. */
 function configured(files: { user?: string | Uint8Array; project?: string | Uint8Array } = {}) {
@@ -47,7 +53,7 @@ test("readConfig() without any file answers the defaults and loads no YAML", asy
 test("readConfig() puts the environment before the user's file before the default", async () => {
   using place = configured({ user: "audience:\n  httpPort: 5000\n  healthPort: 5001\n" });
   const { config, warnings } = await place.read({ MASQUE_AUDIENCE_HTTP_PORT: "6000", MASQUE_AUDIENCE_HOST: "" });
-  expect(config).toEqual({ "audience.host": "127.0.0.1", "audience.httpPort": 6000, "audience.healthPort": 5001 });
+  expect(config).toEqual({ ...DEFAULTS, "audience.httpPort": 6000, "audience.healthPort": 5001 });
   expect(warnings).toEqual([]);
 });
 
