@@ -58,8 +58,9 @@ export function depsFor(world: World): Deps {
     spinner: once(async () => (await import("./host/claude/spinner-file.ts")).showSpinner),
     audience: once(async () => {
       const { listenHttp } = await import("./audience/http/listen.ts");
+      const { listenGrpc } = await import("./audience/grpc/listen.ts");
       const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");
-      return { listen: listenHttp, protobuf: protobufCodec };
+      return { listenHttp, listenGrpc, protobuf: protobufCodec };
     }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");

@@ -5,7 +5,12 @@ import { printableLine } from "../kernel/printable.ts";
 export const DEFAULT_PORTS = { http: 4318, grpc: 4317, health: 13133 } as const;
 
 /** Where to listen; port 0 takes a free one. */
-export type Address = { readonly host: string; readonly httpPort: number; readonly healthPort: number };
+export type Address = {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly healthPort: number;
+};
 
 const LOOPBACK: Readonly<Record<string, string>> = {
   localhost: "127.0.0.1",
@@ -33,6 +38,6 @@ export function loopbackHost(host: string): string {
 }
 
 /** The base URL that exporters are given. */
-export function endpointOf(host: string, httpPort: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${httpPort}`;
+export function endpointOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -12,8 +12,7 @@ export type Health = {
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly host: string;
-  /** `grpc` is `null`: OTLP/gRPC is not served yet. */
-  readonly ports: { readonly http: number; readonly grpc: null; readonly health: number };
+  readonly ports: { readonly http: number; readonly grpc: number; readonly health: number };
   /** The folder that captured telemetry is written to. */
   readonly otel: string;
 } & Counts;
@@ -39,7 +38,14 @@ export function parseRunFile(value: Json | undefined): RunFile | undefined {
 export function parseHealth(value: Json | undefined, run: RunFile): Health | undefined {
   if (!isObject(value) || value["instance"] !== run.instance || value["pid"] !== run.pid) return undefined;
   const { ports, requests, records } = value;
-  if (!isObject(ports) || !isNatural(ports["http"]) || !isObject(requests) || !isObject(records)) return undefined;
+  if (
+    !isObject(ports) ||
+    !isNatural(ports["http"]) ||
+    !isNatural(ports["grpc"]) ||
+    !isObject(requests) ||
+    !isObject(records)
+  )
+    return undefined;
   // The instance is random and known to that process alone: the page is ours, written by `Health`'s only writer.
   return value as unknown as Health;
 }

@@ -1,36 +1,51 @@
 import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
+import type { Authorise } from "./bearer.ts";
 import type { Health } from "./health.ts";
 import type { ExportBody, Received } from "./receive.ts";
+import type { RefusalCause } from "./refusal-cause.ts";
+import type { Room } from "./room.ts";
 
-/** The sockets of a receiver, and what answers on them. `http/listen.ts` opens them. */
-export type Listening = {
-  /** The ports that were free, where 0 was asked for. */
-  readonly httpPort: number;
-  readonly healthPort: number;
+/** A socket, or some, of a receiver. */
+type Drainable = {
   /** Takes no new connection, answers what was asked, then lets go of the ports. */
   drain(): Promise<void>;
 };
 
-/** What a listener needs to know and to call. */
+/** What `http/listen.ts` opens; the ports are those that were free, where 0 was asked for. */
+export type HttpListening = Drainable & { readonly httpPort: number; readonly healthPort: number };
+
+/** What `grpc/listen.ts` opens. */
+export type GrpcListening = Drainable & { readonly grpcPort: number };
+
+/** All sockets of a receiver. */
+export type Listening = HttpListening & GrpcListening;
+
+/** What a listener needs to know and to call, whichever transport it serves. */
 export type ListenOptions = {
   /** A loopback address. */
   readonly host: string;
   readonly httpPort: number;
+  readonly grpcPort: number;
   readonly healthPort: number;
   readonly protobuf: ProtobufCodec;
   receive(body: ExportBody): Promise<Received>;
   /** The ports are asked for only once they are open. */
   health(): Health;
-  /** A request refused before it was read, with why. */
-  onRefused(reason: string): void;
+  /** Whose requests are read at all, by their `authorization`. */
+  readonly authorise: Authorise;
+  /** Where every body has its room from before it is read until it is answered; full is "overloaded". */
+  readonly room: Room;
+  /** A request that the transport refused itself, with why; `receive` tells of those that it was given. */
+  onRefused(cause: RefusalCause, reason: string): void;
   /** A handler threw: a bug of ours. */
   onBug(error: Error): void;
 };
 
 /** The technology that the receiver runs on: opened by `audience run` and by nothing else. */
 export type AudienceEdge = {
-  /** @throws {PortTaken} when another program listens there. */
-  listen(options: ListenOptions): Listening;
+  /** @throws {PortTaken} when another program listens there; so does the next. */
+  listenHttp(options: ListenOptions): HttpListening;
+  listenGrpc(options: ListenOptions): Promise<GrpcListening>;
   readonly protobuf: ProtobufCodec;
 };
 

@@ -1,6 +1,6 @@
 import { BUILD } from "../kernel/build.ts";
 import { isoTime } from "../kernel/clock.ts";
-import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { tryLock } from "../kernel/lock.ts";
@@ -9,11 +9,14 @@ import type { World } from "../kernel/world.ts";
 import { type Address, endpointOf } from "./address.ts";
 import { askHealth, runFilePath } from "./ask-health.ts";
 import { audienceLockPath } from "./audience-lock.ts";
+import { authoriseBy } from "./bearer.ts";
 import type { Health, RunFile } from "./health.ts";
-import { type AudienceEdge, type Listening, PortTaken } from "./listener.ts";
-import { portTaken } from "./port-owner.ts";
+import { listenAll } from "./listen-all.ts";
+import type { AudienceEdge } from "./listener.ts";
 import { receive } from "./receive.ts";
 import { ReceiverLog } from "./receiver-log.ts";
+import type { RefusalCause } from "./refusal-cause.ts";
+import { roomForBodies, roomForLines } from "./room.ts";
 import { Tally } from "./tally.ts";
 import { openTelemetryFiles } from "./telemetry-files.ts";
 
@@ -26,10 +29,18 @@ export type RunWorld = Pick<World, "paths" | "clock" | "newId" | "stopSignal">;
 
 /** What it says while it runs. */
 export type Announce = {
-  /** Once, when both ports are open and `run.json` says so. */
+  /** Once, when all ports are open and `run.json` says so. */
   listening(health: Health): void;
   /** A line for the receiver's own log. */
   log(line: string): void;
+};
+
+/** What is asked of {@link runAudience}. */
+export type RunInput = {
+  readonly address: Address;
+  /** What senders must know; empty where everybody on this machine may send. */
+  readonly token: string;
+  readonly announce: Announce;
 };
 
 /** How a run ended. */
@@ -46,12 +57,12 @@ export type RunOutcome =
 export async function runAudience(
   world: RunWorld,
   edge: AudienceEdge,
-  { address, announce }: { address: Address; announce: Announce },
+  { address, token, announce }: RunInput,
 ): Promise<RunOutcome> {
   const held = await lockOrRunning(world.paths);
   if ("instance" in held) return { kind: "already-running", health: held };
   try {
-    await receiveUntilStopped(world, edge, { address, announce });
+    await receiveUntilStopped(world, edge, { address, token, announce });
   } finally {
     held.release();
   }
@@ -79,7 +90,7 @@ async function lockOrRunning(paths: Paths): Promise<{ release(): void } | Health
 async function receiveUntilStopped(
   world: RunWorld,
   edge: AudienceEdge,
-  { address, announce }: { address: Address; announce: Announce },
+  { address, token, announce }: RunInput,
 ): Promise<void> {
   const stop = world.stopSignal();
   const log = new ReceiverLog(world.clock, announce.log);
@@ -87,11 +98,26 @@ async function receiveUntilStopped(
   const files = openTelemetryFiles(world.paths.otel, log);
   const instance = world.newId();
   const since = isoTime(world.clock.nowUnixNano());
-  const receiving = { append: files.append, protobuf: edge.protobuf, tally, clock: world.clock };
-  const listening = listen(edge, address, {
+  const onRefused = (cause: RefusalCause, reason: string) => {
+    tally.refused(cause);
+    log.refused(reason);
+  };
+  const receiving = {
+    append: files.append,
+    protobuf: edge.protobuf,
+    tally,
+    clock: world.clock,
+    queue: roomForLines(),
+    onRefused,
+  };
+  const listening = await listenAll(edge, {
+    ...address,
+    protobuf: edge.protobuf,
     receive: (body) => receive(receiving, body),
     health: () => health(),
-    onRefused: (reason) => log.refused(reason),
+    authorise: authoriseBy(token),
+    room: roomForBodies(),
+    onRefused,
     onBug: (error) => log.say(`bug: ${error.stack ?? error.message}`),
   });
   const health = (): Health => ({
@@ -101,13 +127,14 @@ async function receiveUntilStopped(
     version: BUILD.version,
     since,
     host: address.host,
-    ports: { http: listening.httpPort, grpc: null, health: listening.healthPort },
+    ports: { http: listening.httpPort, grpc: listening.grpcPort, health: listening.healthPort },
     otel: world.paths.otel,
     ...tally.counts(),
   });
   try {
     writeRunFile(world, { instance, pid: process.pid, host: address.host, healthPort: listening.healthPort });
-    log.say(`listening on ${endpointOf(address.host, listening.httpPort)} (process ${process.pid})`);
+    const { httpPort, grpcPort } = listening;
+    log.say(`listening on ${endpointOf(address.host, httpPort)}, gRPC on port ${grpcPort} (process ${process.pid})`);
     announce.listening(health());
     await aborted(stop);
   } finally {
@@ -115,27 +142,6 @@ async function receiveUntilStopped(
     await listening.drain();
     await files.close();
     log.say("stopped");
-  }
-}
-
-function listen(
-  edge: AudienceEdge,
-  address: Address,
-  handlers: Pick<Parameters<AudienceEdge["listen"]>[0], "receive" | "health" | "onRefused" | "onBug">,
-): Listening {
-  try {
-    return edge.listen({ ...address, protobuf: edge.protobuf, ...handlers });
-  } catch (error) {
-    if (error instanceof PortTaken) {
-      throw portTaken(error.port, error.port === address.httpPort ? "--http-port" : "--health-port", error);
-    }
-    const code = errnoOf(error);
-    if (code === undefined) throw error;
-    const where = `"${address.host}" ports ${address.httpPort} and ${address.healthPort}`;
-    throw new MasqueError("audience.start-failed", `Cannot listen on ${where}: ${code}`, {
-      hint: "choose ports above 1023, or --http-port 0 --health-port 0 for free ones",
-      cause: error,
-    });
   }
 }
 

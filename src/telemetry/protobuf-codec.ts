@@ -7,6 +7,6 @@ export type ProtobufCodec = {
   decode(message: Message, bytes: Uint8Array): Decoded;
   /** An `Export*ServiceResponse`: no bytes where everything was taken. */
   exportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer>;
-  /** A `google.rpc.Status`. */
-  status(code: RpcCode, message: string): Uint8Array<ArrayBuffer>;
+  /** A `google.rpc.Status`; with `retryAfterSeconds` it holds a `google.rpc.RetryInfo`. */
+  status(code: RpcCode, message: string, retryAfterSeconds?: number): Uint8Array<ArrayBuffer>;
 };

@@ -35,7 +35,17 @@ describe("masque audience config", () => {
   test("names the port of the receiver that runs, or the one asked for", async () => {
     await using world = testDeps();
     try {
-      const started = await world.run("audience", "start", "--http-port", "0", "--health-port", "0", "--json");
+      const started = await world.run(
+        "audience",
+        "start",
+        "--http-port",
+        "0",
+        "--grpc-port",
+        "0",
+        "--health-port",
+        "0",
+        "--json",
+      );
       const { ports } = JSON.parse(started.stdout);
       const config = JSON.parse((await world.run("audience", "config", "--json")).stdout);
       expect(config).toMatchObject({ endpoint: `http://127.0.0.1:${ports.http}`, written: false });

@@ -32,7 +32,7 @@ export async function testReceiver(prepare: (otel: string) => void = () => undef
   const log: string[] = [];
   const edge = await deps.audience();
   const { promise: listening, resolve } = Promise.withResolvers<Health>();
-  const address = { host: "127.0.0.1", httpPort: 0, healthPort: 0 };
+  const address = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, healthPort: 0 };
   const ended = runAudience(deps, edge, {
     address,
     announce: { listening: resolve, log: (line) => void log.push(line) },

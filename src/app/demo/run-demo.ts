@@ -57,7 +57,7 @@ export async function runDemo(
 
 async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator): Promise<Scorecard> {
   narrator.step("Starting the audience on free ports");
-  const { health } = await startAudience(demo, { host: "127.0.0.1", httpPort: 0, healthPort: 0 });
+  const { health } = await startAudience(demo, { host: "127.0.0.1", httpPort: 0, grpcPort: 0, healthPort: 0 });
   const endpoint = endpointOf(health.host, health.ports.http);
   narrator.done(`listening on ${endpoint}`);
 

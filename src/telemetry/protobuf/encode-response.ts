@@ -13,8 +13,19 @@ export function encodeExportResponse(partial: PartialSuccess | null): Uint8Array
   return new Uint8Array(writer.uint32(tag(2, BYTES)).string(partial.message).ldelim().finish());
 }
 
-/** A `google.rpc.Status`. */
-export function encodeStatus(code: RpcCode, message: string): Uint8Array<ArrayBuffer> {
+/** A `google.rpc.Status`, with a `google.rpc.RetryInfo` among its details where sending again may help. */
+export function encodeStatus(code: RpcCode, message: string, retryAfterSeconds?: number): Uint8Array<ArrayBuffer> {
   const writer = Writer.create().uint32(tag(1, VARINT)).int32(code);
-  return new Uint8Array(writer.uint32(tag(2, BYTES)).string(message).finish());
+  writer.uint32(tag(2, BYTES)).string(message);
+  if (retryAfterSeconds !== undefined) writeRetryInfo(writer, retryAfterSeconds);
+  return new Uint8Array(writer.finish());
+}
+
+/** One of `details`: an `Any`, that is a type's name and its bytes, here `RetryInfo { Duration retry_delay = 1 }`. */
+function writeRetryInfo(writer: Writer, seconds: number): void {
+  writer.uint32(tag(3, BYTES)).fork();
+  writer.uint32(tag(1, BYTES)).string("type.googleapis.com/google.rpc.RetryInfo");
+  writer.uint32(tag(2, BYTES)).fork();
+  writer.uint32(tag(1, BYTES)).fork().uint32(tag(1, VARINT)).int64(seconds).ldelim();
+  writer.ldelim().ldelim();
 }

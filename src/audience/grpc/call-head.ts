@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from "node:http2";
+import type { Signal } from "../../telemetry/otlp.ts";
+import type { Authorise } from "../bearer.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** What the headers of a stream ask for. Pure: headers in, a call or its refusal out. */
+
+/** A call that may send its message. */
+export type CallHead = {
+  readonly signal: Signal;
+  /** Whether a message with the compressed flag is gzip; without it, no message may have the flag. */
+  readonly hasGzip: boolean;
+  /** The caller's own deadline; `undefined` where it set none. */
+  readonly timeoutMs: number | undefined;
+};
+
+const METHODS: ReadonlyMap<string, Signal> = new Map([
+  ["/opentelemetry.proto.collector.logs.v1.LogsService/Export", "logs"],
+  ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "metrics"],
+  ["/opentelemetry.proto.collector.trace.v1.TraceService/Export", "traces"],
+]);
+
+const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
+
+/**
+ * Reads the headers of a stream.
+ *
+ * @source grpc, doc/PROTOCOL-HTTP2.md, Request-Headers.
+ */
+export function readCallHead(headers: IncomingHttpHeaders, authorise: Authorise): CallHead | Refusal {
+  if (headers[":method"] !== "POST") return { cause: "method", reason: "a call is made by POST" };
+  const type = headers["content-type"]?.toLowerCase() ?? "";
+  // "application/grpc-web" begins alike and is framed otherwise.
+  if (!/^application\/grpc(\+proto)?\s*($|;)/.test(type)) {
+    return { cause: "content_type", reason: `unsupported content-type "${type}": send application/grpc` };
+  }
+  if (!authorise(headers.authorization)) {
+    const reason = "a bearer token is required: `masque audience config` prints OTEL_EXPORTER_OTLP_HEADERS";
+    return { cause: "unauthorised", reason };
+  }
+  const signal = METHODS.get(headers[":path"] ?? "");
+  if (!signal) return { cause: "path", reason: `no such method "${headers[":path"]}"` };
+  return readOptions(signal, headers);
+}
+
+function readOptions(signal: Signal, headers: IncomingHttpHeaders): CallHead | Refusal {
+  const encoding = oneOf(headers["grpc-encoding"]) ?? "identity";
+  if (encoding !== "identity" && encoding !== "gzip") {
+    return { cause: "encoding", reason: `unsupported grpc-encoding "${encoding}": send gzip or none` };
+  }
+  const timeout = oneOf(headers["grpc-timeout"]);
+  const timeoutMs = timeout === undefined ? undefined : millisecondsOf(timeout);
+  if (timeout !== undefined && timeoutMs === undefined) {
+    return { cause: "malformed", reason: `"${timeout}" is no grpc-timeout` };
+  }
+  return { signal, hasGzip: encoding === "gzip", timeoutMs };
+}
+
+/** At most eight digits and a unit. */
+function millisecondsOf(timeout: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(timeout) ?? [];
+  const unitMs = unit === undefined ? undefined : UNIT_MS[unit];
+  return unitMs === undefined ? undefined : Number(digits) * unitMs;
+}
+
+/** Metadata that came several times is one value, joined, as everywhere in HTTP. */
+function oneOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}

@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { LIMITS } from "../../kernel/limits.ts";
+import { gunzipBounded } from "../gunzip.ts";
+import type { ListenOptions } from "../listener.ts";
+import type { Received } from "../receive.ts";
+import type { Held } from "../room.ts";
+import { type CallHead, readCallHead } from "./call-head.ts";
+import { type Message, MessageReading } from "./message-reading.ts";
+import type { Refusal } from "./refusal.ts";
+import { answerBug, answerMessage, answerRefusal, statusText } from "./respond.ts";
+
+/**
+ * Answers one call: a stream of HTTP/2. Nothing of a message is read before its sender, method and encoding have been
+ * looked at and there is room for it.
+ *
+ * @source opentelemetry-proto 1.11.0, docs/specification.md, OTLP/gRPC. Decisions where it is silent: docs/otlp.md.
+ */
+export async function answerCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: ListenOptions) {
+  // A caller that leaves resets its stream; `close` follows, which is what is listened to.
+  stream.on("error", () => undefined);
+  const refuse = (why: Refusal) => {
+    options.onRefused(why.cause, `gRPC ${headers[":path"]}: ${statusText(why.cause)}, ${why.reason}`);
+    answerRefusal(stream, why, options.protobuf);
+  };
+  const head = readCallHead(headers, options.authorise);
+  if ("cause" in head) return refuse(head);
+  using held = options.room.enter(0);
+  if (!held) return refuse(NO_ROOM);
+  const deadline = setTimeout(() => refuse(TOO_LATE), Math.min(head.timeoutMs ?? Infinity, LIMITS.grpcCallMsMax));
+  try {
+    const message = await readMessage(stream, head, held);
+    if ("cause" in message) return refuse(message);
+    const received = await options.receive({ signal: head.signal, encoding: "protobuf", bytes: message.bytes });
+    if (received.kind === "accepted") answerMessage(stream, options.protobuf.exportResponse(received.partial));
+    else answerRefusal(stream, refusalOf(received), options.protobuf);
+  } catch (error) {
+    options.onBug(error instanceof Error ? error : new Error(String(error)));
+    answerBug(stream);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
+const TOO_LATE: Refusal = { cause: "slow", reason: "the deadline passed before it was answered" };
+const CANCELLED: Refusal = { cause: "aborted", reason: "the stream was reset within the message" };
+
+/** The call's message, decompressed. */
+async function readMessage(stream: ServerHttp2Stream, head: CallHead, held: Held): Promise<Message | Refusal> {
+  const message = await wholeMessage(stream, held);
+  if ("cause" in message || !message.isCompressed) return message;
+  if (!head.hasGzip) return { cause: "malformed", reason: "the message is compressed and no grpc-encoding says how" };
+  const inflated = await gunzipBounded(message.bytes, held);
+  switch (inflated.kind) {
+    case "whole":
+      return { isCompressed: false, bytes: inflated.bytes };
+    case "too-large":
+      return tooLarge("decompressed message");
+    case "no-room":
+      return NO_ROOM;
+    case "not-gzip":
+      return { cause: "malformed", reason: `the message is not gzip: ${inflated.found}` };
+    default:
+      throw new TypeError(`No such outcome: ${inflated satisfies never}`);
+  }
+}
+
+/** The message as it is on the wire, once its sender has ended. */
+function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | Refusal> {
+  const reading = new MessageReading();
+  return new Promise((resolve) => {
+    const leave = (why: Refusal) => {
+      stream.removeAllListeners("data");
+      stream.pause();
+      resolve(why);
+    };
+    stream.on("data", (chunk: Buffer) => {
+      const found = reading.push(chunk);
+      if (found === "too-large") leave(tooLarge("message"));
+      else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
+      else if (!held.hold(chunk.length)) leave(NO_ROOM);
+    });
+    // Bun ends a stream that was reset, too.
+    stream.on("end", () => resolve(stream.aborted ? CANCELLED : (reading.message() ?? ENDED_EARLY)));
+    stream.on("close", () => resolve(CANCELLED));
+  });
+}
+
+const ENDED_EARLY: Refusal = { cause: "malformed", reason: "the stream ended before its message did" };
+
+function tooLarge(what: string): Refusal {
+  const reason = `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`;
+  return { cause: "too_large", reason };
+}
+
+function refusalOf(received: Exclude<Received, { kind: "accepted" }>): Refusal {
+  return { cause: received.kind === "refused" ? "malformed" : received.kind, reason: received.reason };
+}
