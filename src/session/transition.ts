@@ -18,6 +18,9 @@ import {
  * Everything that can happen to what is worn, as functions from one state to the next. A transition that opens or
  * closes a span adds its record to `pending`; one that finds nothing to do returns the very state it was given, so
  * that hooks may run twice.
+ *
+ * The times of one agent session never go back, though the clock may, and a process may have read it before it waited
+ * for the lock: a doff before its don would leave the span open to whoever reads the records.
  */
 
 /** When, in which project, and the id for a masque session that may begin. */
@@ -64,9 +67,11 @@ export function closeSpan(state: SessionState, session: SessionId, reason: DoffR
   const entry = entryOf(state, session);
   const { worn } = entry;
   if (!worn || !isOpen(worn)) return state;
-  const spans = [...worn.spans.slice(0, -1), { start: lastSpan(worn).start, end: at.unixNano, reason }];
+  const { start } = lastSpan(worn);
+  const moment = notBefore(start, at);
+  const spans = [...worn.spans.slice(0, -1), { start, end: moment.unixNano, reason }];
   const closed = withEntry(state, session, { ...entry, worn: { ...worn, spans } });
-  return withPending(closed, { ...recordOf(session, worn, at), kind: "doff", reason });
+  return withPending(closed, { ...recordOf(session, worn, moment), kind: "doff", reason });
 }
 
 /** The host is back in the same session: the same masque session goes on in another span. */
@@ -74,9 +79,10 @@ export function openSpan(state: SessionState, session: SessionId, at: Moment): S
   const entry = entryOf(state, session);
   const { worn } = entry;
   if (!worn || isOpen(worn)) return state;
-  const opened = { ...worn, spans: [...worn.spans, { start: at.unixNano }] };
+  const moment = notBefore(lastSpan(worn).end, at);
+  const opened = { ...worn, spans: [...worn.spans, { start: moment.unixNano }] };
   return withPending(withEntry(state, session, { ...entry, worn: opened }), {
-    ...recordOf(session, worn, at),
+    ...recordOf(session, worn, moment),
     kind: "don",
   });
 }
@@ -119,9 +125,17 @@ function begin(
   masque: Pinned & { readonly intent: string | null; readonly replaces: string | null },
   at: Moment,
 ): SessionState {
-  const worn: Wearing = { masqueSession: at.newMasqueSession, ...masque, spans: [{ start: at.unixNano }] };
-  const entry = { ...entryOf(state, session), worn };
-  return prune(withPending(withEntry(state, session, entry), { ...recordOf(session, worn, at), kind: "don" }));
+  const former = entryOf(state, session);
+  const moment = notBefore(former.before.at(-1)?.end, at);
+  const worn: Wearing = { masqueSession: at.newMasqueSession, ...masque, spans: [{ start: moment.unixNano }] };
+  const entry = { ...former, worn };
+  return prune(withPending(withEntry(state, session, entry), { ...recordOf(session, worn, moment), kind: "don" }));
+}
+
+/** The moment, or the one right after `earlier` where that is later: readers count records of equal times once. */
+function notBefore(earlier: string | undefined, at: Moment): Moment {
+  if (earlier === undefined || BigInt(earlier) <= BigInt(at.unixNano)) return at;
+  return { ...at, unixNano: String(BigInt(earlier) + 1n) };
 }
 
 function recordOf(session: SessionId, worn: Wearing, at: Moment) {

@@ -50,6 +50,35 @@ function masque(name: string, hasVerbs = false): Pinned & { intent: string | nul
 const A = sessionId("agent-a");
 const B = sessionId("agent-b");
 
+describe("a clock that went back", () => {
+  const times = (state: SessionState) => state.pending.map(({ kind, unixNano }) => `${kind} ${unixNano.slice(0, -9)}`);
+
+  test("ends no span before it began: a doff is as late as its don", () => {
+    const doffed = doffTransition(donTransition(EMPTY_STATE, A, masque("Ada"), at(9)), A, "user", at(1));
+    expect(times(doffed)).toEqual(["don 9", "doff 9"]);
+    expect(entryOf(doffed, A).before).toMatchObject([{ start: "9000000000", end: "9000000001" }]);
+  });
+
+  test("opens no span before the last one ended, of the same masque, of another, or after a doff", () => {
+    const away = closeSpan(donTransition(EMPTY_STATE, A, masque("Ada"), at(7)), A, "exit", at(9));
+    expect(times(openSpan(away, A, at(1)))).toEqual(["don 7", "doff 9", "don 9"]);
+    expect(times(donTransition(away, A, masque("Grace"), at(1)))).toEqual(["don 7", "doff 9", "don 9"]);
+    const doffed = doffTransition(away, A, "user", at(2));
+    expect(times(donTransition(doffed, A, masque("Ada"), at(3)))).toEqual(["don 7", "doff 9", "don 9"]);
+  });
+
+  test("gives each record a time of its own, for equal records count once", () => {
+    const away = closeSpan(donTransition(EMPTY_STATE, A, masque("Ada"), at(9)), A, "exit", at(1));
+    const again = closeSpan(openSpan(away, A, at(1)), A, "exit", at(1));
+    expect(new Set(again.pending.map(({ unixNano }) => unixNano)).size).toBe(4);
+  });
+
+  test("leaves another agent session's times alone", () => {
+    const worn = donTransition(EMPTY_STATE, A, masque("Ada"), at(9));
+    expect(times(donTransition(worn, B, masque("Ada"), at(1)))).toEqual(["don 9", "don 1"]);
+  });
+});
+
 describe("donTransition()", () => {
   test("opens a span and leaves a don record pending", () => {
     const state = donTransition(EMPTY_STATE, A, masque("Ada"), at(1));
