@@ -1,7 +1,14 @@
 import { endpointOf } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
 import { readSettingsFile, writeSettingsFile } from "../host/claude/settings-file.ts";
-import { type EnvConflict, planTelemetryEnv, telemetryEnv, userSettingsPath } from "../host/claude/telemetry-env.ts";
+import {
+  type EnvConflict,
+  isCredential,
+  OUR_HEADERS,
+  planTelemetryEnv,
+  telemetryEnv,
+  userSettingsPath,
+} from "../host/claude/telemetry-env.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { World } from "../kernel/world.ts";
@@ -13,6 +20,8 @@ export type AudienceConfigInput = {
   /** The port that a receiver takes when it is started. */
   readonly standardPort: number;
   readonly withToolDetails: boolean;
+  /** What the receiver asks of its senders; empty when nothing. */
+  readonly token: string;
   /** Put it into the user's own settings of Claude Code. */
   readonly write: boolean;
   /** Replace values of somebody else's. */
@@ -39,7 +48,7 @@ export async function audienceConfig(
   const running = await askHealth(world.paths);
   const port = input.httpPort ?? running?.ports.http ?? input.standardPort;
   const endpoint = endpointOf(running?.host ?? "127.0.0.1", port);
-  const env = telemetryEnv({ endpoint, withToolDetails: input.withToolDetails });
+  const env = telemetryEnv({ endpoint, withToolDetails: input.withToolDetails, token: input.token });
   const settingsFile = userSettingsPath(world.env, world.paths.home);
   const written = input.write ? writeEnv(settingsFile, env, input.force) : "not-asked";
   return { endpoint, env, settingsFile, written };
@@ -54,15 +63,19 @@ function writeEnv(file: string, env: Readonly<Record<string, string>>, force: bo
   return "written";
 }
 
-/** A receiver on this machine is ours, on whichever port it was; the rest may be somebody's own setup. */
+/**
+ * A receiver on this machine is ours, on whichever port it was and whatever its token; the rest may be somebody's own
+ * setup, which its endpoint gives away.
+ */
 function isOurs({ name, found }: EnvConflict): boolean {
+  if (isCredential(name)) return found.startsWith(OUR_HEADERS);
   return name === "OTEL_EXPORTER_OTLP_ENDPOINT" && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(found);
 }
 
 function taken(file: string, { name, found }: EnvConflict): MasqueError {
   return new MasqueError(
     "audience.config-taken",
-    `Cannot write ${name} to "${file}": it is "${printableLine(found)}" there already`,
+    `Cannot write ${name} to "${file}": it is "${isCredential(name) ? "…" : printableLine(found)}" there already`,
     { hint: "masque audience config --write --force replaces it; or add this receiver to that setup (collector/)" },
   );
 }

@@ -28,6 +28,8 @@ export type SetupRequest = {
   readonly httpPort: number | null;
   /** The port of the user's config, or the customary one. */
   readonly standardPort: number;
+  /** What the receiver asks of its senders; empty when nothing. */
+  readonly token: string;
 };
 
 /** A plan, and which place it is for. */
@@ -101,7 +103,11 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     missingFolders: missingFolders([...files, settings, own].map(dirname)),
     plugin: pluginReachFor(world, request.scope),
     inheritedStatusline: request.scope === "user" ? null : (statuslineIn(shared) ?? statuslineIn(own)),
-    telemetry: telemetryEnv({ endpoint: endpointOf("127.0.0.1", port), withToolDetails: false }),
+    telemetry: telemetryEnv({
+      endpoint: endpointOf("127.0.0.1", port),
+      withToolDetails: false,
+      token: request.token,
+    }),
     processEnv: world.env,
   };
 }

@@ -26,9 +26,11 @@ export const audienceConfigCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const port = args["http-port"];
+    const settings = await settingsOf(deps);
     const config = await audienceConfig(deps, {
       httpPort: port === undefined ? null : wholeNumber("audience config", "http-port", port, PORT),
-      standardPort: (await settingsOf(deps))["audience.httpPort"],
+      standardPort: settings["audience.httpPort"],
+      token: settings["audience.token"],
       withToolDetails: args["tool-details"],
       write: args.write,
       force: args.force,

@@ -25,9 +25,11 @@ export const audienceRunCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const { io } = deps;
     const say = (line: string) => io.stderr.write(`${line}\n`);
-    const address = addressFrom("audience run", args, await settingsOf(deps));
+    const settings = await settingsOf(deps);
+    const address = addressFrom("audience run", args, settings);
     const outcome = await runAudience(deps, await deps.audience(), {
       address,
+      token: settings["audience.token"],
       announce: {
         listening: (health) => {
           if (args.json) io.stdout.write(`${JSON.stringify(health)}\n`);

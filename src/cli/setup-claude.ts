@@ -25,11 +25,13 @@ export const setupClaudeCommand = defineMasqueCommand({
     ["masque setup claude --undo", "takes it all out again"],
   ],
   async run({ args }, deps) {
+    const settings = await settingsOf(deps);
     const request: SetupRequest = {
       scope: args.project ? "project" : "user",
       undo: args.undo,
       httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
-      standardPort: (await settingsOf(deps))["audience.httpPort"],
+      standardPort: settings["audience.httpPort"],
+      token: settings["audience.token"],
     };
     const { io } = deps;
     const setup = await planClaudeSetup(deps, request);

@@ -63,7 +63,8 @@ function fromEnvironment(env: Env): Values {
     if (!text) continue;
     const value = setting.readText(text);
     if (value === undefined) {
-      throw invalid(`Cannot use ${setting.env}="${printableLine(text)}": it takes ${setting.takes}`);
+      const shown = setting.isSecret ? "…" : printableLine(text);
+      throw invalid(`Cannot use ${setting.env}="${shown}": it takes ${setting.takes}`);
     }
     values.push([key, value]);
   }

@@ -21,7 +21,7 @@ function facts(texts: SetupFacts["texts"], port: number, plugin: PluginReach): S
     userSettings: SETTINGS,
     plugin,
     inheritedStatusline: null,
-    telemetry: telemetryEnv({ endpoint: `http://127.0.0.1:${port}`, withToolDetails: false }),
+    telemetry: telemetryEnv({ endpoint: `http://127.0.0.1:${port}`, withToolDetails: false, token: "" }),
     processEnv: {},
   };
 }

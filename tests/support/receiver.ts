@@ -24,7 +24,10 @@ export type TestReceiver = {
 };
 
 /** Starts one: `await using receiver = await testReceiver();` */
-export async function testReceiver(prepare: (otel: string) => void = () => undefined): Promise<TestReceiver> {
+export async function testReceiver(
+  prepare: (otel: string) => void = () => undefined,
+  token = "",
+): Promise<TestReceiver> {
   const stopping = new AbortController();
   const world = testDeps({ stopSignal: stopping.signal });
   const { deps } = world;
@@ -35,6 +38,7 @@ export async function testReceiver(prepare: (otel: string) => void = () => undef
   const address = { host: "127.0.0.1", httpPort: 0, grpcPort: 0, healthPort: 0 };
   const ended = runAudience(deps, edge, {
     address,
+    token,
     announce: { listening: resolve, log: (line) => void log.push(line) },
   });
   const health = await Promise.race([listening, ended.then(() => Promise.reject(new Error("It ended at once")))]);

@@ -1,20 +1,19 @@
 import { errnoOf } from "../../kernel/errors.ts";
-import { RPC_CODE } from "../../telemetry/response.ts";
-import { type Listening, type ListenOptions, PortTaken } from "../listener.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { type HttpListening, type ListenOptions, PortTaken } from "../listener.ts";
 import { answerExport } from "./export.ts";
 import { guard } from "./guard.ts";
-import { refusal, refuse } from "./respond.ts";
+import { ownBug, refuse } from "./respond.ts";
 
 /** Bodies are bounded while they are read, with an answer that OTLP knows; Bun's own bound would answer nothing. */
 const BUN_BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
-const IDLE_SECONDS = 60;
 
 /** Opens the OTLP/HTTP port and the health port, both on one loopback address. */
-export function listenHttp(options: ListenOptions): Listening {
+export function listenHttp(options: ListenOptions): HttpListening {
   const inFlight = new Set<Promise<Response>>();
   let isDraining = false;
   const exporting = open(options, options.httpPort, (request) => {
-    if (isDraining) return refuse(options.protobuf, "json", refusal(503, RPC_CODE.unavailable, "shutting down"));
+    if (isDraining) return refuse(options.protobuf, "json", { cause: "unavailable", reason: "shutting down" });
     const answer = answerExport(request, options);
     inFlight.add(answer);
     const forget = () => void inFlight.delete(answer);
@@ -49,18 +48,13 @@ function open(options: ListenOptions, port: number, fetch: (request: Request) =>
       hostname: options.host,
       port,
       fetch,
-      // Whatever a handler throws is a bug of ours; sending the same again would meet it again.
       error: (error) => {
         options.onBug(error);
-        return refuse(
-          options.protobuf,
-          "json",
-          refusal(500, RPC_CODE.internal, "this is a bug of masque: see its log"),
-        );
+        return ownBug(options.protobuf);
       },
       development: false,
       maxRequestBodySize: BUN_BODY_BYTES_MAX,
-      idleTimeout: IDLE_SECONDS,
+      idleTimeout: LIMITS.requestIdleSeconds,
     });
   } catch (error) {
     if (errnoOf(error) === "EADDRINUSE") throw new PortTaken(port, error);

@@ -4,6 +4,7 @@ import { printableLine } from "../../kernel/printable.ts";
 import { valueAt } from "./settings-text.ts";
 import type { Wish } from "./setup-settings.ts";
 import { isStatusCommand, statusCommand } from "./statusline.ts";
+import { isCredential } from "./telemetry-env.ts";
 
 /** What a setup wants in the settings, and what it leaves alone with the reason. */
 export type Wishes = { readonly wishes: readonly Wish[]; readonly notes: readonly string[] };
@@ -85,7 +86,7 @@ export function telemetryWishes(
     path: ["env", name],
     isElement: false,
     value,
-    says: `env.${name} = ${value}`,
+    says: `env.${name} = ${shown(name, value)}`,
   }));
   return { wishes, notes: [] };
 }
@@ -94,8 +95,12 @@ function foreignIn(env: Env | Readonly<Record<string, Json | undefined>>, wanted
   return Object.entries(env).flatMap(([name, value]) => {
     const decides = name in wanted || /^OTEL_EXPORTER_OTLP_\w*(?:ENDPOINT|PROTOCOL|HEADERS)$/.test(name);
     if (!decides || value === undefined || value === wanted[name]) return [];
-    return [`${name} is "${printableLine(String(value))}" in ${where}`];
+    return [`${name} is "${shown(name, String(value))}" in ${where}`];
   });
+}
+
+function shown(name: string, value: string): string {
+  return isCredential(name) ? "…" : printableLine(value);
 }
 
 function leave(note: string): Wishes {

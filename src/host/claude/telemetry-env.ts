@@ -7,22 +7,32 @@ import { setMember, valueAt } from "./settings-text.ts";
  * `env` in the user's own settings; in a project's settings they are ignored without a word (seen on 2.1.330).
  */
 
+const HEADERS = "OTEL_EXPORTER_OTLP_HEADERS";
+
+/** What the headers that we write begin with. */
+export const OUR_HEADERS = "Authorization=Bearer%20";
+
 /** Where telemetry goes, and how much of it. */
 export type TelemetryTarget = {
   /** Base URL of an OTLP/HTTP receiver. */
   readonly endpoint: string;
   /** Also record tools' inputs and the real names of commands, skills and plugins. */
   readonly withToolDetails: boolean;
+  /** What the receiver asks of its senders; empty when nothing. */
+  readonly token: string;
 };
 
 /** The environment to start Claude Code with. */
-export function telemetryEnv({ endpoint, withToolDetails }: TelemetryTarget): Readonly<Record<string, string>> {
+export function telemetryEnv(target: TelemetryTarget): Readonly<Record<string, string>> {
+  const { endpoint, withToolDetails, token } = target;
   return {
     CLAUDE_CODE_ENABLE_TELEMETRY: "1",
     OTEL_METRICS_EXPORTER: "otlp",
     OTEL_LOGS_EXPORTER: "otlp",
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    // The variable is a W3C baggage: its values are percent-encoded.
+    ...(token === "" ? {} : { [HEADERS]: `${OUR_HEADERS}${encodeURIComponent(token)}` }),
     ...(withToolDetails ? { OTEL_LOG_TOOL_DETAILS: "1" } : {}),
   };
 }
@@ -34,6 +44,11 @@ export function userSettingsPath(env: Env, home: string): string {
 
 /** One variable that the settings name already, with another value. */
 export type EnvConflict = { readonly name: string; readonly found: string };
+
+/** Whether a variable holds a credential, which is shown to nobody who did not ask for it. */
+export function isCredential(name: string): boolean {
+  return name === HEADERS;
+}
 
 /** The settings with the environment in them. */
 export type TelemetryPlan = {
