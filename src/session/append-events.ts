@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { errnoOf } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { appendLineSynced } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 
@@ -11,9 +11,24 @@ import { LIMITS } from "../kernel/limits.ts";
  * @throws {MasqueError} `telemetry.write-failed`
  */
 export function appendMissingEvents(path: string, lines: readonly string[], origin: "found" | "decided"): void {
-  const present = origin === "found" ? linesInTail(path) : new Set<string>();
-  const missing = lines.filter((line) => !present.has(line));
-  if (missing.length > 0) appendLineSynced(path, missing.join("\n"));
+  try {
+    const present = origin === "found" ? linesInTail(path) : new Set<string>();
+    const missing = lines.filter((line) => !present.has(line));
+    if (missing.length > 0) appendLineSynced(path, missing.join("\n"));
+  } catch (error) {
+    throw unappended(path, error);
+  }
+}
+
+/** Whatever the obstacle is, in the file or on the way to it: the record was not appended. */
+function unappended(path: string, error: unknown): unknown {
+  if (error instanceof MasqueError && error.code === "telemetry.write-failed") return error;
+  const code = errnoOf(error instanceof MasqueError ? error.cause : error);
+  if (code === undefined) return error;
+  return new MasqueError("telemetry.write-failed", `Cannot append to "${path}": ${code}`, {
+    hint: "make the file and its folder yours to read and write",
+    cause: error,
+  });
 }
 
 function linesInTail(path: string): Set<string> {

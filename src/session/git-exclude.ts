@@ -7,22 +7,23 @@ const PATTERN = "**/.claude/masque.session.*";
 
 /**
  * Adds the session file to the repository's own `.git/info/exclude`, so that `git status` stays as it was and no
- * `.gitignore` of the team's is touched. Outside a repository, and in one that cannot be written, nothing happens:
- * wearing a masque must not depend on it.
+ * `.gitignore` of the team's is touched. Outside a repository, and in one that cannot be read or written for whatever
+ * reason of the system's, nothing happens: wearing a masque must not depend on it.
  */
 export function excludeFromGit(project: string): void {
-  const gitFolder = findGitFolder(project);
-  if (!gitFolder) return;
-  const path = join(gitFolder, "info", "exclude");
   try {
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (text.split(/\r?\n/).includes(PATTERN)) return;
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${PATTERN}\n`);
+    const gitFolder = findGitFolder(project);
+    if (gitFolder) addPattern(join(gitFolder, "info", "exclude"));
   } catch (error) {
-    const code = errnoOf(error);
-    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM" && code !== "ENOTDIR") throw error;
+    if (errnoOf(error) === undefined) throw error;
   }
+}
+
+function addPattern(path: string): void {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  if (text.split(/\r?\n/).includes(PATTERN)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}${PATTERN}\n`);
 }
 
 /** The folder that holds `info/exclude`: a worktree's `.git` is a file that leads to it. */
@@ -41,6 +42,8 @@ function commonFolder(gitFile: string): string | undefined {
   const target = /^gitdir: (.+)$/m.exec(readFileSync(gitFile, "utf8"))?.[1];
   if (!target) return undefined;
   const worktree = resolve(dirname(gitFile), target.trim());
+  // Of a checkout that was moved or mounted elsewhere: nothing is made where its repository once was.
+  if (!existsSync(worktree)) return undefined;
   const common = join(worktree, "commondir");
   return existsSync(common) ? resolve(worktree, readFileSync(common, "utf8").trim()) : worktree;
 }

@@ -86,7 +86,7 @@ export async function changeState<T>(
     if (found.isCorrupt)
       journal.warn(`the session file was corrupt; it is kept as "${moveAside(path)}" and a new one begun`);
     if (!existsSync(path)) excludeFromGit(place.project);
-    if (found.state.pending.length > 0) removeTemporaries(path);
+    removeTemporaries(path);
     let current = await journal.settle(found.state, "found");
     const save: SaveState = async (next) => {
       if (next === current) return current;

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { digestOf } from "../../src/kernel/digest.ts";
 import { parseMasqueSessionId, parseSessionId } from "../../src/kernel/ids.ts";
 import { changeState, readState, type SessionPlace, sessionFilePath } from "../../src/session/session-file.ts";
@@ -112,6 +122,58 @@ describe("changeState()", () => {
     await changeState(place, 1_000, async () => undefined);
     expect(eventLines(place)).toHaveLength(1);
     expect(readState(place.project).state.pending).toEqual([]);
+  });
+
+  test.each([
+    ["the folder of masque.jsonl is a file", (place: SessionPlace) => writeFileSync(dirname(place.events), "")],
+    [
+      "masque.jsonl is a link to itself",
+      (place: SessionPlace) => {
+        mkdirSync(dirname(place.events));
+        symlinkSync("masque.jsonl", place.events);
+      },
+    ],
+  ])("keeps the record pending when %s, also the second time", async (_, obstruct) => {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    obstruct(place);
+    const warned = { warnings: [expect.stringContaining("the next command appends it")] };
+    const first = await changeState(place, 1_000, (state, save) =>
+      save(donTransition(state, A, MASQUE, momentIn(place))),
+    );
+    expect(first).toMatchObject(warned);
+    expect(await changeState(place, 1_000, async () => undefined)).toMatchObject(warned);
+    rmSync(dirname(place.events), { recursive: true });
+    await changeState(place, 1_000, async () => undefined);
+    expect(eventLines(place)).toHaveLength(1);
+  });
+
+  test("removes what a process left that died before its state was there", async () => {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    mkdirSync(join(place.project, ".claude"));
+    writeFileSync(join(place.project, ".claude", ".masque.session.json.1.ab.tmp"), "half");
+    await donIn(place);
+    expect(readdirSync(join(place.project, ".claude")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test.each([
+    [
+      "a worktree whose repository is not here",
+      (git: string) => writeFileSync(git, `gitdir: ${git}-away/worktrees/w\n`),
+    ],
+    ["a .git that is a link to itself", (git: string) => symlinkSync(".git", git)],
+    [
+      "a repository whose info/exclude is a folder",
+      (git: string) => void mkdirSync(join(git, "info", "exclude"), { recursive: true }),
+    ],
+  ])("dons in %s, and makes nothing there", async (_, prepare) => {
+    using folder = temporaryFolder();
+    const place = placeIn(folder.path);
+    prepare(join(place.project, ".git"));
+    await donIn(place);
+    expect(eventLines(place)).toHaveLength(1);
+    expect(readdirSync(place.project).sort()).toEqual([".claude", ".git"]);
   });
 
   test("leaves the file of a later masque alone", async () => {
