@@ -8,6 +8,7 @@ import { pinnedPath, readPinned } from "../masque/store.ts";
 import {
   announcedFork,
   conversationCleared,
+  conversationStarted,
   forkAnnounced,
   forkDecided,
   type HostSession,
@@ -69,6 +70,8 @@ export async function hookSessionStart(
     case "compact":
       return await blockOf(world, readState(world.project).state, call);
     case "startup":
+      await applyIfNeeded(world, (state) => conversationStarted(state, call));
+      return null;
     case "other":
       return null;
     default:
@@ -78,8 +81,9 @@ export async function hookSessionStart(
 
 async function applyIfNeeded(world: WearingWorld, transition: Transition): Promise<SessionState> {
   const at = momentOf(world);
-  const { state, isCorrupt } = readState(world.project);
-  if (!isCorrupt && state.pending.length === 0 && transition(state, at) === state) return state;
+  // Of a corrupt file no transition makes anything, so it is left to a command, which can say that it sets it aside.
+  const { state } = readState(world.project);
+  if (state.pending.length === 0 && transition(state, at) === state) return state;
   const changed = await changeState(sessionPlace(world), LIMITS.hookLockWaitMs, async (current, save) => {
     const next = await save(transition(current, at));
     await refreshSpinner(world, { before: current, after: next }, save);

@@ -1,4 +1,5 @@
 import type { Digest } from "../kernel/digest.ts";
+import { MasqueError } from "../kernel/errors.ts";
 import { parseMasqueSessionId } from "../kernel/ids.ts";
 import type { World } from "../kernel/world.ts";
 import { type ResolvedMasque, type SpinnerVerbs, textAttribute } from "../masque/masque.ts";
@@ -53,19 +54,31 @@ export async function refreshSpinner(
 ): Promise<readonly string[]> {
   const digest = shownDigest(after);
   if (digest === shownDigest(before) && (digest === null) === (after.spinner === null)) return [];
-  const verbs = digest === null ? null : await verbsOf(world, digest);
+  const { verbs, warnings } = digest === null ? NO_VERBS : await verbsOf(world, digest);
   const showSpinner = await world.spinner();
   let current = after;
-  return await showSpinner(world.project, after.spinner, verbs, async (spinner) => {
+  const more = await showSpinner(world.project, after.spinner, verbs, async (spinner) => {
     current = await save({ ...current, spinner });
   });
+  return [...warnings, ...more];
 }
+
+const NO_VERBS = { verbs: null, warnings: [] };
 
 function shownDigest(state: SessionState): Digest | null {
   return openWearings(state).find((worn) => worn.hasVerbs)?.digest ?? null;
 }
 
-async function verbsOf(world: WearingWorld, digest: Digest): Promise<SpinnerVerbs | null> {
-  const { masque } = await readPinned(world.paths.store, digest, world.masqueReader);
-  return masque.spinnerVerbs ?? null;
+/** The verbs may be another agent's masque's: that its pinned bytes are damaged must not stop this one's don or doff. */
+async function verbsOf(
+  world: WearingWorld,
+  digest: Digest,
+): Promise<{ readonly verbs: SpinnerVerbs | null; readonly warnings: readonly string[] }> {
+  try {
+    const { masque } = await readPinned(world.paths.store, digest, world.masqueReader);
+    return { verbs: masque.spinnerVerbs ?? null, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof MasqueError) || error.code !== "masque.pin-damaged") throw error;
+    return { verbs: null, warnings: [`${error.message}; its spinner verbs are not shown`] };
+  }
 }

@@ -17,6 +17,11 @@ export function sessionEnded(state: SessionState, from: HostSession, isClear: bo
   return noteHost(closed, from.hostPid, { kind: "cleared", session: from.session, unixNano: at.unixNano });
 }
 
+/** A conversation begins: what an earlier host process of the same pid announced is nothing to it. */
+export function conversationStarted(state: SessionState, from: HostSession): SessionState {
+  return forgetHost(state, from.hostPid);
+}
+
 /** The host resumed a conversation, or forked it and says so under the old id. */
 export function sessionResumed(state: SessionState, from: HostSession, at: Moment): SessionState {
   if (!wornIn(state, from.session)) return forgetHost(state, from.hostPid);

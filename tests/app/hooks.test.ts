@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { doff } from "../../src/app/doff.ts";
 import { don } from "../../src/app/don.ts";
@@ -7,6 +7,7 @@ import { type HookCall, hookPrompt, hookSessionEnd, hookSessionStart } from "../
 import { parseSessionId, type SessionId } from "../../src/kernel/ids.ts";
 import { readState, sessionFilePath } from "../../src/session/session-file.ts";
 import { wornIn } from "../../src/session/state.ts";
+import { writePrivateMasque } from "../support/private-masque.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
 function sessionId(text: string): SessionId {
@@ -62,6 +63,51 @@ describe("hooks where nothing is worn", () => {
     await hookPrompt(world.deps, call(B, 7));
     await hookSessionEnd(world.deps, call(B, 7), false);
     expect(readFileSync(sessionFilePath(world.project), "utf8")).toBe(before);
+  });
+});
+
+describe("a hook", () => {
+  test("of a new conversation forgets what an earlier process of the same pid announced", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    await hookSessionEnd(world.deps, call(A), false);
+    await hookSessionStart(world.deps, call(A, 5), "resume");
+    expect(await hookSessionStart(world.deps, call(B, 5), "startup")).toBeNull();
+    await hookPrompt(world.deps, call(B, 5));
+    expect(wornIn(readState(world.project).state, B)).toBeNull();
+    expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a exit"]);
+  });
+
+  test("leaves a corrupt session file to a command, which can say so", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    writeFileSync(sessionFilePath(world.project), "{");
+    for (const source of ["startup", "resume", "clear", "compact", "fork"] as const) {
+      expect(await hookSessionStart(world.deps, call(A), source)).toBeNull();
+    }
+    await hookPrompt(world.deps, call(A));
+    await hookSessionEnd(world.deps, call(A), false);
+    expect(readFileSync(sessionFilePath(world.project), "utf8")).toBe("{");
+    expect((await don(world.deps, { name: "codesmith", intent: null, session: A })).warnings).toEqual([
+      expect.stringContaining("corrupt"),
+    ]);
+  });
+});
+
+describe("another agent's pinned masque that is gone from the store", () => {
+  test("keeps nobody from doffing: the verbs go, with a warning", async () => {
+    await using world = testDeps();
+    writePrivateMasque(world.home, {
+      name: "Chatter",
+      lens: "x",
+      more: 'spinnerVerbs: { mode: append, verbs: ["Chatting"] }',
+    });
+    await don(world.deps, { name: "chatter", intent: null, session: B });
+    await don(world.deps, { name: "codesmith", intent: null, session: A });
+    rmSync(world.deps.paths.store, { recursive: true });
+    const outcome = await doff(world.deps, A);
+    expect(outcome.doffed.name).toBe("Codesmith");
+    expect(outcome.warnings).toEqual([expect.stringContaining("not there")]);
   });
 });
 
