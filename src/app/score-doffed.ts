@@ -15,9 +15,9 @@ export type DoffScore =
  * thrown.
  */
 export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: Wearing): Promise<DoffScore> {
-  const sources = defaultSources(world.paths);
-  if (sources.logs.length === 0) return unscored(`no telemetry was captured on this machine yet. ${CURE}`);
   try {
+    const sources = defaultSources(world.paths);
+    if (sources.logs.length === 0) return unscored(`no telemetry was captured on this machine yet. ${CURE}`);
     const judge = await world.judge();
     const verdict = await judge.score({ kind: "session", id: doffed.masqueSession }, sources);
     const scorecard = verdict.scorecards.at(-1);

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { MasqueError } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files.ts";
 import type { Paths } from "../kernel/paths.ts";
 import type { Sources } from "./judge.ts";
@@ -36,9 +36,20 @@ function filesAt(path: string, cwd: string): string[] {
 const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
 
 function filesBeneath(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const names = namesBeneath(folder);
   const files = names.filter((name) => TELEMETRY.test(name)).sort(byAge);
   return files.map((name) => join(folder, name)).filter((file) => statOrUndefined(file)?.isFile());
+}
+
+function namesBeneath(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" });
+  } catch (error) {
+    throw new MasqueError("judge.logs-unreadable", `Cannot read "${folder}": ${errnoOf(error) ?? String(error)}`, {
+      hint: "make it readable for your user, with what lies beneath",
+      cause: error,
+    });
+  }
 }
 
 function filesMatching(path: string, cwd: string): string[] {

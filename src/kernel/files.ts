@@ -225,9 +225,22 @@ function danglingTarget(path: string): string {
   });
 }
 
-/** `stat`, or `undefined` where nothing is. */
+/**
+ * `stat`, or `undefined` where nothing is.
+ *
+ * @throws {MasqueError} `file.unreadable` for a path that cannot be followed: a folder that is locked, a link in a circle.
+ */
 export function statOrUndefined(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new MasqueError("file.unreadable", `Cannot look at "${path}": ${code ?? String(error)}`, {
+      hint: "make its folders readable for your user",
+      cause: error,
+    });
+  }
 }
 
 function lstatOrUndefined(path: string): Stats | undefined {

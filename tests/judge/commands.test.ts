@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readYaml } from "../../src/kernel/yaml.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
@@ -230,5 +230,29 @@ describe("masque performance", () => {
     await using world = testDeps({ columns: 80, color: true });
     captured(world, HISTORY);
     expect((await world.run("performance")).stdout).toContain("\u001b[");
+  });
+});
+
+describe("telemetry that cannot be looked for", () => {
+  test("a file where the folder of telemetry should be is named, and keeps nobody from doffing", async () => {
+    await using world = testDeps();
+    expect(await world.run("don", "codesmith")).toMatchObject({ exit: 0 });
+    rmSync(world.deps.paths.otel, { recursive: true });
+    writeFileSync(world.deps.paths.otel, "");
+    const judged = await world.run("judge");
+    expect(judged).toMatchObject({ exit: 1, stdout: "" });
+    expect(judged.stderr).toContain(world.deps.paths.otel);
+    const doffed = await world.run("doff");
+    expect(doffed.exit).toBe(0);
+    expect(doffed.stdout).toContain("No score: ");
+    expect(doffed.stdout).toContain(world.deps.paths.otel);
+  });
+
+  test("a path below a file leads to nothing", async () => {
+    await using world = testDeps();
+    writeFileSync(join(world.project, "file"), "");
+    const { exit, stderr } = await world.run("judge", "--logs", "file/below");
+    expect(exit).toBe(3);
+    expect(stderr).toContain("file/below");
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { parseName } from "../../src/masque/masque.ts";
@@ -28,12 +28,22 @@ test("validateMasques() reads each file once, however often it is named", async 
   expect(await validateMasques(paths, placeIn(folder.path))).toEqual({ filesChecked: 1, problems: [] });
 });
 
-test.each([["nowhere"], ["empty"]])("validateMasques() finds nothing at %j", async (path) => {
+test.each([["nowhere"], ["empty"], ["file/below"]])("validateMasques() finds nothing at %j", async (path) => {
   using folder = temporaryFolder();
   mkdirSync(join(folder.path, "empty"));
+  writeInto(folder.path, "file", "");
   await expect(validateMasques([path], placeIn(folder.path))).rejects.toMatchObject({
     code: "masque.not-found",
     exit: 3,
+  });
+});
+
+test("validateMasques() names a path that cannot be followed", async () => {
+  using folder = temporaryFolder();
+  symlinkSync("loop", join(folder.path, "loop"));
+  await expect(validateMasques(["loop"], placeIn(folder.path))).rejects.toMatchObject({
+    code: "file.unreadable",
+    exit: 1,
   });
 });
 
