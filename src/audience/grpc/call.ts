@@ -19,6 +19,8 @@ export async function answerCall(stream: ServerHttp2Stream, headers: IncomingHtt
   // A caller that leaves resets its stream; `close` follows, which is what is listened to.
   stream.on("error", () => undefined);
   const refuse = (why: Refusal) => {
+    // What was too late has been told so already, and counted.
+    if (stream.headersSent) return;
     options.onRefused(why.cause, `gRPC ${headers[":path"]}: ${statusText(why.cause)}, ${why.reason}`);
     answerRefusal(stream, why, options.protobuf);
   };
@@ -70,8 +72,9 @@ function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | 
   const reading = new MessageReading();
   return new Promise((resolve) => {
     const leave = (why: Refusal) => {
+      // What is still on its way is read and dropped: unread, it would hold the connection's window, which all calls share.
       stream.removeAllListeners("data");
-      stream.pause();
+      stream.resume();
       resolve(why);
     };
     stream.on("data", (chunk: Buffer) => {

@@ -3,14 +3,14 @@ import { LIMITS } from "../../kernel/limits.ts";
 /**
  * The one message of a unary call, put together from DATA frames, which cut it anywhere: a byte says whether it is
  * compressed, four how long it is, big-endian. Memory follows what has come and not what was announced, and a sender
- * of tiny frames costs their bytes and not an object each.
+ * of tiny frames costs their bytes and not an object each: they are copied into blocks.
  *
  * @source grpc, doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message.
  */
 
 const PREFIX_BYTES = 5;
-/** The room that a message gets when its first piece has come; it grows by doubling. */
-const FIRST_ROOM_BYTES = 256 * 1024;
+/** A batch of a hundred records fits one block; so does all that a sender may have under way. */
+const BLOCK_BYTES = 256 * 1024;
 
 /** A message as it came. */
 export type Message = { readonly isCompressed: boolean; readonly bytes: Uint8Array };
@@ -20,25 +20,28 @@ export class MessageReading {
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
   #prefixLength = 0;
   #length = 0;
-  #bytes: Buffer = Buffer.alloc(0);
   #filled = 0;
+  readonly #blocks: Buffer[] = [];
+  /** Where the last block's free part begins. */
+  #blockFilled = 0;
 
   /** Takes the next chunk; `too-large` as soon as that is announced, `too-many` when bytes follow the message. */
   push(chunk: Buffer): "taken" | "too-large" | "too-many" {
     const rest = this.#prefixLength < PREFIX_BYTES ? this.#takePrefix(chunk) : chunk;
     if (this.#length > LIMITS.otlpBodyBytesMax) return "too-large";
-    const filled = this.#filled + rest.length;
-    if (filled > this.#length) return "too-many";
-    if (this.#filled === 0 && filled === this.#length) this.#bytes = rest;
-    else this.#append(rest, filled);
-    this.#filled = filled;
+    if (this.#filled + rest.length > this.#length) return "too-many";
+    if (this.#filled === 0 && rest.length === this.#length) this.#blocks.push(rest);
+    else this.#append(rest);
+    this.#filled += rest.length;
     return "taken";
   }
 
   /** The message, if all of it has come. */
   message(): Message | undefined {
     if (this.#prefixLength < PREFIX_BYTES || this.#filled < this.#length) return undefined;
-    return { isCompressed: this.#prefix[0] !== 0, bytes: this.#bytes.subarray(0, this.#length) };
+    const [only] = this.#blocks;
+    const bytes = this.#blocks.length === 1 && only ? only : Buffer.concat(this.#blocks, this.#length);
+    return { isCompressed: this.#prefix[0] !== 0, bytes };
   }
 
   #takePrefix(chunk: Buffer): Buffer {
@@ -48,13 +51,18 @@ export class MessageReading {
     return chunk.subarray(taken);
   }
 
-  #append(chunk: Buffer, filled: number): void {
-    if (filled > this.#bytes.length) {
-      const room = Math.min(this.#length, Math.max(FIRST_ROOM_BYTES, filled, this.#bytes.length * 2));
-      const grown = Buffer.allocUnsafe(room);
-      this.#bytes.copy(grown, 0, 0, this.#filled);
-      this.#bytes = grown;
+  #append(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; ) {
+      let block = this.#blocks.at(-1);
+      if (!block || this.#blockFilled === block.length) {
+        const left = this.#length - this.#filled - at;
+        block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, left));
+        this.#blocks.push(block);
+        this.#blockFilled = 0;
+      }
+      const copied = chunk.copy(block, this.#blockFilled, at);
+      this.#blockFilled += copied;
+      at += copied;
     }
-    chunk.copy(this.#bytes, this.#filled);
   }
 }
