@@ -5,6 +5,7 @@ import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { processIo } from "./kernel/process-io.ts";
 import type { World } from "./kernel/world.ts";
 import type { readYaml, writeYaml } from "./kernel/yaml.ts";
+import type { ProbeSerializer } from "./telemetry/probe.ts";
 import type { runTui } from "./tui/run-tui.ts";
 
 /**
@@ -21,6 +22,8 @@ export type Deps = World &
     readonly yamlWriter: () => Promise<typeof writeYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
+    /** Writes the record that `doctor` posts: otlp-transformer. */
+    readonly probeSerializer: () => Promise<ProbeSerializer>;
     /** Closes what was opened. */
     close(): Promise<void>;
   };
@@ -56,6 +59,7 @@ export function depsFor(world: World): Deps {
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
     spinner: once(async () => (await import("./host/claude/spinner-file.ts")).showSpinner),
+    probeSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-probe.ts")).serializeProbe),
     audience: once(async () => {
       const { listenHttp } = await import("./audience/http/listen.ts");
       const { listenGrpc } = await import("./audience/grpc/listen.ts");

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { BUILD } from "../kernel/build.ts";
 import { isoTime } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
@@ -11,6 +12,7 @@ import { askHealth, runFilePath } from "./ask-health.ts";
 import { audienceLockPath } from "./audience-lock.ts";
 import { authoriseBy } from "./bearer.ts";
 import type { Health, RunFile } from "./health.ts";
+import type { Keeping } from "./keeping.ts";
 import { listenAll } from "./listen-all.ts";
 import type { AudienceEdge } from "./listener.ts";
 import { receive } from "./receive.ts";
@@ -18,7 +20,7 @@ import { ReceiverLog } from "./receiver-log.ts";
 import type { RefusalCause } from "./refusal-cause.ts";
 import { roomForBodies, roomForLines } from "./room.ts";
 import { Tally } from "./tally.ts";
-import { openTelemetryFiles } from "./telemetry-files.ts";
+import { TelemetryFiles } from "./telemetry-files.ts";
 
 /** The receiver itself, in the foreground: from the lock to the last line. */
 
@@ -40,6 +42,7 @@ export type RunInput = {
   readonly address: Address;
   /** What senders must know; empty where everybody on this machine may send. */
   readonly token: string;
+  readonly keeping: Keeping;
   readonly announce: Announce;
 };
 
@@ -57,12 +60,12 @@ export type RunOutcome =
 export async function runAudience(
   world: RunWorld,
   edge: AudienceEdge,
-  { address, token, announce }: RunInput,
+  { address, token, keeping, announce }: RunInput,
 ): Promise<RunOutcome> {
   const held = await lockOrRunning(world.paths);
   if ("instance" in held) return { kind: "already-running", health: held };
   try {
-    await receiveUntilStopped(world, edge, { address, token, announce });
+    await receiveUntilStopped(world, edge, { address, token, keeping, announce });
   } finally {
     held.release();
   }
@@ -90,12 +93,12 @@ async function lockOrRunning(paths: Paths): Promise<{ release(): void } | Health
 async function receiveUntilStopped(
   world: RunWorld,
   edge: AudienceEdge,
-  { address, token, announce }: RunInput,
+  { address, token, keeping, announce }: RunInput,
 ): Promise<void> {
   const stop = world.stopSignal();
   const log = new ReceiverLog(world.clock, announce.log);
   const tally = new Tally();
-  const files = openTelemetryFiles(world.paths.otel, log);
+  const files = new TelemetryFiles({ paths: world.paths, clock: world.clock, keeping }, log);
   const instance = world.newId();
   const since = isoTime(world.clock.nowUnixNano());
   const onRefused = (cause: RefusalCause, reason: string) => {
@@ -129,18 +132,22 @@ async function receiveUntilStopped(
     host: address.host,
     ports: { http: listening.httpPort, grpc: listening.grpcPort, health: listening.healthPort },
     otel: world.paths.otel,
+    storage: files.health(),
     ...tally.counts(),
   });
   try {
+    await files.mend();
     writeRunFile(world, { instance, pid: process.pid, host: address.host, healthPort: listening.healthPort });
     const { httpPort, grpcPort } = listening;
     log.say(`listening on ${endpointOf(address.host, httpPort)}, gRPC on port ${grpcPort} (process ${process.pid})`);
     announce.listening(health());
+    files.keepTended();
     await aborted(stop);
   } finally {
     log.say("stopping: answering what was asked");
     await listening.drain();
     await files.close();
+    rmSync(runFilePath(world.paths), { force: true });
     log.say("stopped");
   }
 }

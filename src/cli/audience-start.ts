@@ -1,9 +1,11 @@
+import { loginPlaceOf } from "../audience/login/login-place.ts";
 import { startAtLogin } from "../audience/login/start-at-login.ts";
 import { startAudience } from "../audience/start.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { addressFlags, addressFrom, typedAddressFlags } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { loginPlaceOf, loginWorldOf } from "./login-world.ts";
+import { keepingFlags, keepingWith, typedKeepingFlags } from "./keeping-flags.ts";
+import { loginWorldOf } from "./login-world.ts";
 import { jsonText, printWarnings } from "./print.ts";
 import { startedText } from "./render-audience.ts";
 import { loginJson, loginText, undoneWarnings } from "./render-login.ts";
@@ -13,6 +15,7 @@ import { settingsOf } from "./settings.ts";
 export const audienceStartCommand = defineMasqueCommand({
   args: {
     ...addressFlags,
+    ...keepingFlags,
     "at-login": {
       type: "boolean",
       description: "And at each login from now on: a systemd user unit, or a launchd agent",
@@ -36,12 +39,14 @@ export const audienceStartCommand = defineMasqueCommand({
     const config = await settingsOf(deps);
     if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
     const address = addressFrom("audience start", args, config);
+    keepingWith(args, config);
+    const keepingArgs = typedKeepingFlags(args);
     if (!args["at-login"]) {
-      const outcome = await startAudience(deps, address);
+      const outcome = await startAudience(deps, address, keepingArgs);
       io.stdout.write(args.json ? jsonText({ state: outcome.kind, ...outcome.health }) : startedText(outcome));
       return undefined;
     }
-    const request = { address, flags: typedAddressFlags(args) };
+    const request = { address, flags: [...typedAddressFlags(args), ...keepingArgs] };
     const login = await startAtLogin(loginWorldOf(deps), loginPlaceOf(deps), request);
     io.stdout.write(args.json ? jsonText(loginJson(login)) : loginText(login, io.stdout));
     printWarnings(io, undoneWarnings(login));

@@ -1,7 +1,8 @@
+import { loginPlaceOf } from "../audience/login/login-place.ts";
 import { stopAtLogin } from "../audience/login/stop-at-login.ts";
 import { stopAudience } from "../audience/stop.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { loginPlaceOf, loginWorldOf } from "./login-world.ts";
+import { loginWorldOf } from "./login-world.ts";
 import { jsonText } from "./print.ts";
 import { stoppedText } from "./render-audience.ts";
 import { loginStopJson, loginStopText } from "./render-login.ts";

@@ -72,6 +72,10 @@ export const COMMANDS = {
       },
     },
   },
+  doctor: {
+    summary: "Look at everything that must be right, and post a record through the receiver",
+    load: () => import("./doctor.ts").then((m) => m.doctorCommand),
+  },
   demo: {
     summary: "Play one whole session in a temporary home, and score it",
     load: () => import("./demo.ts").then((m) => m.demoCommand),

@@ -1,4 +1,3 @@
-import type { UndoneStep } from "../audience/login/follow-steps.ts";
 import type { LoginOutcome } from "../audience/login/start-at-login.ts";
 import type { LoginStopOutcome } from "../audience/login/stop-at-login.ts";
 import type { JsonObject } from "../kernel/json.ts";
@@ -30,12 +29,14 @@ export function loginJson(login: LoginOutcome): object {
   return { state: kind, ...health, at_login: { manager, file, written, text, left_to_do: left } };
 }
 
-/** What a person must still run, and why it was not done. */
-export function undoneWarnings({ undone }: { readonly undone: readonly UndoneStep[] }): readonly string[] {
+/** What a person may still run, and why it was not done. */
+export function undoneWarnings({ manager, undone }: Pick<LoginOutcome, "manager" | "undone">): readonly string[] {
   const [first] = undone;
   if (!first) return [];
   const commands = undone.map(({ command }) => command.join(" ")).join(" && ");
-  return [`${first.because}; once you have logged in there, run: ${commands}`];
+  const isEnabled = !undone.some(({ command }) => command.includes("enable") || command.includes("bootstrap"));
+  const until = isEnabled ? "it will start this from your next login on" : "it will not start this yet";
+  return [`${manager} does not answer here (${first.because}): ${until}; where it does, run: ${commands}`];
 }
 
 /** What was stopped and taken out. */

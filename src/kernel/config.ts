@@ -6,7 +6,7 @@ import { LIMITS } from "./limits.ts";
 import { nearest } from "./nearest.ts";
 import type { Env, Paths } from "./paths.ts";
 import { printableLine } from "./printable.ts";
-import { type Config, SETTINGS, type Setting, type SettingKey } from "./settings.ts";
+import { type Config, defaultConfig, SETTINGS, type Setting, type SettingKey } from "./settings.ts";
 import type { Position, YamlPath, YamlReading } from "./yaml.ts";
 
 /**
@@ -42,7 +42,7 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigReading> {
   const warnings: string[] = [];
   const user = await readUserFile(place, warnings);
   const project = await readProjectFile(place, warnings);
-  const values: Values = { ...defaults(), ...user, ...project, ...fromEnvironment(place.env) };
+  const values: Values = { ...defaultConfig(), ...user, ...project, ...fromEnvironment(place.env) };
   // Each value was read by its own setting, which is what gives it its type.
   return { config: values as Config, warnings: bounded(warnings) };
 }
@@ -50,10 +50,6 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigReading> {
 /** The project's file of settings. */
 export function projectConfigFile(project: string): string {
   return join(project, ".claude", "masque.config.yaml");
-}
-
-function defaults(): Values {
-  return Object.fromEntries(settings().map(([key, setting]) => [key, setting.default]));
 }
 
 function fromEnvironment(env: Env): Values {

@@ -127,6 +127,10 @@ export const LIMITS = {
   healthWaitMs: 2_000,
   /** Health is a page of numbers. */
   healthBytesMax: 64 * KiB,
+  /** Of the file that `doctor` looks in for its own record: what a busy machine writes between the two. */
+  probeTailBytesMax: 16 * MiB,
+  /** Below this the disk is filled by a few busy days. */
+  diskFreeBytesWarned: 1024 * MiB,
   /** What starts the receiver at login is a page of text. */
   loginFileBytesMax: 64 * KiB,
   /** systemctl and launchctl answer within a second, unless what they ask does not; a stop waits for a drain. */

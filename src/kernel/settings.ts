@@ -46,6 +46,25 @@ const token: Kind<string> = {
   readText: (text) => (isToken(text) ? text : undefined),
 };
 
+/** What is kept before it is dropped: far above any disk, and exact as a number. */
+const BOUND_MAX = 1_000_000_000_000_000;
+
+/** A bound that 0 switches off. */
+const bound: Kind<number> = {
+  takes: `a whole number from 0 to ${BOUND_MAX}`,
+  read: (value) => (typeof value === "number" && isBound(value) ? value : undefined),
+  readText: (text) => (/^\d{1,16}$/.test(text) && isBound(Number(text)) ? Number(text) : undefined),
+};
+
+function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
+  const find = (text: unknown) => values.find((value) => value === text);
+  return { takes: `one of ${values.join(", ")}`, read: find, readText: find };
+}
+
+function isBound(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= BOUND_MAX;
+}
+
 function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 65_535;
 }
@@ -90,11 +109,47 @@ export const SETTINGS = {
   },
   "audience.token": {
     ...token,
-    description: "what senders must present as `Authorization: Bearer …`; without it everybody on this machine may send",
+    description:
+      "what senders must present as `Authorization: Bearer …`; without it everybody on this machine may send",
     default: "",
     env: "MASQUE_AUDIENCE_TOKEN",
     isProjectSafe: false,
     isSecret: true,
+  },
+  "audience.sync": {
+    ...oneOf(["always", "interval", "off"]),
+    description: "whether what was acknowledged is on disk before, a second after, or when the system sees fit",
+    default: "always",
+    env: "MASQUE_AUDIENCE_SYNC",
+    isProjectSafe: false,
+  },
+  "audience.segmentBytes": {
+    ...bound,
+    description: "a file of telemetry is closed, and a new one begun, before it would grow beyond this; 0 is no bound",
+    default: 67_108_864,
+    env: "MASQUE_AUDIENCE_SEGMENT_BYTES",
+    isProjectSafe: false,
+  },
+  "audience.segmentHours": {
+    ...bound,
+    description: "the same for a file that is so old; 0 is no bound",
+    default: 24,
+    env: "MASQUE_AUDIENCE_SEGMENT_HOURS",
+    isProjectSafe: false,
+  },
+  "audience.retentionBytes": {
+    ...bound,
+    description: "the oldest telemetry is dropped when all of it together is larger; 0 keeps it",
+    default: 5_368_709_120,
+    env: "MASQUE_AUDIENCE_RETENTION_BYTES",
+    isProjectSafe: false,
+  },
+  "audience.retentionDays": {
+    ...bound,
+    description: "telemetry is dropped so many days after its file was closed; 0 keeps it",
+    default: 90,
+    env: "MASQUE_AUDIENCE_RETENTION_DAYS",
+    isProjectSafe: false,
   },
   "audience.autoStart": {
     ...yesOrNo,
@@ -107,6 +162,13 @@ export const SETTINGS = {
 
 /** A setting's name, dotted: in a file each part is a level. */
 export type SettingKey = keyof typeof SETTINGS;
+
+/** The value of every setting that nobody has set. */
+export function defaultConfig(): Config {
+  const defaults = Object.entries(SETTINGS).map(([key, setting]) => [key, setting.default] as const);
+  // Object.fromEntries forgets which keys there are.
+  return Object.fromEntries(defaults) as unknown as Config;
+}
 
 /** A value for every setting. */
 export type Config = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends Setting<infer T> ? T : never };

@@ -75,6 +75,7 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     stdout: /\S/,
   },
   "audience run": { args: ["--http-port", "70000"], exit: 2, stdout: /^$/, slip: ["--grpc-prt", "--grpc-port"] },
+  doctor: { stdout: /DuckDB library .*every byte as built[\s\S]* fine/, slip: JSON_SLIP },
   demo: { stdout: /composite: 7\.\d/, slip: JSON_SLIP },
   statusline: { stdin: JSON.stringify({ session_id: SESSION }), after: [["don", "codesmith"]], stdout: /Codesmith/ },
   "setup claude": { args: ["--yes"], stdout: /\S/, slip: ["--uno", "--undo"] },

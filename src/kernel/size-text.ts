@@ -1,0 +1,14 @@
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+const STEP = 1024;
+
+/** A number of bytes for people: `0 bytes`, `1.5 MiB`. */
+export function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // Rounded first, so that what would read "1024.0 KiB" is a MiB.
+  while (Number(value.toFixed(1)) >= STEP && unit < UNITS.length - 1) {
+    value /= STEP;
+    unit += 1;
+  }
+  return unit === 0 && bytes === 1 ? "1 byte" : `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}

@@ -1,0 +1,28 @@
+import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { MASQUE_SCOPE } from "../masque-event.ts";
+import type { EncodedProbe, Probe } from "../probe.ts";
+
+const NANOS_PER_SECOND = 1_000_000_000n;
+
+/**
+ * A probe as one OTLP export request, in both encodings, as the JavaScript exporters send them.
+ *
+ * @source otlp-transformer 0.223.1, JsonLogsSerializer and ProtobufLogsSerializer.
+ */
+export function serializeProbe({ id, unixNano, transport }: Probe): EncodedProbe {
+  const time: [number, number] = [Number(unixNano / NANOS_PER_SECOND), Number(unixNano % NANOS_PER_SECOND)];
+  const record = {
+    hrTime: time,
+    hrTimeObserved: time,
+    body: "masque.doctor",
+    attributes: { "masque.doctor.id": id, "masque.doctor.transport": transport },
+    droppedAttributesCount: 0,
+    resource: resourceFromAttributes({ "service.name": MASQUE_SCOPE }),
+    instrumentationScope: { name: MASQUE_SCOPE },
+  };
+  const json = JsonLogsSerializer.serializeRequest([record]);
+  const protobuf = ProtobufLogsSerializer.serializeRequest([record]);
+  if (!json || !protobuf) throw new TypeError("otlp-transformer serialised a probe to nothing");
+  return { json, protobuf };
+}

@@ -1,0 +1,13 @@
+/** What `masque doctor` posts: one log record of masque's own scope and of no agent session, so that no score counts it. */
+export type Probe = {
+  /** Random, by which it is found again. */
+  readonly id: string;
+  readonly unixNano: bigint;
+  readonly transport: string;
+};
+
+/** One probe as an export request, in both encodings. */
+export type EncodedProbe = { readonly json: Uint8Array; readonly protobuf: Uint8Array };
+
+/** Makes one of the other. */
+export type ProbeSerializer = (probe: Probe) => EncodedProbe;
