@@ -55,5 +55,5 @@ if [ "$last" != - ]; then
 fi
 
 # Standard output goes straight through; standard error is kept until it is known whether it matters.
-{ trouble=$(printf %s "$input" 2>/dev/null | "$masque" "$@" 2>&1 >&3 3>&-) || printf '%s\n' "$trouble" >&3; } 3>&1
+{ trouble=$(printf %s "$input" 2>/dev/null | "$masque" "$@" 2>&1 >&3 3>&-) || printf '%s' "${trouble:+$trouble$newline}" >&3; } 3>&1
 exit 0

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { COMMANDS } from "../../src/cli/commands.ts";
+import { COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
 import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -38,6 +38,18 @@ describe("each slash command", () => {
     expect(names.map((name) => name.slice(0, -3)).sort()).toEqual(
       ["audience", "doff", "don", "id", "inspect", "list", "performance", "sync-manifest"].sort(),
     );
+  });
+
+  test.each(names)("%s hints at nothing that its command would refuse", async (name) => {
+    const words = /^argument-hint: "(.*)"$/m.exec(read(`commands/${name}`))?.[1] ?? "";
+    const entry: CommandEntry = COMMANDS[name.slice(0, -".md".length) as keyof typeof COMMANDS];
+    const command = "load" in entry ? await entry.load() : null;
+    for (const [, flag] of words.matchAll(/--([a-z-]+)/g)) {
+      expect(Object.keys(command?.args ?? {})).toContain(flag?.replace(/^no-/, "") ?? "");
+    }
+    const positionals = Object.values(command?.args ?? {}).filter(({ type }) => type === "positional");
+    const takesWords = command === null || positionals.length > 0 || command.rest !== undefined;
+    if (!takesWords) expect(words.replace(/\[--[^\]]*\]/g, "").trim()).toBe("");
   });
 
   test.each(names)("%s hands the person's words to the binary as data, and the model cannot call it", (name) => {

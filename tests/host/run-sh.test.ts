@@ -85,6 +85,12 @@ describe.each(SHELLS)("run.sh in %s", (shell) => {
     });
   });
 
+  test("adds nothing to a failure that says all on standard output", () => {
+    using at = place();
+    at.install(join(at.bin, "masque"), "#!/bin/sh\necho Nothing is worn\nexit 3\n");
+    expect(at.call(shell, ["id"])).toEqual({ status: 0, stdout: "Nothing is worn\n", stderr: "" });
+  });
+
   test("finds the binary on the PATH, by MASQUE_BIN, then in ~/.local/bin", () => {
     using at = place();
     const home = join(at.root, "home/.local/bin/masque");
