@@ -1,5 +1,6 @@
 import { isObject, type Json, stringAt } from "../kernel/json.ts";
 import type { Counts } from "./tally.ts";
+import type { StorageHealth } from "./telemetry-files.ts";
 
 /** What a running receiver says of itself on its health port, and what `masque audience status --json` shows. */
 export type Health = {
@@ -15,6 +16,7 @@ export type Health = {
   readonly ports: { readonly http: number; readonly grpc: number; readonly health: number };
   /** The folder that captured telemetry is written to. */
   readonly otel: string;
+  readonly storage: StorageHealth;
 } & Counts;
 
 /** Where a running receiver says it can be asked: `run.json`. The answer decides, never this file alone. */

@@ -1,36 +1,84 @@
-import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { promisify } from "node:util";
+import { readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder } from "../kernel/files.ts";
-import { mendTornTail, type TornTail } from "./torn-tail.ts";
+import { statOrUndefined } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { activeName, nextSegmentMs, segmentName } from "../telemetry/file-names.ts";
+import type { Signal } from "../telemetry/otlp.ts";
+import { AppendFile, type AppendFileState } from "./append-file.ts";
+import type { Keeping } from "./keeping.ts";
+import type { TornTail } from "./torn-tail.ts";
 
 /**
- * Appends lines to one file. What `append` resolved is on disk: payload and newline go in one write, and the file is
- * synced before anyone is told. Requests that arrive while a sync is under way share the next one, so durability costs
- * a sync a batch and not a sync a request.
+ * Appends lines to a signal's file. What `append` resolved is on disk: payload and newline go in one write, and the
+ * file is synced before anyone is told. Requests that arrive while a sync is under way share the next write and sync
+ * (group commit), so durability costs a sync a group and not a sync a request: the more senders wait, the fewer syncs
+ * each of them pays for.
  *
- * A write that fails is taken back whole and the file opened anew next time, so a full disk or a folder made
- * read-only ends when its cause does. A file that was deleted or moved away is made again.
+ * One loop does everything that touches the file, one thing after another: appending, syncing, closing a segment. So
+ * a file is never closed under a sync, and no line falls between two files.
+ *
+ * Closing a segment is one rename. Before it everything is in the old file and acknowledged by that; after it the next
+ * line makes a new one. There is no state in between that anyone would have to mend, and the folder is synced when the
+ * new file is opened, before a line in it is acknowledged.
  */
 
-const FILE_MODE = 0o600;
-const sync = promisify(fdatasync);
+const MS_PER_HOUR = 3_600_000;
 
-type Waiting = { readonly text: string; resolve(): void; reject(error: unknown): void };
+/** What a writer tells of itself. */
+export type WriterEvents = {
+  /** An earlier crash left something at the file's end. */
+  onTorn(path: string, torn: TornTail): void;
+  /** The file was closed under a name of its own. */
+  onSegment(name: string): void;
+  /** A segment could not be closed, or an interval's sync failed: it goes on, but somebody should look. */
+  onTrouble(message: string): void;
+};
 
-/** One file of captured telemetry. */
+/** Where and how a writer writes. */
+export type WriterOptions = WriterEvents & {
+  readonly folder: string;
+  readonly signal: Signal;
+  readonly keeping: Pick<Keeping, "sync" | "segmentBytes" | "segmentHours">;
+  nowMs(): number;
+};
+
+/** Lines to append; or none, to have the loop look after the file. */
+type Job = {
+  readonly bytes: Uint8Array;
+  readonly isSync: boolean;
+  readonly sinceMs: number;
+  resolve(): void;
+  reject(error: unknown): void;
+};
+
+/** What has been asked for and not been answered. */
+export type Waiting = {
+  readonly requests: number;
+  readonly bytes: number;
+  /** How long the oldest has waited. */
+  readonly forMs: number;
+};
+
+const NOTHING = new Uint8Array(0);
+
+/** The writer of one signal. */
 export class LineWriter {
-  readonly #path: string;
-  readonly #onTorn: (torn: TornTail) => void;
-  #fd: number | undefined;
-  #waiting: Waiting[] = [];
+  readonly #file: AppendFile;
+  readonly #options: WriterOptions;
+  #waiting: Job[] = [];
+  #committing: readonly Job[] = [];
   #draining: Promise<void> | undefined;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `onTorn` is told what an earlier crash left; nothing is opened before the first line. */
-  constructor(path: string, onTorn: (torn: TornTail) => void) {
-    this.#path = path;
-    this.#onTorn = onTorn;
+  /** Nothing is opened before the first line, or until {@link tend} finds a file. */
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#file = new AppendFile(join(options.folder, activeName(options.signal)), {
+      isDurable: options.keeping.sync !== "off",
+      nowMs: options.nowMs,
+      onTorn: (torn) => options.onTorn(this.#file.path, torn),
+    });
   }
 
   /**
@@ -39,87 +87,147 @@ export class LineWriter {
    * @throws {MasqueError} `telemetry.write-failed`; then none of them is in the file.
    */
   append(lines: readonly string[]): Promise<void> {
+    return this.#queue(Buffer.from(`${lines.join("\n")}\n`), false);
+  }
+
+  /**
+   * Looks after a file that is there: mends what a crash left at its end, and closes it when it is old, though no line
+   * comes.
+   *
+   * @throws {MasqueError} `telemetry.write-failed`
+   */
+  tend(): Promise<void> {
+    return this.#queue(NOTHING, false);
+  }
+
+  /** What has not been acknowledged yet. */
+  get waiting(): Waiting {
+    const jobs = [...this.#committing, ...this.#waiting].filter(({ bytes }) => bytes.length > 0);
+    const [oldest] = jobs;
+    return {
+      requests: jobs.length,
+      bytes: jobs.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      forMs: oldest ? performance.now() - oldest.sinceMs : 0,
+    };
+  }
+
+  /** Waits for what was appended, syncs what an interval has left, and lets go of the file. */
+  async close(): Promise<void> {
+    await this.#draining;
+    if (this.#syncTimer !== undefined) {
+      this.#forgetSyncTimer();
+      await this.#syncLater();
+    }
+    this.#file.close();
+  }
+
+  #queue(bytes: Uint8Array, isSync: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text: `${lines.join("\n")}\n`, resolve, reject });
+      this.#waiting.push({ bytes, isSync, sinceMs: performance.now(), resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
 
-  /** Waits for what was appended, then lets go of the file. */
-  async close(): Promise<void> {
-    await this.#draining;
-    this.#closeFile();
-  }
-
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
+      const group = this.#nextGroup();
+      this.#committing = group;
       try {
-        await this.#write(batch.map(({ text }) => text).join(""));
-        for (const { resolve } of batch) resolve();
+        await this.#commit(group);
+        for (const { resolve } of group) resolve();
       } catch (error) {
         const failure = this.#failure(error);
-        for (const { reject } of batch) reject(failure);
+        for (const { reject } of group) reject(failure);
       }
     }
+    this.#committing = [];
     this.#draining = undefined;
   }
 
-  async #write(text: string): Promise<void> {
-    const fd = this.#open();
-    const sizeBefore = fstatSync(fd).size;
+  /** As many jobs as one write takes; at least one, for what a single request brings is never split. */
+  #nextGroup(): readonly Job[] {
+    const bytesMax = Math.min(LIMITS.appendBytesMax, this.#options.keeping.segmentBytes || Number.POSITIVE_INFINITY);
+    let [count, bytes] = [0, 0];
+    for (const job of this.#waiting) {
+      bytes += job.bytes.length;
+      if (count > 0 && bytes > bytesMax) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(group: readonly Job[]): Promise<void> {
+    const bytes = joined(group);
+    const { sync } = this.#options.keeping;
+    if (bytes.length === 0 && !statOrUndefined(this.#file.path)) return;
+    if (this.#isFull(this.#file.open(), bytes.length)) await this.#closeSegment();
+    if (bytes.length > 0) {
+      this.#file.open();
+      this.#file.write(bytes);
+      if (sync === "always") await this.#file.sync("take-back");
+      if (sync === "interval") this.#syncSoon();
+    }
+    if (group.some(({ isSync }) => isSync) && this.#file.isOpen) await this.#file.sync("keep");
+  }
+
+  #isFull({ bytes, createdMs }: AppendFileState, more: number): boolean {
+    const { segmentBytes, segmentHours } = this.#options.keeping;
+    if (bytes === 0) return false;
+    if (segmentBytes > 0 && bytes + more > segmentBytes) return true;
+    return segmentHours > 0 && this.#options.nowMs() - createdMs >= segmentHours * MS_PER_HOUR;
+  }
+
+  /** A segment that cannot be closed goes on being written: a file too long is better than a line refused. */
+  async #closeSegment(): Promise<void> {
+    const { folder, signal, keeping, nowMs } = this.#options;
     try {
-      const bytes = Buffer.from(text);
-      const written = writeSync(fd, bytes);
-      // A disk that fills up takes a part; whatever keeps the rest is then thrown by the second write.
-      for (let at = written; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      await sync(fd);
+      if (keeping.sync === "interval") await this.#file.sync("keep");
+      // Windows renames no file that is open.
+      this.#file.close();
+      const name = segmentName(signal, nextSegmentMs(readdirSync(folder), signal, nowMs()));
+      renameSync(this.#file.path, join(folder, name));
+      this.#options.onSegment(name);
     } catch (error) {
-      this.#takeBack(fd, sizeBefore);
-      throw error;
+      const code = errnoOf(error);
+      if (code === undefined) throw error;
+      this.#options.onTrouble(`Cannot close the segment "${this.#file.path}": ${code}`);
     }
   }
 
-  #takeBack(fd: number, size: number): void {
+  #syncSoon(): void {
+    this.#syncTimer ??= setTimeout(() => {
+      this.#forgetSyncTimer();
+      void this.#syncLater();
+    }, LIMITS.syncIntervalMs);
+  }
+
+  #forgetSyncTimer(): void {
+    clearTimeout(this.#syncTimer);
+    this.#syncTimer = undefined;
+  }
+
+  /** Through the same loop as everything else. What it covers was acknowledged: a failure can only be told. */
+  async #syncLater(): Promise<void> {
     try {
-      ftruncateSync(fd, size);
+      await this.#queue(NOTHING, true);
     } catch (error) {
-      // The file is mended when it is opened again; only a failure that is no system error is ours.
-      if (errnoOf(error) === undefined) throw error;
-    } finally {
-      this.#closeFile();
+      if (!(error instanceof MasqueError)) throw error;
+      this.#options.onTrouble(`${error.message}; lines of the last ${LIMITS.syncIntervalMs} ms may be lost`);
     }
-  }
-
-  #open(): number {
-    if (this.#fd !== undefined && this.#isGone(this.#fd)) this.#closeFile();
-    if (this.#fd !== undefined) return this.#fd;
-    makePrivateFolder(dirname(this.#path));
-    const fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
-    this.#fd = fd;
-    const torn = mendTornTail(fd, this.#path);
-    if (torn.kind !== "whole") this.#onTorn(torn);
-    return fd;
-  }
-
-  #isGone(fd: number): boolean {
-    const there = statSync(this.#path, { throwIfNoEntry: false });
-    const held = fstatSync(fd);
-    return there === undefined || there.ino !== held.ino || there.dev !== held.dev;
-  }
-
-  #closeFile(): void {
-    const fd = this.#fd;
-    this.#fd = undefined;
-    if (fd !== undefined) closeSync(fd);
   }
 
   #failure(error: unknown): unknown {
-    if (error instanceof MasqueError || errnoOf(error) === undefined) return error;
-    return new MasqueError("telemetry.write-failed", `Cannot append to "${this.#path}": ${errnoOf(error)}`, {
+    const code = errnoOf(error);
+    if (error instanceof MasqueError || code === undefined) return error;
+    return new MasqueError("telemetry.write-failed", `Cannot append to "${this.#file.path}": ${code}`, {
       hint: "free some space, or make the folder writable; exporters send again within seconds",
       cause: error,
     });
   }
+}
+
+function joined(group: readonly Job[]): Uint8Array {
+  const [only, second] = group;
+  if (only && !second) return only.bytes;
+  return Buffer.concat(group.map(({ bytes }) => bytes));
 }

@@ -24,15 +24,17 @@ export type StartOutcome = { readonly kind: "started" | "already-running"; reado
 /**
  * Starts the receiver unless this user's already runs.
  *
+ * @param more Further flags for `masque audience run`.
  * @throws {MasqueError} `audience.port-taken`, `audience.start-failed`, `audience.unresponsive`
  */
 export async function startAudience(
   world: Pick<World, "env" | "paths" | "program">,
   address: Address,
+  more: readonly string[] = [],
 ): Promise<StartOutcome> {
   const running = await refuseTakenPortsUnlessRunning(world, address);
   if (running) return { kind: "already-running", health: running };
-  const child = spawnReceiver(world, address);
+  const child = spawnReceiver(world, address, more);
   const exited = exitOf(child);
   const health = await untilAnswering(world, exited);
   if (!health) throw startFailed(world);
@@ -73,7 +75,11 @@ async function refuseTakenPorts({ host, httpPort, grpcPort, healthPort }: Addres
   if (await isPortTaken(host, healthPort)) throw portTaken(healthPort, "--health-port");
 }
 
-function spawnReceiver(world: Pick<World, "env" | "paths" | "program">, address: Address): ChildProcess {
+function spawnReceiver(
+  world: Pick<World, "env" | "paths" | "program">,
+  address: Address,
+  more: readonly string[],
+): ChildProcess {
   const flags = [
     "--host",
     address.host,
@@ -84,7 +90,7 @@ function spawnReceiver(world: Pick<World, "env" | "paths" | "program">, address:
     "--health-port",
     `${address.healthPort}`,
   ];
-  return spawnDetached(world, ["audience", "run", "--log", ...flags]);
+  return spawnDetached(world, ["audience", "run", "--log", ...flags, ...more]);
 }
 
 /** A child's end, to be asked about and to be waited for. */

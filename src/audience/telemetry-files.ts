@@ -1,49 +1,161 @@
 import { join } from "node:path";
-import { MasqueError } from "../kernel/errors.ts";
+import { type Clock, unixMs } from "../kernel/clock.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { Paths } from "../kernel/paths.ts";
+import { activeName } from "../telemetry/file-names.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
-import { LineWriter } from "./line-writer.ts";
+import { dropSegments } from "./drop-segments.ts";
+import type { Keeping, SyncMode } from "./keeping.ts";
+import { LineWriter, type Waiting } from "./line-writer.ts";
 import type { Append } from "./receive.ts";
 import type { ReceiverLog } from "./receiver-log.ts";
+import type { TornTail } from "./torn-tail.ts";
 
-/** The files of captured telemetry, one a signal, while a receiver writes them. */
-export type TelemetryFiles = {
-  readonly append: Readonly<Record<Signal, Append>>;
-  /** Waits for what was appended, then lets go of the files. */
-  close(): Promise<void>;
+/** What the files are like, for the receiver's health page. */
+export type StorageHealth = {
+  readonly sync: SyncMode;
+  /** Segments closed since it started. */
+  readonly segments_closed: number;
+  /** Files that ended within a line when they were opened, as a crash leaves them. */
+  readonly torn_tails: number;
+  /** Requests that wait for the disk, their bytes, and how long the oldest has waited. */
+  readonly waiting: { readonly requests: number; readonly bytes: number; readonly for_ms: number };
+};
+
+/** What the files need of the world. */
+export type FilesWorld = {
+  readonly paths: Pick<Paths, "otel" | "audience">;
+  readonly clock: Clock;
+  readonly keeping: Keeping;
 };
 
 /** Where a signal's lines lie in the folder of captured telemetry. */
 export function signalFile(otel: string, signal: Signal): string {
-  return join(otel, `${signal}.jsonl`);
+  return join(otel, activeName(signal));
 }
 
-/** Opens them for appending; the log is told when writing begins to fail and when it works again. */
-export function openTelemetryFiles(otel: string, log: ReceiverLog): TelemetryFiles {
-  const writers = { logs: open("logs"), metrics: open("metrics"), traces: open("traces") };
-  return {
-    append: { logs: appendTo("logs"), metrics: appendTo("metrics"), traces: appendTo("traces") },
-    async close() {
-      for (const signal of SIGNALS) await writers[signal].close();
-    },
-  };
+/** The files of captured telemetry, one a signal, while a receiver writes them. */
+export class TelemetryFiles {
+  readonly append: Readonly<Record<Signal, Append>>;
+  readonly #world: FilesWorld;
+  readonly #log: ReceiverLog;
+  readonly #writers: Readonly<Record<Signal, LineWriter>>;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #segmentsClosed = 0;
+  #tornTails = 0;
+  #isClosing = false;
+  #tending: Promise<void> | undefined;
 
-  function open(signal: Signal): LineWriter {
-    const path = signalFile(otel, signal);
-    return new LineWriter(path, (torn) => {
-      const what = torn.kind === "cut" ? `what was never acknowledged is now in "${torn.movedTo}"` : "it was added";
-      log.say(`the last line of "${path}" lacked its newline: ${what}`);
+  /** The log is told when writing begins to fail and when it works again, and of whatever else becomes of a file. */
+  constructor(world: FilesWorld, log: ReceiverLog) {
+    this.#world = world;
+    this.#log = log;
+    this.#writers = { logs: this.#open("logs"), metrics: this.#open("metrics"), traces: this.#open("traces") };
+    this.append = {
+      logs: this.#appendTo("logs"),
+      metrics: this.#appendTo("metrics"),
+      traces: this.#appendTo("traces"),
+    };
+  }
+
+  /** Mends what a crash left at the files' ends, and closes the files that are old. A failing disk is told of. */
+  async mend(): Promise<void> {
+    for (const signal of SIGNALS) await this.#told(() => this.#writers[signal].tend());
+  }
+
+  /** Tends now and each minute, until closed. */
+  keepTended(): void {
+    this.#timer ??= setInterval(() => void this.tend(), LIMITS.tendEveryMs);
+    void this.tend();
+  }
+
+  /** Mends, and drops what is kept no longer. Also done whenever a segment was closed. */
+  tend(): Promise<void> {
+    this.#tending ??= this.#tendOnce().finally(() => {
+      this.#tending = undefined;
+    });
+    return this.#tending;
+  }
+
+  /** How the files are now. */
+  health(): StorageHealth {
+    return {
+      sync: this.#world.keeping.sync,
+      segments_closed: this.#segmentsClosed,
+      torn_tails: this.#tornTails,
+      waiting: together(SIGNALS.map((signal) => this.#writers[signal].waiting)),
+    };
+  }
+
+  /** Waits for what was appended, then lets go of the files. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#isClosing = true;
+    await this.#tending;
+    for (const signal of SIGNALS) await this.#told(() => this.#writers[signal].close());
+  }
+
+  #open(signal: Signal): LineWriter {
+    return new LineWriter({
+      folder: this.#world.paths.otel,
+      signal,
+      keeping: this.#world.keeping,
+      nowMs: () => unixMs(this.#world.clock.nowUnixNano()),
+      onTorn: (path, torn) => this.#tellTorn(path, torn),
+      onSegment: (name) => {
+        this.#segmentsClosed += 1;
+        this.#log.say(`closed the segment "${name}"`);
+        if (!this.#isClosing) void this.tend();
+      },
+      onTrouble: (message) => this.#log.say(message),
     });
   }
 
-  function appendTo(signal: Signal): Append {
+  #appendTo(signal: Signal): Append {
     return async (lines) => {
       try {
-        await writers[signal].append(lines);
+        await this.#writers[signal].append(lines);
       } catch (error) {
-        if (error instanceof MasqueError) log.failsToWrite(error.message);
+        if (error instanceof MasqueError) this.#log.failsToWrite(error.message);
         throw error;
       }
-      log.writes();
+      this.#log.writes();
     };
   }
+
+  async #tendOnce(): Promise<void> {
+    await this.mend();
+    const world = { ...this.#world, say: (line: string) => this.#log.say(line) };
+    await this.#told(() => dropSegments(world, () => this.#isClosing));
+  }
+
+  #tellTorn(path: string, torn: TornTail): void {
+    this.#tornTails += 1;
+    const moved =
+      torn.kind === "cut"
+        ? `${torn.bytes} bytes that were never acknowledged are now in "${torn.movedTo}"`
+        : "it was added";
+    this.#log.say(`the last line of "${path}" lacked its newline: ${moved}`);
+  }
+
+  /** Nobody waits for an answer to these: a failure of the disk is met again by whoever writes next, a bug is no end. */
+  async #told(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      const code = errnoOf(error);
+      if (error instanceof MasqueError) this.#log.say(error.message);
+      else if (code !== undefined) this.#log.say(`Cannot look after "${this.#world.paths.otel}": ${code}`);
+      else this.#log.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  }
+}
+
+function together(waiting: readonly Waiting[]): StorageHealth["waiting"] {
+  return {
+    requests: waiting.reduce((sum, { requests }) => sum + requests, 0),
+    bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+    for_ms: Math.round(Math.max(...waiting.map(({ forMs }) => forMs))),
+  };
 }

@@ -3,6 +3,7 @@ import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
 import { addressFlags, addressFrom } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { keepingFlags, keepingWith } from "./keeping-flags.ts";
 import { printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
@@ -11,6 +12,7 @@ import { settingsOf } from "./settings.ts";
 export const audienceRunCommand = defineMasqueCommand({
   args: {
     ...addressFlags,
+    ...keepingFlags,
     log: {
       type: "boolean",
       description: "Keep what it says in the log that `masque audience logs` shows, for one in the background",
@@ -30,6 +32,7 @@ export const audienceRunCommand = defineMasqueCommand({
     const outcome = await runAudience(deps, await deps.audience(), {
       address,
       token: settings["audience.token"],
+      keeping: keepingWith(args, settings),
       announce: {
         listening: (health) => {
           if (args.json) io.stdout.write(`${JSON.stringify(health)}\n`);

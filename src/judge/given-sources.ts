@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files.ts";
 import type { Paths } from "../kernel/paths.ts";
+import { byAge } from "../telemetry/file-names.ts";
 import type { Sources } from "./judge.ts";
 
 /** Files of a folder that can hold log export requests. */
@@ -15,22 +16,24 @@ const GLOB = /[*?[{]/;
  * @throws {MasqueError} `judge.logs-missing` naming the first that leads to no telemetry file.
  */
 export function givenSources(given: readonly string[], cwd: string, paths: Pick<Paths, "events">): Sources {
-  const logs = new Set(given.flatMap((path) => filesAt(path, cwd)));
-  return { logs: [...logs], events: paths.events, eventsCount: "when-logs-hold-none" };
+  for (const path of given) requireFiles(path, cwd);
+  const listLogs = () => [...new Set(given.flatMap((path) => filesAt(path, cwd)))];
+  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "when-logs-hold-none" };
 }
 
-function filesAt(path: string, cwd: string): string[] {
+function requireFiles(path: string, cwd: string): void {
+  if (filesAt(path, cwd).length > 0) return;
+  const found = statOrUndefined(resolve(cwd, path)) ? NO_TELEMETRY : "there is no such file";
+  throw new MasqueError("judge.logs-missing", `Cannot judge "${path}": ${found}`, {
+    hint: "name a file of OTLP log export requests (.jsonl, .json or .pb), a folder that holds some, or a glob",
+  });
+}
+
+function filesAt(path: string, cwd: string): readonly string[] {
   const full = resolve(cwd, path);
   const stat = statOrUndefined(full);
-  const files = stat?.isDirectory() ? filesBeneath(full) : stat ? [full] : filesMatching(path, cwd);
-  if (files.length > 0) return files;
-  throw new MasqueError(
-    "judge.logs-missing",
-    `Cannot judge "${path}": ${stat ? NO_TELEMETRY : "there is no such file"}`,
-    {
-      hint: "name a file of OTLP log export requests (.jsonl, .json or .pb), a folder that holds some, or a glob",
-    },
-  );
+  if (stat) return stat.isDirectory() ? filesBeneath(full) : [full];
+  return filesMatching(path, cwd);
 }
 
 const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
@@ -56,14 +59,4 @@ function filesMatching(path: string, cwd: string): string[] {
   if (!GLOB.test(path)) return [];
   const found = [...new Bun.Glob(path).scanSync({ cwd, absolute: true, onlyFiles: true, dot: true })];
   return found.sort(byAge);
-}
-
-/** By name, but a rotated `logs-<time>.jsonl` is older than the `logs.jsonl` beside it. */
-function byAge(a: string, b: string): number {
-  const [first, second] = [ageKey(a), ageKey(b)];
-  return first < second ? -1 : Number(first > second);
-}
-
-function ageKey(path: string): string {
-  return path.replace(/\.(jsonl|json|pb)$/i, "~$&");
 }

@@ -13,6 +13,11 @@ export type Selection =
 export type Sources = {
   /** Log files, oldest first: JSONL of export requests, or raw export request bodies, JSON (`.json`) or protobuf (`.pb`). */
   readonly logs: readonly string[];
+  /**
+   * The same, as they are by now: a file that a writer closed while others were read goes on under a name that was not
+   * there to be listed.
+   */
+  listLogs?(): readonly string[];
   /** The user's own don and doff events: JSONL; a file that is not there is empty. */
   readonly events: string;
   /**

@@ -2,10 +2,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import type { Paths } from "../kernel/paths.ts";
+import { activeName, byAge } from "../telemetry/file-names.ts";
 import type { Sources } from "./judge.ts";
 
-/** The active file of captured logs; its rotated elders are `logs-<UTC time>.jsonl`, which sort by age. */
-const ACTIVE = "logs.jsonl";
+/** Segments, masque's own and a collector's that writes to the same folder. */
 const ROTATED = /^logs-.+\.jsonl$/;
 
 /**
@@ -14,10 +14,13 @@ const ROTATED = /^logs-.+\.jsonl$/;
  * @throws {MasqueError} `judge.logs-unreadable`
  */
 export function defaultSources(paths: Pick<Paths, "otel" | "events">): Sources {
-  const names = namesIn(paths.otel);
-  const rotated = names.filter((name) => ROTATED.test(name)).sort();
-  const logs = [...rotated, ...names.filter((name) => name === ACTIVE)];
-  return { logs: logs.map((name) => join(paths.otel, name)), events: paths.events, eventsCount: "always" };
+  const listLogs = () => logFilesIn(paths.otel);
+  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "always" };
+}
+
+function logFilesIn(otel: string): readonly string[] {
+  const names = namesIn(otel).filter((name) => name === activeName("logs") || ROTATED.test(name));
+  return names.sort(byAge).map((name) => join(otel, name));
 }
 
 function namesIn(folder: string): string[] {

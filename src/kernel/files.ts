@@ -187,12 +187,16 @@ function endsTorn(fd: number): boolean {
   return last[0] !== NEWLINE;
 }
 
-function writeWhole(fd: number, bytes: Uint8Array): void {
+/** Writes all of it, in one write unless a disk that fills up takes a part; what keeps the rest is then thrown. */
+export function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
-/** Makes a rename durable. Not every file system lets a folder be opened; there the rename itself is all there is. */
-function syncFolder(folder: string): void {
+/**
+ * Makes what was created, renamed or removed in a folder durable. Not every file system lets a folder be opened; there
+ * the change itself is all there is.
+ */
+export function syncFolder(folder: string): void {
   let fd: number;
   try {
     fd = openSync(folder, constants.O_RDONLY);

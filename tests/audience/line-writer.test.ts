@@ -11,46 +11,84 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { LineWriter } from "../../src/audience/line-writer.ts";
+import type { SyncMode } from "../../src/audience/keeping.ts";
+import { LineWriter, type WriterOptions } from "../../src/audience/line-writer.ts";
 import type { TornTail } from "../../src/audience/torn-tail.ts";
+import { closedFile, segmentName } from "../../src/telemetry/file-names.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const read = (path: string) => readFileSync(path, "utf8");
+const HOUR_MS = 3_600_000;
 
-function writerIn(folder: string) {
-  const torn: TornTail[] = [];
-  const path = join(folder, "otel", "logs.jsonl");
-  return { path, torn, writer: new LineWriter(path, (found) => void torn.push(found)) };
+function writerIn(root: string, given: Partial<WriterOptions["keeping"]> & { nowMs?: () => number } = {}) {
+  const told = { torn: [] as TornTail[], segments: [] as string[], trouble: [] as string[] };
+  const folder = join(root, "otel");
+  const { nowMs = Date.now, ...keeping } = given;
+  const writer = new LineWriter({
+    folder,
+    signal: "logs",
+    keeping: { sync: "always", segmentBytes: 0, segmentHours: 0, ...keeping },
+    nowMs,
+    onTorn: (_path, torn) => void told.torn.push(torn),
+    onSegment: (name) => void told.segments.push(name),
+    onTrouble: (message) => void told.trouble.push(message),
+  });
+  return { folder, path: join(folder, "logs.jsonl"), writer, ...told };
+}
+
+/** Every line of every file, segments first, as a reader takes them. */
+function linesIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+  const inOrder = [...names.filter((name) => closedFile(name)).sort(), ...names.filter((name) => !closedFile(name))];
+  return inOrder.flatMap((name) => {
+    const text = read(join(folder, name));
+    expect(text.endsWith("\n")).toBe(true);
+    return text.slice(0, -1).split("\n");
+  });
 }
 
 describe("LineWriter", () => {
-  test("writes what was appended, in order, to a file of the user's alone", async () => {
-    using folder = temporaryFolder();
-    const { path, writer } = writerIn(folder.path);
-    await Promise.all([writer.append(["1"]), writer.append(["2", "3"]), writer.append(["4"])]);
-    expect(read(path)).toBe("1\n2\n3\n4\n");
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder.path, "otel")).mode & 0o777).toBe(0o700);
-    await writer.close();
-  });
+  test.each(["always", "interval", "off"] satisfies SyncMode[])(
+    "writes what was appended, in order: sync %s",
+    async (sync) => {
+      using root = temporaryFolder();
+      const { path, folder, writer } = writerIn(root.path, { sync });
+      await Promise.all([writer.append(["1"]), writer.append(["2", "3"]), writer.append(["4"])]);
+      expect(read(path)).toBe("1\n2\n3\n4\n");
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      await writer.close();
+    },
+  );
 
-  test("opens nothing before the first line", async () => {
-    using folder = temporaryFolder();
-    const { writer } = writerIn(folder.path);
+  test("opens nothing before the first line, nor when it looks after a file that is not there", async () => {
+    using root = temporaryFolder();
+    const { writer } = writerIn(root.path);
+    await writer.tend();
     await writer.close();
-    expect(readdirSync(folder.path)).toEqual([]);
+    expect(readdirSync(root.path)).toEqual([]);
   });
 
   test("appends to what is there after a restart", async () => {
-    using folder = temporaryFolder();
-    const first = writerIn(folder.path);
+    using root = temporaryFolder();
+    const first = writerIn(root.path);
     await first.writer.append(["1"]);
     await first.writer.close();
-    const second = writerIn(folder.path);
+    const second = writerIn(root.path);
     await second.writer.append(["2"]);
     await second.writer.close();
     expect(read(first.path)).toBe("1\n2\n");
     expect(second.torn).toEqual([]);
+  });
+
+  test("tells what waits, and forgets it once answered", async () => {
+    using root = temporaryFolder();
+    const { writer } = writerIn(root.path);
+    const appended = Promise.all([writer.append(["one"]), writer.append(["two"])]);
+    expect(writer.waiting).toMatchObject({ requests: 2, bytes: 8 });
+    await appended;
+    expect(writer.waiting).toEqual({ requests: 0, bytes: 0, forMs: 0 });
+    await writer.close();
   });
 
   test.each([
@@ -58,8 +96,8 @@ describe("LineWriter", () => {
     ["moved away", (path: string) => renameSync(path, `${path}.moved`)],
     ["deleted with its folder", (path: string) => rmSync(join(path, ".."), { recursive: true })],
   ])("makes a file that was %s again", async (_what, remove) => {
-    using folder = temporaryFolder();
-    const { path, writer } = writerIn(folder.path);
+    using root = temporaryFolder();
+    const { path, writer } = writerIn(root.path);
     await writer.append(["1"]);
     remove(path);
     await writer.append(["2"]);
@@ -68,20 +106,20 @@ describe("LineWriter", () => {
   });
 
   test("tells of a folder that cannot be written, and works once it can", async () => {
-    using folder = temporaryFolder();
-    const { path, writer } = writerIn(folder.path);
-    writeFileSync(join(folder.path, "otel"), "a file where the folder should be");
+    using root = temporaryFolder();
+    const { path, folder, writer } = writerIn(root.path);
+    writeFileSync(folder, "a file where the folder should be");
     await expect(writer.append(["1"])).rejects.toMatchObject({ name: "MasqueError" });
-    rmSync(join(folder.path, "otel"));
+    rmSync(folder);
     await writer.append(["2"]);
     expect(read(path)).toBe("2\n");
     await writer.close();
   });
 
   test("tells of a full disk", async () => {
-    using folder = temporaryFolder();
-    const { path, writer } = writerIn(folder.path);
-    mkdirSync(join(folder.path, "otel"));
+    using root = temporaryFolder();
+    const { path, folder, writer } = writerIn(root.path);
+    mkdirSync(folder);
     symlinkSync("/dev/full", path);
     await expect(writer.append(["1"])).rejects.toMatchObject({ code: "telemetry.write-failed" });
     rmSync(path);
@@ -91,29 +129,136 @@ describe("LineWriter", () => {
   });
 });
 
+describe("a segment", () => {
+  test("is closed before it would grow beyond its bytes", async () => {
+    using root = temporaryFolder();
+    const { path, folder, segments, writer } = writerIn(root.path, { segmentBytes: 8 });
+    for (const line of ["abc", "def", "ghi"]) await writer.append([line]);
+    expect(segments).toHaveLength(1);
+    expect(read(join(folder, segments[0] ?? ""))).toBe("abc\ndef\n");
+    expect(read(path)).toBe("ghi\n");
+    await writer.close();
+  });
+
+  test("takes a single request that is longer than it may be", async () => {
+    using root = temporaryFolder();
+    const { folder, writer } = writerIn(root.path, { segmentBytes: 8 });
+    await Promise.all([writer.append(["a"]), writer.append(["0123456789", "more of it"]), writer.append(["b"])]);
+    await writer.close();
+    expect(linesIn(folder)).toEqual(["a", "0123456789", "more of it", "b"]);
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+
+  test("is closed when it is old, by the next line or by looking after it", async () => {
+    using root = temporaryFolder();
+    let nowMs = Date.now();
+    const { folder, segments, writer } = writerIn(root.path, { segmentHours: 24, nowMs: () => nowMs });
+    await writer.append(["1"]);
+    nowMs += 23 * HOUR_MS;
+    await writer.tend();
+    await writer.append(["2"]);
+    expect(segments).toHaveLength(0);
+    nowMs += HOUR_MS + 60_000;
+    await writer.append(["3"]);
+    expect(segments).toHaveLength(1);
+    nowMs += 48 * HOUR_MS;
+    await writer.tend();
+    expect(segments).toHaveLength(2);
+    expect(readdirSync(folder).every((name) => closedFile(name))).toBe(true);
+    expect(linesIn(folder)).toEqual(["1", "2", "3"]);
+    await writer.close();
+  });
+
+  test("goes on being written when it cannot be closed, and is closed when it can", async () => {
+    using root = temporaryFolder();
+    const nowMs = Date.UTC(2026, 0, 2);
+    const inTheWay = join(root.path, "otel", segmentName("logs", nowMs));
+    // The time is asked for after the folder was listed: a folder that comes in between is what no rename goes over.
+    const comeBetween = () => mkdirSync(join(inTheWay, "x"), { recursive: true });
+    let isBetween = false;
+    const { path, folder, segments, trouble, writer } = writerIn(root.path, {
+      segmentBytes: 4,
+      nowMs: () => {
+        if (isBetween) comeBetween();
+        return nowMs;
+      },
+    });
+    await writer.append(["abc"]);
+    isBetween = true;
+    await writer.append(["def"]);
+    expect(read(path)).toBe("abc\ndef\n");
+    expect(trouble).toEqual([expect.stringContaining("Cannot close the segment")]);
+    isBetween = false;
+    rmSync(inTheWay, { recursive: true });
+    await writer.append(["ghi"]);
+    expect(segments).toHaveLength(1);
+    expect(linesIn(folder)).toEqual(["abc", "def", "ghi"]);
+    await writer.close();
+  });
+
+  test("loses, doubles and glues no line, however many are closed under load", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(300), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 1_000 }),
+        fc.constantFrom<SyncMode>("always", "interval", "off"),
+        async (lengths, segmentBytes, sync) => {
+          using root = temporaryFolder();
+          const { folder, segments, writer } = writerIn(root.path, {
+            segmentBytes,
+            sync,
+            nowMs: () => 1_767_225_600_000,
+          });
+          const lines = lengths.map((length, at) => `${at}:${"x".repeat(length)}`);
+          await Promise.all(lines.map((line) => writer.append([line])));
+          await writer.close();
+          expect(linesIn(folder)).toEqual(lines);
+          expect(new Set(segments).size).toBe(segments.length);
+          for (const name of segments) {
+            const { size } = statSync(join(folder, name));
+            expect(size <= segmentBytes || read(join(folder, name)).indexOf("\n") === size - 1).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe("a file that ends within a line", () => {
-  async function reopened(folder: string, left: string) {
-    mkdirSync(join(folder, "otel"), { recursive: true });
-    const { path, torn, writer } = writerIn(folder);
+  async function reopened(root: string, left: string) {
+    mkdirSync(join(root, "otel"), { recursive: true });
+    const { path, folder, torn, writer } = writerIn(root);
     writeFileSync(path, left);
+    await writer.tend();
+    const mended = read(path);
     await writer.append(['{"next":1}']);
     await writer.close();
-    return { path, torn };
+    const aside = readdirSync(folder).filter((name) => closedFile(name)?.kind === "torn");
+    return { path, folder, torn, mended, aside };
   }
 
-  test("has the fragment moved beside it", async () => {
-    using folder = temporaryFolder();
-    const { path, torn } = await reopened(folder.path, '{"a":1}\n{"b":');
+  test("has the fragment moved beside it, before anything is appended", async () => {
+    using root = temporaryFolder();
+    const { path, folder, torn, mended, aside } = await reopened(root.path, '{"a":1}\n{"b":');
+    expect(mended).toBe('{"a":1}\n');
     expect(read(path)).toBe('{"a":1}\n{"next":1}\n');
-    expect(torn).toEqual([{ kind: "cut", movedTo: `${path}.torn-8` }]);
-    expect(read(`${path}.torn-8`)).toBe('{"b":');
+    expect(torn).toEqual([{ kind: "cut", movedTo: join(folder, aside[0] ?? ""), bytes: 5 }]);
+    expect(read(join(folder, aside[0] ?? ""))).toBe('{"b":');
   });
 
   test("keeps a whole request that lacks its newline alone", async () => {
-    using folder = temporaryFolder();
-    const { path, torn } = await reopened(folder.path, '{"a":1}\n{"b":2}');
+    using root = temporaryFolder();
+    const { path, torn } = await reopened(root.path, '{"a":1}\n{"b":2}');
     expect(read(path)).toBe('{"a":1}\n{"b":2}\n{"next":1}\n');
     expect(torn).toEqual([{ kind: "ended" }]);
+  });
+
+  test("has what a power cut left as zeros moved beside it, from the line on that holds the first", async () => {
+    using root = temporaryFolder();
+    const { path, folder, aside } = await reopened(root.path, '{"a":1}\n{"b":\0\0\0\0\n{"c":3}\n\0\0\0');
+    expect(read(path)).toBe('{"a":1}\n{"next":1}\n');
+    expect(read(join(folder, aside[0] ?? ""))).toBe('{"b":\0\0\0\0\n{"c":3}\n\0\0\0');
   });
 
   test("loses no whole line wherever it was cut", async () => {
@@ -121,13 +266,15 @@ describe("a file that ends within a line", () => {
     const text = `${lines.join("\n")}\n`;
     await fc.assert(
       fc.asyncProperty(fc.nat(text.length), async (cut) => {
-        using folder = temporaryFolder();
-        const { path } = await reopened(folder.path, text.slice(0, cut));
+        using root = temporaryFolder();
+        const { path, folder, aside } = await reopened(root.path, text.slice(0, cut));
         const written = read(path);
         const whole = text.slice(0, cut).split("\n").slice(0, -1);
         expect(written.endsWith('{"next":1}\n')).toBe(true);
         expect(written.split("\n").slice(0, whole.length)).toEqual(whole);
         for (const line of written.split("\n").filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+        const kept = written.replace('{"next":1}\n', "") + aside.map((name) => read(join(folder, name))).join("");
+        expect(kept.replaceAll("\n", "")).toBe(text.slice(0, cut).replaceAll("\n", ""));
       }),
       { numRuns: 40 },
     );

@@ -11,6 +11,12 @@ const CONFIG: Config = {
   "audience.httpPort": 5000,
   "audience.grpcPort": 5002,
   "audience.healthPort": 5001,
+  "audience.token": "",
+  "audience.sync": "interval",
+  "audience.segmentBytes": 1,
+  "audience.segmentHours": 2,
+  "audience.retentionBytes": 3,
+  "audience.retentionDays": 4,
   "audience.autoStart": false,
 };
 

@@ -5,16 +5,22 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { projectConfigFile, readConfig } from "../../src/kernel/config.ts";
 import type { Env } from "../../src/kernel/paths.ts";
-import { SETTINGS } from "../../src/kernel/settings.ts";
+import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
 import { readYaml } from "../../src/kernel/yaml.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
-const DEFAULTS = {
+const DEFAULTS: Config = {
   "audience.host": "127.0.0.1",
   "audience.httpPort": 4318,
   "audience.grpcPort": 4317,
   "audience.healthPort": 13_133,
+  "audience.token": "",
+  "audience.sync": "always",
+  "audience.segmentBytes": 64 * 1024 ** 2,
+  "audience.segmentHours": 24,
+  "audience.retentionBytes": 5 * 1024 ** 3,
+  "audience.retentionDays": 90,
   "audience.autoStart": false,
 };
 
@@ -171,6 +177,7 @@ test("docs/configuration.md shows every setting as it is", () => {
   const docs = readFileSync(join(CHECKOUT, "docs/configuration.md"), "utf8");
   for (const [key, { env, default: standard, description, isProjectSafe }] of Object.entries(SETTINGS)) {
     const trust = isProjectSafe ? "allowed" : "refused";
-    expect(docs).toContain(`| \`${key}\` | \`${env}\` | \`${standard}\` | ${trust} | ${description} |`);
+    const shown = standard === "" ? "none" : `\`${standard}\``;
+    expect(docs).toContain(`| \`${key}\` | \`${env}\` | ${shown} | ${trust} | ${description} |`);
   }
 });

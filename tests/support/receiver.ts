@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Health } from "../../src/audience/health.ts";
+import { type Keeping, keepingFrom } from "../../src/audience/keeping.ts";
 import { runAudience } from "../../src/audience/run.ts";
+import { defaultConfig } from "../../src/kernel/settings.ts";
 import type { Signal } from "../../src/telemetry/otlp.ts";
 import { testDeps } from "./test-deps.ts";
 
@@ -27,6 +29,7 @@ export type TestReceiver = {
 export async function testReceiver(
   prepare: (otel: string) => void = () => undefined,
   token = "",
+  keeping: Partial<Keeping> = {},
 ): Promise<TestReceiver> {
   const stopping = new AbortController();
   const world = testDeps({ stopSignal: stopping.signal });
@@ -39,6 +42,7 @@ export async function testReceiver(
   const ended = runAudience(deps, edge, {
     address,
     token,
+    keeping: { ...keepingFrom(defaultConfig()), ...keeping },
     announce: { listening: resolve, log: (line) => void log.push(line) },
   });
   const health = await Promise.race([listening, ended.then(() => Promise.reject(new Error("It ended at once")))]);

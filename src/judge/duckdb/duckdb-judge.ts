@@ -64,6 +64,9 @@ export class DuckDbJudge implements Judge {
 
 async function readSources(db: DuckDb, reader: TelemetryReader, sources: Sources): Promise<void> {
   for (const path of sources.logs) await reader.read(path, "events-and-marks");
+  // What was closed meanwhile may be read twice, in part: equal records count once.
+  const closedMeanwhile = sources.listLogs?.().filter((path) => !sources.logs.includes(path)) ?? [];
+  for (const path of closedMeanwhile) await reader.read(path, "events-and-marks");
   if (sources.eventsCount === "when-logs-hold-none" && !isEmpty(db, "mark")) return;
   await reader.read(sources.events, "marks");
   if (sources.eventsCount === "when-logs-hold-none") {

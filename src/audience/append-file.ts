@@ -1,0 +1,155 @@
+import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { errnoOf } from "../kernel/errors.ts";
+import { makePrivateFolder, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
+import { mendTornTail, type TornTail } from "./torn-tail.ts";
+
+/**
+ * One file that whole lines are appended to and that others may delete, move, fill up or make unwritable meanwhile.
+ *
+ * - A write or a sync that fails is taken back whole, and the file is let go: the next write opens it anew. A sync is
+ *   never tried again, for after one that failed the kernel calls the pages clean that never reached the disk, and the
+ *   second would succeed without having written them.
+ * - A file that was deleted or moved away is made again.
+ * - A file is opened with its folder synced, for a new file's lines are as lost as its name; and with its torn end
+ *   mended, for what a crash left must not be glued to what comes next.
+ */
+
+const FILE_MODE = 0o600;
+const fdatasyncOf = promisify(fdatasync);
+
+/** What becomes of the file that is appended to. */
+export type AppendFileOptions = {
+  /** Whether its folder is synced when it is opened. */
+  readonly isDurable: boolean;
+  nowMs(): number;
+  /** An earlier crash left something at its end. */
+  onTorn(torn: TornTail): void;
+};
+
+/** A file's state, from when it was last looked at. */
+export type AppendFileState = {
+  readonly bytes: number;
+  /** When it was created, milliseconds since 1970. */
+  readonly createdMs: number;
+};
+
+/** The file behind a path, opened when it is first needed. Not for use by two callers at once. */
+export class AppendFile {
+  readonly path: string;
+  readonly #options: AppendFileOptions;
+  #fd: number | undefined;
+  /** Its size when it was last looked at: what is kept when the write after that, or its sync, fails. */
+  #keptBytes = 0;
+
+  constructor(path: string, options: AppendFileOptions) {
+    this.path = path;
+    this.#options = options;
+  }
+
+  /**
+   * Opens the file unless it is open and still there. Done before each write.
+   *
+   * @throws System errors; `MasqueError` `file.unwritable` where its folder cannot be made.
+   */
+  open(): AppendFileState {
+    const held = this.#fd === undefined ? undefined : fstatSync(this.#fd);
+    if (held && isSame(held, statOrUndefined(this.path))) return this.#stateOf(held);
+    this.close();
+    return this.#stateOf(fstatSync(this.#openAnew()));
+  }
+
+  /**
+   * Appends in one write.
+   *
+   * @throws System errors; then nothing of it is in the file.
+   */
+  write(bytes: Uint8Array): void {
+    const fd = this.#opened();
+    try {
+      writeWhole(fd, bytes);
+    } catch (error) {
+      this.#takeBack(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits until everything written is on disk.
+   *
+   * @param onFailure What becomes of the last write: what was acknowledged already is kept, in the hope that it gets
+   *   there after all.
+   * @throws System errors.
+   */
+  async sync(onFailure: "take-back" | "keep"): Promise<void> {
+    const fd = this.#opened();
+    try {
+      await fdatasyncOf(fd);
+    } catch (error) {
+      if (onFailure === "take-back") this.#takeBack(fd);
+      else this.close();
+      throw error;
+    }
+  }
+
+  /** Whether there is anything to sync or to close. */
+  get isOpen(): boolean {
+    return this.#fd !== undefined;
+  }
+
+  /** Lets go of the file; the next write opens it again. */
+  close(): void {
+    const fd = this.#fd;
+    this.#fd = undefined;
+    if (fd !== undefined) closeSync(fd);
+  }
+
+  #openAnew(): number {
+    const folder = dirname(this.path);
+    makePrivateFolder(folder);
+    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+    this.#fd = fd;
+    try {
+      const torn = mendTornTail({ fd, path: this.path, nowMs: this.#options.nowMs() });
+      if (this.#options.isDurable) syncUpwards(folder);
+      if (torn.kind !== "whole") this.#options.onTorn(torn);
+      return fd;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #stateOf({ size, birthtimeMs }: Stats): AppendFileState {
+    this.#keptBytes = size;
+    return { bytes: size, createdMs: birthtimeMs };
+  }
+
+  #takeBack(fd: number): void {
+    try {
+      ftruncateSync(fd, this.#keptBytes);
+    } catch (error) {
+      // Its end is mended when it is opened again; only a failure that is no system error is ours.
+      if (errnoOf(error) === undefined) throw error;
+    } finally {
+      this.close();
+    }
+  }
+
+  #opened(): number {
+    if (this.#fd === undefined) throw new TypeError(`"${this.path}" is not open`);
+    return this.#fd;
+  }
+}
+
+/** The folder, the data folder above it, and where that stands: on the first day all of them are as new as the file. */
+function syncUpwards(folder: string): void {
+  syncFolder(folder);
+  syncFolder(dirname(folder));
+  syncFolder(dirname(dirname(folder)));
+}
+
+function isSame(held: Stats, there: Stats | undefined): boolean {
+  return there !== undefined && there.ino === held.ino && there.dev === held.dev;
+}
