@@ -6,6 +6,8 @@ import {
   isCredential,
   OUR_HEADERS,
   planTelemetryEnv,
+  saysWhere,
+  type TelemetryProtocol,
   telemetryEnv,
   userSettingsPath,
 } from "../host/claude/telemetry-env.ts";
@@ -15,10 +17,11 @@ import type { World } from "../kernel/world.ts";
 
 /** What is asked of {@link audienceConfig}. */
 export type AudienceConfigInput = {
-  /** The receiver's port; `null` for the one that runs, or else the one that it is set to. */
-  readonly httpPort: number | null;
-  /** The port that a receiver takes when it is started. */
-  readonly standardPort: number;
+  readonly protocol: TelemetryProtocol;
+  /** The receiver's port for that protocol; `null` for the one that runs, or else the one that it is set to. */
+  readonly port: number | null;
+  /** The ports that a receiver takes when it is started. */
+  readonly standardPorts: { readonly http: number; readonly grpc: number };
   readonly withToolDetails: boolean;
   /** What the receiver asks of its senders; empty when nothing. */
   readonly token: string;
@@ -46,9 +49,11 @@ export async function audienceConfig(
   input: AudienceConfigInput,
 ): Promise<AudienceConfig> {
   const running = await askHealth(world.paths);
-  const port = input.httpPort ?? running?.ports.http ?? input.standardPort;
+  const { protocol, withToolDetails, token } = input;
+  const transport = protocol === "grpc" ? "grpc" : "http";
+  const port = input.port ?? running?.ports[transport] ?? input.standardPorts[transport];
   const endpoint = endpointOf(running?.host ?? "127.0.0.1", port);
-  const env = telemetryEnv({ endpoint, withToolDetails: input.withToolDetails, token: input.token });
+  const env = telemetryEnv({ endpoint, protocol, withToolDetails, token });
   const settingsFile = userSettingsPath(world.env, world.paths.home);
   const written = input.write ? writeEnv(settingsFile, env, input.force) : "not-asked";
   return { endpoint, env, settingsFile, written };
@@ -56,7 +61,8 @@ export async function audienceConfig(
 
 function writeEnv(file: string, env: Readonly<Record<string, string>>, force: boolean): "written" | "already-there" {
   const plan = planTelemetryEnv(readSettingsFile(file), file, env);
-  const foreign = plan.conflicts.find((conflict) => !isOurs(conflict));
+  const sendsHere = isHere(plan.endpoint ?? "");
+  const foreign = plan.conflicts.find((conflict) => !isOurs(conflict, sendsHere));
   if (foreign && !force) throw taken(file, foreign);
   if (!plan.isChanged) return "already-there";
   writeSettingsFile(file, plan.text);
@@ -64,12 +70,16 @@ function writeEnv(file: string, env: Readonly<Record<string, string>>, force: bo
 }
 
 /**
- * A receiver on this machine is ours, on whichever port it was and whatever its token; the rest may be somebody's own
- * setup, which its endpoint gives away.
+ * A receiver on this machine is ours, on whichever port it was, by whichever protocol and whatever its token; the rest
+ * may be somebody's own setup, which its endpoint gives away.
  */
-function isOurs({ name, found }: EnvConflict): boolean {
+function isOurs({ name, found }: EnvConflict, sendsHere: boolean): boolean {
   if (isCredential(name)) return found.startsWith(OUR_HEADERS);
-  return name === "OTEL_EXPORTER_OTLP_ENDPOINT" && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(found);
+  return sendsHere && saysWhere(name);
+}
+
+function isHere(endpoint: string): boolean {
+  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint);
 }
 
 function taken(file: string, { name, found }: EnvConflict): MasqueError {

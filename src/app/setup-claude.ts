@@ -105,6 +105,7 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     inheritedStatusline: request.scope === "user" ? null : (statuslineIn(shared) ?? statuslineIn(own)),
     telemetry: telemetryEnv({
       endpoint: endpointOf("127.0.0.1", port),
+      protocol: "http/protobuf",
       withToolDetails: false,
       token: request.token,
     }),

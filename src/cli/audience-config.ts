@@ -1,6 +1,7 @@
 import { audienceConfig } from "../app/audience-config.ts";
+import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../host/claude/telemetry-env.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { wholeNumber } from "./parse.ts";
+import { usage, wholeNumber } from "./parse.ts";
 import { jsonText } from "./print.ts";
 import { configText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
@@ -17,19 +18,27 @@ export const audienceConfigCommand = defineMasqueCommand({
       description: "Also record tools' inputs and real command names",
       default: false,
     },
+    protocol: {
+      type: "enum",
+      options: [...TELEMETRY_PROTOCOLS],
+      default: "http/protobuf",
+      description: "How it is sent",
+    },
     "http-port": { type: "string", valueHint: "PORT", description: "Of a receiver other than the one that runs" },
+    "grpc-port": { type: "string", valueHint: "PORT", description: "The same, for --protocol grpc" },
     ...jsonFlag,
   },
   examples: [
     ['eval "$(masque audience config)"', "for agents started from this shell"],
     ["masque audience config --write", "for all of yours, from their next start"],
+    ["masque audience config --protocol grpc", "over OTLP/gRPC instead of OTLP/HTTP"],
   ],
   async run({ args }, deps) {
-    const port = args["http-port"];
     const settings = await settingsOf(deps);
     const config = await audienceConfig(deps, {
-      httpPort: port === undefined ? null : wholeNumber("audience config", "http-port", port, PORT),
-      standardPort: settings["audience.httpPort"],
+      protocol: args.protocol,
+      port: portFrom(args),
+      standardPorts: { http: settings["audience.httpPort"], grpc: settings["audience.grpcPort"] },
       token: settings["audience.token"],
       withToolDetails: args["tool-details"],
       write: args.write,
@@ -41,3 +50,18 @@ export const audienceConfigCommand = defineMasqueCommand({
     return undefined;
   },
 });
+
+/** The port that was typed for the protocol. One for the other protocol would change nothing, so it is refused. */
+function portFrom(args: {
+  protocol: TelemetryProtocol;
+  "http-port"?: string | undefined;
+  "grpc-port"?: string | undefined;
+}): number | null {
+  const [own, other] =
+    args.protocol === "grpc" ? (["grpc-port", "http-port"] as const) : (["http-port", "grpc-port"] as const);
+  if (args[other] !== undefined) {
+    throw usage("audience config", `Cannot use --${other} with --protocol ${args.protocol}: that has --${own}`);
+  }
+  const typed = args[own];
+  return typed === undefined ? null : wholeNumber("audience config", own, typed, PORT);
+}

@@ -11,6 +11,8 @@ const ENV = {
   OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
 };
 
+const FREE = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"] as const;
+
 /** A home whose Claude Code settings are this text. */
 function withSettings(text: string) {
   const world = testDeps();
@@ -35,22 +37,17 @@ describe("masque audience config", () => {
   test("names the port of the receiver that runs, or the one asked for", async () => {
     await using world = testDeps();
     try {
-      const started = await world.run(
-        "audience",
-        "start",
-        "--http-port",
-        "0",
-        "--grpc-port",
-        "0",
-        "--health-port",
-        "0",
-        "--json",
-      );
+      const started = await world.run("audience", "start", ...FREE, "--json");
       const { ports } = JSON.parse(started.stdout);
       const config = JSON.parse((await world.run("audience", "config", "--json")).stdout);
       expect(config).toMatchObject({ endpoint: `http://127.0.0.1:${ports.http}`, written: false });
       const asked = JSON.parse((await world.run("audience", "config", "--http-port", "5000", "--json")).stdout);
       expect(asked.env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe("http://127.0.0.1:5000");
+      const grpc = JSON.parse((await world.run("audience", "config", "--protocol", "grpc", "--json")).stdout);
+      expect(grpc.env).toMatchObject({
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.grpc}`,
+      });
     } finally {
       await world.run("audience", "stop");
     }
@@ -65,6 +62,26 @@ describe("masque audience config", () => {
     expect(JSON.parse(text)).toEqual({ env: ENV });
     expect((await world.run("audience", "config", "--write")).stdout).toStartWith("Already in");
     expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
+  test("--write changes the protocol and its port together", async () => {
+    await using world = testDeps();
+    await world.run("audience", "config", "--write");
+    const { exit } = await world.run("audience", "config", "--write", "--protocol", "grpc");
+    expect(exit).toBe(0);
+    expect(JSON.parse(readFileSync(join(world.home, ".claude", "settings.json"), "utf8")).env).toMatchObject({
+      OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4317",
+    });
+  });
+
+  test.each([
+    ["--grpc-port", "5000"],
+    ["--protocol", "grpc", "--http-port", "5000"],
+    ["--protocol", "zipkin"],
+  ])("refuses %s %s, which would say nothing", async (...flags) => {
+    await using world = testDeps();
+    expect(await world.run("audience", "config", ...flags)).toMatchObject({ exit: 2, stdout: "" });
   });
 
   test("--write keeps every other byte of the user's settings", async () => {

@@ -96,22 +96,16 @@ describe("masque audience", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
-    const taken = await world.run(
-      "audience",
-      "start",
-      "--http-port",
-      `${port}`,
-      "--grpc-port",
-      "0",
-      "--health-port",
-      "0",
-    );
-    const run = await world.run("audience", "run", "--http-port", `${port}`, "--grpc-port", "0", "--health-port", "0");
+    const flags = ["--grpc-port", "0", "--health-port", "0"];
+    const taken = await world.run("audience", "start", "--http-port", `${port}`, ...flags);
+    const run = await world.run("audience", "run", "--http-port", `${port}`, ...flags);
+    const grpc = await world.run("audience", "run", ...FREE, "--grpc-port", `${port}`);
     server.close();
     expect(taken.exit).toBe(1);
     expect(taken.stderr).toContain(`Cannot listen on port "${port}": `);
     expect(taken.stderr).toContain("--http-port 0");
     expect(run.stderr).toBe(taken.stderr);
+    expect(grpc).toMatchObject({ exit: 1, stderr: taken.stderr.replace("--http-port", "--grpc-port") });
     if (process.platform === "linux") expect(taken.stderr).toContain(`process ${process.pid} has it`);
     expect(portOwner(port)).toBeUndefined();
   });
@@ -199,7 +193,7 @@ describe("a running receiver", () => {
     if (process.platform !== "linux") return;
     await using receiver = await testReceiver();
     const listening = readFileSync("/proc/net/tcp", "utf8").split("\n");
-    for (const port of [receiver.health.ports.http, receiver.health.ports.health]) {
+    for (const port of Object.values(receiver.health.ports)) {
       const hex = port.toString(16).toUpperCase().padStart(4, "0");
       const rows = listening.filter((row) => row.includes(`:${hex} 00000000:0000 0A`));
       expect(rows).toHaveLength(1);

@@ -21,7 +21,12 @@ function facts(texts: SetupFacts["texts"], port: number, plugin: PluginReach): S
     userSettings: SETTINGS,
     plugin,
     inheritedStatusline: null,
-    telemetry: telemetryEnv({ endpoint: `http://127.0.0.1:${port}`, withToolDetails: false, token: "" }),
+    telemetry: telemetryEnv({
+      endpoint: `http://127.0.0.1:${port}`,
+      protocol: "http/protobuf",
+      withToolDetails: false,
+      token: "",
+    }),
     processEnv: {},
   };
 }

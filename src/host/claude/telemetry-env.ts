@@ -8,14 +8,23 @@ import { setMember, valueAt } from "./settings-text.ts";
  */
 
 const HEADERS = "OTEL_EXPORTER_OTLP_HEADERS";
+const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const PROTOCOL = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
+/** How the host can send it. */
+export const TELEMETRY_PROTOCOLS = ["http/protobuf", "http/json", "grpc"] as const;
+
+/** One of those ways. */
+export type TelemetryProtocol = (typeof TELEMETRY_PROTOCOLS)[number];
 
 /** What the headers that we write begin with. */
 export const OUR_HEADERS = "Authorization=Bearer%20";
 
 /** Where telemetry goes, and how much of it. */
 export type TelemetryTarget = {
-  /** Base URL of an OTLP/HTTP receiver. */
+  /** Base URL of the receiver's port for that protocol. */
   readonly endpoint: string;
+  readonly protocol: TelemetryProtocol;
   /** Also record tools' inputs and the real names of commands, skills and plugins. */
   readonly withToolDetails: boolean;
   /** What the receiver asks of its senders; empty when nothing. */
@@ -24,13 +33,13 @@ export type TelemetryTarget = {
 
 /** The environment to start Claude Code with. */
 export function telemetryEnv(target: TelemetryTarget): Readonly<Record<string, string>> {
-  const { endpoint, withToolDetails, token } = target;
+  const { endpoint, protocol, withToolDetails, token } = target;
   return {
     CLAUDE_CODE_ENABLE_TELEMETRY: "1",
     OTEL_METRICS_EXPORTER: "otlp",
     OTEL_LOGS_EXPORTER: "otlp",
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    [PROTOCOL]: protocol,
+    [ENDPOINT]: endpoint,
     // The variable is a W3C baggage: its values are percent-encoded.
     ...(token === "" ? {} : { [HEADERS]: `${OUR_HEADERS}${encodeURIComponent(token)}` }),
     ...(withToolDetails ? { OTEL_LOG_TOOL_DETAILS: "1" } : {}),
@@ -50,12 +59,19 @@ export function isCredential(name: string): boolean {
   return name === HEADERS;
 }
 
+/** Whether a variable says where telemetry goes, and by which protocol: the two change together. */
+export function saysWhere(name: string): boolean {
+  return name === ENDPOINT || name === PROTOCOL;
+}
+
 /** The settings with the environment in them. */
 export type TelemetryPlan = {
   readonly text: string;
   readonly isChanged: boolean;
   /** Variables that said something else, which the text no longer does. */
   readonly conflicts: readonly EnvConflict[];
+  /** Where the settings sent telemetry before; `undefined` when they did not say. */
+  readonly endpoint: string | undefined;
 };
 
 /**
@@ -78,5 +94,11 @@ export function planTelemetryEnv(
     if (found !== undefined && found !== value) conflicts.push({ name, found: String(found) });
     text = setMember(text, place, value).text;
   }
-  return { text, isChanged: text !== before, conflicts };
+  const endpoint = valueAt(before, { path: ["env", ENDPOINT], file });
+  return {
+    text,
+    isChanged: text !== before,
+    conflicts,
+    endpoint: endpoint === undefined ? undefined : String(endpoint),
+  };
 }
