@@ -191,6 +191,8 @@ describe("decodeJson()", () => {
     ['{"boolValue":false}', { boolValue: false }],
     ['{"stringValue":""}', { stringValue: "" }],
     ['{"doubleValue":"NaN"}', { doubleValue: "NaN" }],
+    ['{"doubleValue":"1e999"}', { doubleValue: "Infinity" }],
+    ['{"intValue":-1e999}', { doubleValue: "-Infinity" }],
     ['{"doubleValue":"-Infinity"}', { doubleValue: "-Infinity" }],
     ['{"doubleValue":12345678901234567890}', { doubleValue: 12345678901234567000 }],
     ['{"bytesValue":"AQI"}', { bytesValue: "AQI=" }],

@@ -115,8 +115,9 @@ class JsonReading {
     const double = isInteger64(field) && isNumber(given) ? doubleArm(message) : undefined;
     if (double) {
       // The JavaScript exporter calls 1e19 an intValue; its own protobuf calls it a doubleValue.
-      object[double.name] = Number(given);
-      return true;
+      const number = readJsonScalar(double, given);
+      if (number !== INVALID) object[double.name] = number;
+      return number !== INVALID;
     }
     this.valuesDropped += 1;
     return false;

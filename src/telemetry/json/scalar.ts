@@ -79,9 +79,14 @@ function int64(given: JsonInput, isSigned: boolean): string | typeof INVALID {
 
 function double(given: JsonInput): number | string | typeof INVALID {
   if (typeof given === "bigint") return Number(given);
-  if (typeof given === "number") return Number.isFinite(given) ? given : String(given);
+  if (typeof given === "number") return doubleJson(given);
   if (given === "NaN" || given === "Infinity" || given === "-Infinity") return given;
-  return typeof given === "string" && DECIMAL.test(given) ? Number(given) : INVALID;
+  return typeof given === "string" && DECIMAL.test(given) ? doubleJson(Number(given)) : INVALID;
+}
+
+/** A double as JSON can hold it: digits beyond the largest, such as 1e999, are infinite. */
+function doubleJson(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
 }
 
 /** Base64 of either alphabet; the JavaScript exporter before 0.200 wrote an object of bytes by their place. */

@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { decodeJson } from "../../src/telemetry/json/decode.ts";
+import { linesOf } from "../../src/telemetry/line.ts";
+import { type Canonical, DecodeError, type Message, REQUESTS } from "../../src/telemetry/message.ts";
+import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
+import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
+import { LEVELS, messagesAt } from "../../src/telemetry/records.ts";
+import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
+import { CHECKOUT } from "../support/binary.ts";
+import { encodeOtlp } from "../support/encode-otlp.ts";
+import { MUTATIONS, mutate } from "../support/mutate.ts";
+import { faultOfLine } from "../support/otlp-json.ts";
+import { type Random, seededRandom } from "../support/random.ts";
+
+/**
+ * Damaged bodies, many and the same for one seed, given to a decoder: whatever it takes becomes lines of valid
+ * OTLP-JSON, whatever it does not take is a `DecodeError`, and nothing of either stays in memory.
+ *
+ *     bun tests/long/fuzz-decoders.ts --bodies 1000000 --seed 1
+ */
+
+/** One of the two encodings of OTLP. */
+export type FuzzedEncoding = keyof typeof DECODERS;
+
+const DECODERS = { protobuf: decodeProtobuf, json: decodeJson } as const;
+
+const FIXTURES = join(CHECKOUT, "tests/fixtures/telemetry");
+const GENERATED_PER_SIGNAL = 200;
+/** A whole recording is some hundred times a single record of it, so that often is it taken. */
+const WHOLE_ONE_IN = 100;
+/** By then code is compiled and buffers have their size: what grows after is growth. */
+const WARM_UP_SHARE = 0.1;
+const MiB = 1024 * 1024;
+
+/** What became of the bodies. */
+export type FuzzResult = {
+  readonly bodies: number;
+  readonly taken: number;
+  readonly lines: number;
+  readonly bytes: number;
+  /** The longest that one body took, milliseconds. */
+  readonly slowestMs: number;
+  readonly seconds: number;
+  /** Resident memory now, less what it was after the first tenth of the bodies, in MiB. */
+  readonly grownMiB: number;
+};
+
+type Body = { readonly signal: Signal; readonly bytes: Buffer };
+type Corpus = { readonly small: readonly Body[]; readonly whole: readonly Body[] };
+
+/**
+ * Gives a decoder that many damaged bodies.
+ *
+ * @throws Error that names seed and number of the first body that crashed it or became an invalid line.
+ */
+export function fuzzDecoder(encoding: FuzzedEncoding, { bodies, seed }: { bodies: number; seed: number }): FuzzResult {
+  const random = seededRandom(seed);
+  const corpus = corpusOf(encoding, seed);
+  const result = { taken: 0, lines: 0, bytes: 0, slowestMs: 0 };
+  const startedMs = performance.now();
+  let warmBytes = 0;
+  for (let number = 0; number < bodies; number += 1) {
+    if (number === Math.floor(bodies * WARM_UP_SHARE)) warmBytes = residentBytes();
+    const { signal, bytes } = damagedBody(corpus, encoding, random);
+    const before = performance.now();
+    const lines = linesFrom(encoding, { signal, bytes }, `${encoding} seed ${seed} body ${number}`);
+    result.slowestMs = Math.max(result.slowestMs, performance.now() - before);
+    result.bytes += bytes.length;
+    result.taken += lines === undefined ? 0 : 1;
+    result.lines += lines?.length ?? 0;
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { ...result, bodies, seconds, grownMiB: (residentBytes() - warmBytes) / MiB };
+}
+
+function damagedBody({ small, whole }: Corpus, encoding: FuzzedEncoding, random: Random): Body {
+  const { signal, bytes } = random.pick(random.whole(WHOLE_ONE_IN) === 0 ? whole : small);
+  const other = random.pick(small).bytes;
+  return { signal, bytes: mutate(bytes, random, { mutations: MUTATIONS[encoding], other }) };
+}
+
+function linesFrom(encoding: FuzzedEncoding, { signal, bytes }: Body, name: string): readonly string[] | undefined {
+  let lines: readonly string[];
+  try {
+    lines = linesOf(signal, DECODERS[encoding](REQUESTS[signal], bytes).request).lines;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw new Error(`${name} crashed the decoder: ${bytes.toString("base64")}`, { cause: error });
+  }
+  for (const line of lines) {
+    const fault = faultOfLine(signal, line);
+    if (fault !== undefined) throw new Error(`${name} became an invalid line, ${fault}: ${bytes.toString("base64")}`);
+  }
+  return lines;
+}
+
+function residentBytes(): number {
+  Bun.gc(true);
+  return process.memoryUsage.rss();
+}
+
+/** The recordings whole, each of their records alone, and requests of any shape. */
+function corpusOf(encoding: FuzzedEncoding, seed: number): Corpus {
+  const whole = recorded();
+  const small = [...whole.flatMap(singles), ...generated(seed)];
+  const encode = ({ signal, request }: Request): Body => ({
+    signal,
+    bytes: Buffer.from(encoding === "json" ? JSON.stringify(request) : encodeOtlp(REQUESTS[signal], request)),
+  });
+  return { small: small.map(encode), whole: whole.map(encode) };
+}
+
+type Request = { readonly signal: Signal; readonly request: Canonical };
+
+function recorded(): Request[] {
+  const files = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" }).filter((name) => /-\w+\.json$/.test(name));
+  return files.sort().map((name) => {
+    const signal = SIGNALS.find((one) => name.includes(`-${one}.`));
+    if (!signal) throw new Error(`No signal is named by "${name}"`);
+    return { signal, request: decodeJson(REQUESTS[signal], readFileSync(join(FIXTURES, name))).request };
+  });
+}
+
+function singles({ signal, request }: Request): Request[] {
+  const { resources, scopes, items } = LEVELS[signal];
+  return messagesAt(request, resources).flatMap((resource) =>
+    messagesAt(resource, scopes).flatMap((scope) =>
+      messagesAt(scope, items).map((item) => ({
+        signal,
+        request: { [resources]: [{ ...resource, [scopes]: [{ ...scope, [items]: [item] }] }] },
+      })),
+    ),
+  );
+}
+
+function generated(seed: number): Request[] {
+  return SIGNALS.flatMap((signal) => {
+    const message: Message = REQUESTS[signal];
+    return fc.sample(arbitraryMessage(message), { seed, numRuns: GENERATED_PER_SIGNAL }).map((request) => ({
+      signal,
+      request,
+    }));
+  });
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { bodies: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } },
+  });
+  for (const encoding of ["protobuf", "json"] as const) {
+    const found = fuzzDecoder(encoding, { bodies: Number(values.bodies), seed: Number(values.seed) });
+    const { bodies, taken, lines, bytes, slowestMs, seconds, grownMiB } = found;
+    process.stdout.write(
+      `${encoding}: ${bodies} bodies of ${Math.round(bytes / bodies)} bytes on average in ${seconds.toFixed(0)} s, ` +
+        `${taken} taken as ${lines} lines, the slowest ${slowestMs.toFixed(1)} ms, ` +
+        `memory ${grownMiB < 0 ? "−" : "+"}${Math.abs(grownMiB).toFixed(1)} MiB\n`,
+    );
+  }
+}
