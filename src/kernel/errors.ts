@@ -44,6 +44,7 @@ const EXIT_BY_CODE = {
   "judge.nothing-to-score": EXIT.absent,
   "judge.ambiguous": EXIT.invalid,
   "tui.no-terminal": EXIT.invalid,
+  "demo.stopped": EXIT.failed,
   "setup.declined": EXIT.failed,
   "setup.outdated": EXIT.failed,
 } as const satisfies Record<string, ExitCode>;

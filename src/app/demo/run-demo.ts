@@ -37,22 +37,33 @@ const MARGIN_NANOS = 1_000_000_000n;
  * Plays the session and answers its score.
  *
  * @param inHome Builds a world whose home is the folder given.
- * @throws {MasqueError} where a step fails, after the receiver is stopped and the home removed.
+ * @throws {MasqueError} where a step fails, or `demo.stopped` between two; in either case after the receiver is stopped
+ *   and the home removed.
  */
 export async function runDemo(
   world: World,
   inHome: (world: World) => DemoWorld,
   narrator: Narrator,
 ): Promise<Scorecard> {
+  const stop = world.stopSignal();
   const home = mkdtempSync(join(tmpdir(), "masque-demo-"));
   const demo = inHome(worldIn(world, home));
   try {
-    return await playIn(demo, openRecording(), narrator);
+    return await playIn(demo, openRecording(), heeding(stop, narrator));
   } finally {
     await stopAudience(demo);
     await demo.close();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Ends the play at the next thing it says, so that what it has started is known, and can be ended too. */
+function heeding(stop: AbortSignal, { step, done }: Narrator): Narrator {
+  const unlessStopped = (say: (text: string) => void) => (text: string) => {
+    if (stop.aborted) throw new MasqueError("demo.stopped", "Cannot finish the demo: it was asked to stop");
+    say(text);
+  };
+  return { step: unlessStopped(step), done: unlessStopped(done) };
 }
 
 async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator): Promise<Scorecard> {
