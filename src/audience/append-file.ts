@@ -40,6 +40,7 @@ export class AppendFile {
   readonly path: string;
   readonly #options: AppendFileOptions;
   #fd: number | undefined;
+  #lastSyncMs: number | null = null;
   /** Its size when it was last looked at: what is kept when the write after that, or its sync, fails. */
   #keptBytes = 0;
 
@@ -84,13 +85,20 @@ export class AppendFile {
    */
   async sync(onFailure: "take-back" | "keep"): Promise<void> {
     const fd = this.#opened();
+    const startedMs = performance.now();
     try {
       await fdatasyncOf(fd);
+      this.#lastSyncMs = performance.now() - startedMs;
     } catch (error) {
       if (onFailure === "take-back") this.#takeBack(fd);
       else this.close();
       throw error;
     }
+  }
+
+  /** How long the last sync took; `null` before the first. */
+  get lastSyncMs(): number | null {
+    return this.#lastSyncMs;
   }
 
   /** Whether there is anything to sync or to close. */

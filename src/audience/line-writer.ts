@@ -111,6 +111,11 @@ export class LineWriter {
     };
   }
 
+  /** How long the last sync took; `null` before the first. */
+  get lastSyncMs(): number | null {
+    return this.#file.lastSyncMs;
+  }
+
   /** Waits for what was appended, syncs what an interval has left, and lets go of the file. */
   async close(): Promise<void> {
     await this.#draining;

@@ -62,7 +62,8 @@ export async function receive(receiving: Receiving, body: ExportBody): Promise<R
     receiving.tally.refused("unavailable");
     return { kind: "unavailable", reason: error.message };
   }
-  receiving.tally.accepted(body.signal, decoded.request, records, unixMs(receiving.clock.nowUnixNano()));
+  const accepted = { records, bytes: body.bytes.length, unixMs: unixMs(receiving.clock.nowUnixNano()) };
+  receiving.tally.accepted(body.signal, decoded.request, accepted);
   receiving.tally.leftOut(recordsTooLong, decoded.valuesDropped);
   return { kind: "accepted", partial: partialOf(body.signal, decoded, recordsTooLong) };
 }

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { BUILD } from "../kernel/build.ts";
-import { isoTime } from "../kernel/clock.ts";
+import { isoTime, unixMs } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
@@ -97,10 +97,11 @@ async function receiveUntilStopped(
 ): Promise<void> {
   const stop = world.stopSignal();
   const log = new ReceiverLog(world.clock, announce.log);
-  const tally = new Tally();
+  const startedUnixNano = world.clock.nowUnixNano();
+  const tally = new Tally(unixMs(startedUnixNano));
   const files = new TelemetryFiles({ paths: world.paths, clock: world.clock, keeping }, log);
   const instance = world.newId();
-  const since = isoTime(world.clock.nowUnixNano());
+  const since = isoTime(startedUnixNano);
   const onRefused = (cause: RefusalCause, reason: string) => {
     tally.refused(cause);
     log.refused(reason);
@@ -133,7 +134,7 @@ async function receiveUntilStopped(
     ports: { http: listening.httpPort, grpc: listening.grpcPort, health: listening.healthPort },
     otel: world.paths.otel,
     storage: files.health(),
-    ...tally.counts(),
+    ...tally.counts(unixMs(world.clock.nowUnixNano())),
   });
   try {
     await files.mend();

@@ -2,10 +2,15 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { Canonical } from "../telemetry/message.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import { attributeText, recordsOf } from "../telemetry/records.ts";
+import { RateMeter, type Rates } from "./rate-meter.ts";
 import { REFUSAL_CAUSES, type RefusalCause } from "./refusal-cause.ts";
+
+/** A request that was taken: what of it is on disk, how long its body was, and when. */
+export type Accepted = { readonly records: number; readonly bytes: number; readonly unixMs: number };
 
 /** What the receiver has seen since it started, kept in memory and told by its health page. */
 export class Tally {
+  readonly #rates: RateMeter;
   readonly #requests = zeros();
   readonly #records = zeros();
   readonly #sessions = new Set<string>();
@@ -14,10 +19,15 @@ export class Tally {
   #valuesDropped = 0;
   #lastReceivedUnixMs: number | null = null;
 
+  constructor(startedUnixMs: number) {
+    this.#rates = new RateMeter(startedUnixMs);
+  }
+
   /** A request whose records are on disk. */
-  accepted(signal: Signal, request: Canonical, records: number, unixMs: number): void {
+  accepted(signal: Signal, request: Canonical, { records, bytes, unixMs }: Accepted): void {
     this.#requests[signal] += 1;
     this.#records[signal] += records;
+    this.#rates.add(unixMs, { records, bytes });
     if (records === 0) return;
     this.#lastReceivedUnixMs = unixMs;
     this.#countSessions(signal, request);
@@ -43,8 +53,9 @@ export class Tally {
   }
 
   /** The counts as the health page shows them. */
-  counts(): Counts {
+  counts(nowUnixMs: number): Counts {
     return {
+      rates: this.#rates.rates(nowUnixMs),
       requests: { ...this.#requests },
       records: { ...this.#records },
       refused: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
@@ -59,6 +70,7 @@ export class Tally {
 
 /** Since the receiver started. `docs/audience.md` says what each counts. */
 export type Counts = {
+  readonly rates: Rates;
   readonly requests: Readonly<Record<Signal, number>>;
   readonly records: Readonly<Record<Signal, number>>;
   /** All of them. */

@@ -19,6 +19,8 @@ export type StorageHealth = {
   readonly segments_closed: number;
   /** Files that ended within a line when they were opened, as a crash leaves them. */
   readonly torn_tails: number;
+  /** How long the last sync took, the longest of the signals'; `null` before the first. */
+  readonly last_sync_ms: number | null;
   /** Requests that wait for the disk, their bytes, and how long the oldest has waited. */
   readonly waiting: { readonly requests: number; readonly bytes: number; readonly for_ms: number };
 };
@@ -84,6 +86,7 @@ export class TelemetryFiles {
       sync: this.#world.keeping.sync,
       segments_closed: this.#segmentsClosed,
       torn_tails: this.#tornTails,
+      last_sync_ms: longest(SIGNALS.map((signal) => this.#writers[signal].lastSyncMs)),
       waiting: together(SIGNALS.map((signal) => this.#writers[signal].waiting)),
     };
   }
@@ -150,6 +153,11 @@ export class TelemetryFiles {
       else this.#log.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
+}
+
+function longest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.round(Math.max(...known) * 100) / 100;
 }
 
 function together(waiting: readonly Waiting[]): StorageHealth["waiting"] {
