@@ -3,6 +3,7 @@ import { wornNow } from "../app/worn.ts";
 import { agentSession } from "../host/claude/session.ts";
 import { EXIT } from "../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { printWarnings } from "./print.ts";
 import { idJson, idText } from "./render-session.ts";
 
 /** `masque id` */
@@ -15,7 +16,7 @@ export const idCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const session = agentSession(deps.env, deps.project);
     const now = wornNow(deps, session);
-    if (now.hasPending) await flushPending(deps);
+    if (now.hasPending) printWarnings(deps.io, await flushPending(deps));
     const nowUnixNano = deps.clock.nowUnixNano();
     deps.io.stdout.write(args.json ? idJson(now, session) : idText(now, nowUnixNano));
     return now.worn ? EXIT.ok : EXIT.absent;
