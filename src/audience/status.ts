@@ -1,44 +1,35 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { errnoOf } from "../kernel/errors.ts";
+import { MasqueError } from "../kernel/errors.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { askHealth } from "./ask-health.ts";
 import { isLocked } from "./audience-lock.ts";
+import { type CapturedFile, capturedFiles, type DiskUse, diskUse } from "./captured-files.ts";
+import { type Dropped, readDropped } from "./dropped.ts";
 import type { Health } from "./health.ts";
 
-/** One file of captured telemetry. */
-export type CapturedFile = {
-  readonly name: string;
-  readonly bytes: number;
-  /** ISO 8601, UTC. */
-  readonly modified: string;
-};
-
-/** Whether this user's receiver runs, and what lies on disk. */
+/** Whether this user's receiver runs, what lies on disk, and what no longer does. */
 export type AudienceStatus = {
   readonly kind: "running" | "not-running" | "unresponsive";
   readonly health: Health | undefined;
   readonly files: readonly CapturedFile[];
+  readonly disk: DiskUse;
+  /** What retention has dropped, ever; `null` for nothing, or where that cannot be read, which is a warning. */
+  readonly dropped: Dropped | null;
+  readonly warnings: readonly string[];
 };
 
 /** Looks; nothing is changed and nothing waited for. */
 export async function audienceStatus(paths: Paths): Promise<AudienceStatus> {
   const health = await askHealth(paths);
   const kind = health ? "running" : isLocked(paths) ? "unresponsive" : "not-running";
-  return { kind, health, files: capturedFiles(paths.otel) };
+  const files = capturedFiles(paths.otel);
+  return { kind, health, files, disk: diskUse(paths.otel, files), ...droppedOrWarning(paths) };
 }
 
-function capturedFiles(otel: string): CapturedFile[] {
-  let names: string[];
+function droppedOrWarning(paths: Paths): Pick<AudienceStatus, "dropped" | "warnings"> {
   try {
-    names = readdirSync(otel);
+    return { dropped: readDropped(paths), warnings: [] };
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return [];
-    throw error;
+    if (!(error instanceof MasqueError)) throw error;
+    return { dropped: null, warnings: [`${error.message}: what retention has dropped is not known`] };
   }
-  const files = names.filter((name) => name.endsWith(".jsonl")).sort();
-  return files.flatMap((name) => {
-    const stats = statSync(join(otel, name), { throwIfNoEntry: false });
-    return stats ? [{ name, bytes: stats.size, modified: stats.mtime.toISOString() }] : [];
-  });
 }

@@ -1,7 +1,9 @@
 import { audienceStatus } from "../audience/status.ts";
+import { unixMs } from "../kernel/clock.ts";
 import { EXIT } from "../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { statusJson, statusText } from "./render-audience.ts";
+import { printWarnings } from "./print.ts";
+import { statusJson, statusText } from "./render-status.ts";
 
 const EXIT_BY_STATE = { running: EXIT.ok, "not-running": EXIT.absent, unresponsive: EXIT.failed } as const;
 
@@ -9,12 +11,15 @@ const EXIT_BY_STATE = { running: EXIT.ok, "not-running": EXIT.absent, unresponsi
 export const audienceStatusCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
-    ["masque audience status", "ports, sessions seen, bytes on disk"],
+    ["masque audience status", "ports, sessions, rates, what waits, what is on disk"],
     ["masque audience status --json", "the same for programs; exit 3 when it does not run"],
   ],
   async run({ args }, deps) {
     const status = await audienceStatus(deps.paths);
-    deps.io.stdout.write(args.json ? statusJson(status) : statusText(status));
+    const { stdout } = deps.io;
+    printWarnings(deps.io, status.warnings);
+    const at = { nowUnixMs: unixMs(deps.clock.nowUnixNano()), color: stdout.color };
+    stdout.write(args.json ? statusJson(status) : statusText(status, at));
     return EXIT_BY_STATE[status.kind];
   },
 });

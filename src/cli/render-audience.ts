@@ -2,11 +2,8 @@ import type { AudienceConfig } from "../app/audience-config.ts";
 import { endpointOf } from "../audience/address.ts";
 import type { Health } from "../audience/health.ts";
 import type { StartOutcome } from "../audience/start.ts";
-import type { AudienceStatus } from "../audience/status.ts";
 import type { StopOutcome } from "../audience/stop.ts";
 import { printableLine } from "../kernel/printable.ts";
-import { SIGNALS } from "../telemetry/otlp.ts";
-import { jsonText } from "./print.ts";
 
 /** What the commands of `masque audience` print. Keys of the JSON: docs/audience.md. */
 
@@ -32,56 +29,6 @@ export function startedText({ kind, health }: StartOutcome): string {
 export function stoppedText(outcome: StopOutcome): string {
   if (outcome.kind === "not-running") return "The audience was not running\n";
   return `The audience has stopped (process ${outcome.pid})\n`;
-}
-
-/** The status, for people. */
-export function statusText(status: AudienceStatus): string {
-  const { health, files } = status;
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const onDisk =
-    files.length === 0
-      ? "nothing yet"
-      : `${sizeText(bytes)} in ${files.length} ${files.length === 1 ? "file" : "files"}`;
-  if (!health) {
-    const lead =
-      status.kind === "unresponsive" ? "The audience is running and does not answer" : "The audience is not running";
-    return `${lead}\n  on disk    ${onDisk}\n`;
-  }
-  const seen = SIGNALS.map((signal) => `${health.records[signal]} ${RECORDS[signal]}`).join(", ");
-  return [
-    listeningText(
-      health,
-      `The audience is ${health.status === "ok" ? "running" : "running, and cannot write"} (process ${health.pid})`,
-    ).trimEnd(),
-    `  since      ${health.since}`,
-    `  sessions   ${health.sessions}`,
-    `  seen       ${seen}`,
-    `  last       ${health.last_received ?? "nothing yet"}`,
-    ...(health.refused > 0 ? [`  not taken  ${refusedText(health.refused_by_cause)}`] : []),
-    `  on disk    ${onDisk}`,
-    "",
-  ].join("\n");
-}
-
-/** `3 malformed, 1 too large`: the causes that occurred. */
-function refusedText(byCause: Health["refused_by_cause"]): string {
-  const met = Object.entries(byCause).filter(([, count]) => count > 0);
-  return met.map(([cause, count]) => `${count} ${cause.replace("_", " ")}`).join(", ");
-}
-
-const RECORDS = { logs: "log records", metrics: "data points", traces: "spans" } as const;
-
-/** The status, for programs. */
-export function statusJson({ kind, health, files }: AudienceStatus): string {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return jsonText({ state: kind, ...(health ?? {}), bytes_on_disk: bytes, files });
-}
-
-function sizeText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB"];
-  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** step;
-  return `${step === 0 ? value : value.toFixed(1)} ${units[step]}`;
 }
 
 /** The host's environment: lines for a shell, or what was written where. */

@@ -1,5 +1,6 @@
-import { accessSync, constants, readdirSync, type Stats, statfsSync } from "node:fs";
+import { accessSync, constants, readdirSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
+import { freeBytes } from "../../audience/captured-files.ts";
 import { errnoOf } from "../../kernel/errors.ts";
 import { statOrUndefined } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
@@ -58,10 +59,8 @@ function telemetryFinding(folder: string): Finding {
 }
 
 function spaceFinding(folder: string): Finding {
-  let at = folder;
-  while (!statOrUndefined(at) && dirname(at) !== at) at = dirname(at);
-  const { bavail, bsize } = statfsSync(at);
-  const free = bavail * bsize;
+  const free = freeBytes(folder);
+  if (free === null) return ok("not told");
   if (free >= LIMITS.diskFreeBytesWarned) return ok(`${sizeText(free)} free`);
   return warning(`${sizeText(free)} free where telemetry is kept`, "free some space, or set audience.retentionBytes");
 }
