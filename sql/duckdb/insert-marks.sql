@@ -6,7 +6,8 @@ SELECT
   $source::INTEGER, line, pos, session, time, body = 'masque.don', masque_session,
   vals[list_position(keys, 'masque.name')],
   vals[list_position(keys, 'masque.version')],
-  vals[list_position(keys, 'masque.digest')]
+  vals[list_position(keys, 'masque.digest')],
+  vals[list_position(keys, 'masque.project')]
 FROM (
   SELECT
     *,

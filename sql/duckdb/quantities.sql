@@ -50,6 +50,8 @@ worn AS (
     first(span.name ORDER BY span.nr) AS name,
     first(span.version ORDER BY span.nr) AS version,
     first(span.digest ORDER BY span.nr) AS digest,
+    first(span.project ORDER BY span.nr) AS project,
+    max(span.since) AS last_since,
     sum((coalesce(span.until, last.time, span.since) - span.since)::DOUBLE) / 60e9 AS duration_min
   FROM span
   LEFT JOIN (SELECT session, stretch, max(time) AS time FROM here WHERE is_in_span GROUP BY ALL) AS last
@@ -59,8 +61,9 @@ worn AS (
 SELECT
   chosen.session,
   chosen.masque_session,
-  worn.name, worn.version, worn.digest,
+  worn.name, worn.version, worn.digest, worn.project,
   coalesce(worn.since, first_time)::VARCHAR AS started_unix_nano,
+  coalesce(worn.last_since, last_time)::VARCHAR AS latest_unix_nano,
   coalesce(worn.duration_min, (last_time - first_time)::DOUBLE / 60e9, 0) AS duration_min,
   coalesce(active_min, 0) AS active_min,
   coalesce(events, 0) AS events,

@@ -19,5 +19,5 @@ CREATE TABLE mark (
   session VARCHAR NOT NULL,
   time UBIGINT NOT NULL,
   is_don BOOLEAN NOT NULL,
-  masque_session VARCHAR, name VARCHAR, version VARCHAR, digest VARCHAR
+  masque_session VARCHAR, name VARCHAR, version VARCHAR, digest VARCHAR, project VARCHAR
 );

@@ -13,7 +13,7 @@ followed AS (
   SELECT *, lead(time) OVER (PARTITION BY session ORDER BY time, source, line, pos) AS until FROM once
 )
 SELECT
-  session, masque_session, name, version, digest,
+  session, masque_session, name, version, digest, project,
   time AS since,                -- included
   until,                        -- excluded; NULL while open
   source, line, pos,

@@ -5,9 +5,19 @@ export type Selection =
   /** By an agent session's id (all its masque sessions, else its baseline) or a masque session's. */
   | { readonly kind: "session"; readonly id: string }
   /** The masque session with the latest don, or the latest baseline where there was never a don. */
-  | { readonly kind: "last" }
+  | { readonly kind: "last"; readonly among?: Narrowing }
   /** Every masque session, and one baseline for each agent session that has events outside every span. */
-  | { readonly kind: "all" };
+  | { readonly kind: "all"; readonly among?: Narrowing };
+
+/** Which sessions count at all; each part that is given narrows further. */
+export type Narrowing = {
+  /** Those that began then or later; what has no time did not. */
+  readonly sinceUnixNano?: bigint;
+  /** Masque sessions of the masque of that name, whatever its case and spaces. */
+  readonly masque?: string;
+  /** Masque sessions that began in that project: the absolute path of its root. */
+  readonly project?: string;
+};
 
 /** Where telemetry is read from. */
 export type Sources = {
@@ -37,6 +47,20 @@ export type Verdict = {
   readonly sessionsSeen: number;
   /** Lines that are not an OTLP export request: counted, never silently dropped. */
   readonly linesSkipped: number;
+  /** Where the first of them stand: at most `LIMITS.skippedLinesLocated`. */
+  readonly firstSkipped: readonly SkippedLine[];
+};
+
+/** A line that could not be used. */
+export type SkippedLine = { readonly path: string; readonly line: number };
+
+/** How far reading has come, in bytes of all files that must be read. */
+export type ReadProgress = { readonly bytesRead: number; readonly bytesTotal: number };
+
+/** What a caller may want besides. */
+export type ScoreOptions = {
+  /** Called every few MiB while files are read; never when nothing is. */
+  onProgress?(progress: ReadProgress): void;
 };
 
 /** Records in, scores out. One class over DuckDB implements it. */
@@ -46,6 +70,6 @@ export type Judge = {
    *
    * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
    */
-  score(selection: Selection, sources: Sources): Promise<Verdict>;
+  score(selection: Selection, sources: Sources, options?: ScoreOptions): Promise<Verdict>;
   close(): void;
 };

@@ -28,4 +28,8 @@ export type Subject = {
   /** `null` when no event of a baseline carries a time. */
   readonly startedUnixNano: bigint | null;
   readonly durationMin: number;
+  /** Where a masque session began: its project's root. */
+  readonly project: string | null;
+  /** The masque session's latest don, or the baseline's latest event. */
+  readonly latestUnixNano: bigint | null;
 };

@@ -157,6 +157,8 @@ export const LIMITS = {
   segmentChunkBytes: 1 * MiB,
   /** Telemetry handed to DuckDB at once: enough lines to keep it busy, little enough to hold several times in memory. */
   judgeChunkBytes: 8 * MiB,
+  /** Bad lines whose place is told: whoever has more mends the first ones, or the writer. */
+  skippedLinesLocated: 5,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
   judgeLineBytesMax: 256 * MiB,
 } as const;

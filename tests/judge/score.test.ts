@@ -14,6 +14,8 @@ const SUBJECT: Subject = {
   digest: null,
   startedUnixNano: 0n,
   durationMin: 1,
+  project: null,
+  latestUnixNano: 0n,
 };
 const QUANTITIES: Quantities = {
   tools: 10,

@@ -5,15 +5,16 @@ import type { Quantities, Subject } from "../quantities.ts";
 
 /** Whose row it is. */
 export function subjectIn(row: JsonObject): Subject {
-  const started = stringAt(row, "started_unix_nano");
   return {
     session: checked(stringAt(row, "session"), row, "session"),
     masqueSession: stringAt(row, "masque_session") ?? null,
     masque: stringAt(row, "name") ?? null,
     version: stringAt(row, "version") ?? null,
     digest: stringAt(row, "digest") ?? null,
-    startedUnixNano: started === undefined ? null : BigInt(started),
+    startedUnixNano: timeAt(row, "started_unix_nano"),
     durationMin: numberAt(row, "duration_min"),
+    project: stringAt(row, "project") ?? null,
+    latestUnixNano: timeAt(row, "latest_unix_nano"),
   };
 }
 
@@ -32,6 +33,11 @@ export function quantitiesIn(row: JsonObject): Quantities {
     cacheReadTokens: numberAt(row, "cache_read"),
     cacheCreationTokens: numberAt(row, "cache_creation"),
   };
+}
+
+function timeAt(row: JsonObject, key: string): bigint | null {
+  const text = stringAt(row, key);
+  return text === undefined ? null : BigInt(text);
 }
 
 function numberAt(row: JsonObject, key: string): number {

@@ -6,7 +6,9 @@ import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
+import type { SkippedLine } from "../judge.ts";
 import type { DuckDb } from "./duckdb.ts";
+import { lineNumberAt } from "./line-number.ts";
 import { type Chunk, readChunks } from "./lines.ts";
 import { replaceLoneSurrogates } from "./lone-surrogates.ts";
 import { requestBody } from "./request-body.ts";
@@ -16,19 +18,31 @@ const BOUNDS = { chunkBytes: LIMITS.judgeChunkBytes, lineBytesMax: LIMITS.judgeL
 /** What of a file matters: log events with the dons and doffs among them, or these alone. */
 export type Content = "events-and-marks" | "marks";
 
+/** A file that is being read, and its place among the others. */
+type File = { readonly path: string; readonly source: number; readonly content: Content };
+
 /** Fills DuckDB's tables from telemetry files; counts the lines that it could not use. */
 export class TelemetryReader {
   readonly #db: DuckDb;
+  readonly #onBytes: (bytes: number) => void;
+  readonly #firstSkipped: SkippedLine[] = [];
   #files = 0;
   #linesSkipped = 0;
 
-  constructor(db: DuckDb) {
+  /** @param onBytes Told of every part that was read. */
+  constructor(db: DuckDb, onBytes: (bytes: number) => void = () => undefined) {
     this.#db = db;
+    this.#onBytes = onBytes;
   }
 
   /** Lines that are not an OTLP export request, so far. */
   get linesSkipped(): number {
     return this.#linesSkipped;
+  }
+
+  /** Where the first of them stand. */
+  get firstSkipped(): readonly SkippedLine[] {
+    return this.#firstSkipped;
   }
 
   /**
@@ -41,8 +55,8 @@ export class TelemetryReader {
     try {
       const body = await requestBody(path);
       if (body === null) return;
-      if (body) this.#take({ text: body, offset: 0 }, source, content);
-      else this.#readLines(path, source, content);
+      if (body) this.#take({ text: body, offset: 0 }, { path, source, content });
+      else this.#readLines({ path, source, content });
     } catch (error) {
       const code = errnoOf(error);
       if (code === "ENOENT") return;
@@ -54,27 +68,39 @@ export class TelemetryReader {
     }
   }
 
-  #readLines(path: string, source: number, content: Content): void {
-    const chunks = readChunks(path, BOUNDS);
+  #readLines(file: File): void {
+    const chunks = readChunks(file.path, BOUNDS);
     for (;;) {
       const next = chunks.next();
       if (next.done) {
         this.#linesSkipped += next.value;
         return;
       }
-      this.#take(next.value, source, content);
+      this.#take(next.value, file);
     }
   }
 
-  #take(chunk: Chunk, source: number, content: Content): void {
+  #take(chunk: Chunk, { path, source, content }: File): void {
     // A chunk holds fewer lines than bytes, so offset plus place keeps the order of lines through the whole file.
     this.#db.execute(stageLines, { text: withoutByteOrderMark(chunk), first_line: chunk.offset });
     this.#mendLines();
     this.#db.execute(stageRecords);
     if (content === "events-and-marks") this.#db.execute(insertRecords, { source, scope: MASQUE_SCOPE });
     this.#db.execute(insertMarks, { source, scope: MASQUE_SCOPE });
-    this.#linesSkipped += Number(this.#db.query(COUNT_SKIPPED)[0]?.["skipped"]);
+    this.#countSkipped(chunk, path);
     this.#db.run("DELETE FROM line; DELETE FROM flat;");
+    this.#onBytes(chunk.text.length);
+  }
+
+  #countSkipped({ offset }: Chunk, path: string): void {
+    const skipped = this.#db.query(FIND_SKIPPED);
+    this.#linesSkipped += skipped.length;
+    const room = LIMITS.skippedLinesLocated - this.#firstSkipped.length;
+    if (skipped.length === 0 || room <= 0) return;
+    const before = lineNumberAt(path, offset);
+    for (const row of skipped.slice(0, room)) {
+      this.#firstSkipped.push({ path, line: before + Number(row["line"]) - offset });
+    }
   }
 
   /** Lines that only DuckDB finds broken are staged again, mended. */
@@ -93,6 +119,6 @@ function withoutByteOrderMark({ text, offset }: Chunk): Uint8Array {
 }
 
 const BYTE_ORDER_MARK_BYTES = 3;
-const COUNT_SKIPPED = "SELECT count(*) AS skipped FROM line WHERE kind IN ('broken', 'foreign')";
+const FIND_SKIPPED = "SELECT line FROM line WHERE kind IN ('broken', 'foreign') ORDER BY line";
 const FIND_MENDABLE = String.raw`
   SELECT line, text FROM line WHERE kind = 'broken' AND regexp_matches(text, '\\u[dD][89a-fA-F]')`;
