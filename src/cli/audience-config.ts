@@ -1,8 +1,9 @@
 import { audienceConfig } from "../app/audience-config.ts";
+import { ignoredWarnings } from "../app/doctor/check-host.ts";
 import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../host/claude/telemetry-env.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { usage, wholeNumber } from "./parse.ts";
-import { jsonText } from "./print.ts";
+import { jsonText, printWarnings } from "./print.ts";
 import { configText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -46,6 +47,7 @@ export const audienceConfigCommand = defineMasqueCommand({
     });
     const { endpoint, env, settingsFile, written } = config;
     const json = { endpoint, env, settings_file: settingsFile, written: written !== "not-asked" };
+    printWarnings(deps.io, ignoredWarnings(deps));
     deps.io.stdout.write(args.json ? jsonText(json) : configText(config));
     return undefined;
   },

@@ -92,18 +92,17 @@ function portHere(endpoint: string): number | undefined {
 }
 
 function projectFinding(world: HostWorld): Finding {
-  const ignored = ignoredTelemetry(world);
-  const [first] = ignored;
-  if (!first) return ok("the project's settings leave it alone, as they must");
-  const what = `"${first.path}" sets ${first.names.join(", ")}: Claude Code ignores that in a project's settings`;
-  return warning(what, `${CONFIGURE}, and take it out there`);
+  const [first] = ignoredWarnings(world);
+  if (first === undefined) return ok("the project's settings leave it alone, as they must");
+  return warning(first, `${CONFIGURE}, and take it out there`);
 }
 
-/** Exporter variables in this project's settings, where the host passes over them. */
-export function ignoredTelemetry(world: HostWorld): readonly { path: string; names: readonly string[] }[] {
+/** What this project's settings say of telemetry, where the host passes over it. */
+export function ignoredWarnings(world: HostWorld): readonly string[] {
   return projectSettings(world).flatMap(({ path, json }) => {
     const names = exporterVariables(json);
-    return names.length === 0 ? [] : [{ path, names }];
+    if (names.length === 0) return [];
+    return [`"${path}" sets ${names.join(", ")}: Claude Code ignores that in a project's settings`];
   });
 }
 
