@@ -9,8 +9,9 @@ export function encodeOtlp(message: Message, object: Canonical, isPacked = true)
 }
 
 function writeFields(writer: Writer, message: Message, object: Canonical, isPacked: boolean): void {
-  for (const field of message.fields) {
-    const value = object[field.name];
+  // By number, as every protobuf writer does: the order of the lines is another.
+  for (const field of message.byNumber) {
+    const value = field && object[field.name];
     if (value === undefined) continue;
     const wire = WIRE[field.kind];
     if (field.presence !== "repeated") writeTagged(writer, field, value, isPacked);
