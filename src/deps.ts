@@ -2,8 +2,7 @@ import type { Edges } from "./app/edges.ts";
 import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
-import { processIo } from "./kernel/process-io.ts";
-import type { World } from "./kernel/world.ts";
+import type { Io, World } from "./kernel/world.ts";
 import type { readYaml, writeYaml } from "./kernel/yaml.ts";
 import type { ProbeSerializer } from "./telemetry/probe.ts";
 import type { runTui } from "./tui/run-tui.ts";
@@ -28,11 +27,11 @@ export type Deps = World &
     close(): Promise<void>;
   };
 
-/** What only the caller may do: listen to signals, and end the process when nobody reads what it writes. */
-export type ProcessOwner = { stopSignal(): AbortSignal; readerGone(): never };
+/** What the process's owner, `main.ts`, decides: how it speaks, and when it is asked to stop. */
+export type ProcessOwner = { readonly io: Io; stopSignal(): AbortSignal };
 
 /** The dependencies of the running program. */
-export function realDeps(process: NodeJS.Process, { stopSignal, readerGone }: ProcessOwner): Deps {
+export function realDeps(process: NodeJS.Process, { io, stopSignal }: ProcessOwner): Deps {
   const env = process.env;
   const cwd = process.cwd();
   return depsFor({
@@ -41,7 +40,7 @@ export function realDeps(process: NodeJS.Process, { stopSignal, readerGone }: Pr
     paths: pathsFrom(env),
     project: projectRoot(env, cwd),
     clock: systemClock(),
-    io: processIo(process, readerGone),
+    io,
     parentPid: process.ppid,
     program: BUILD.isCompiled ? [process.execPath] : [process.execPath, Bun.main],
     stopSignal,

@@ -1,7 +1,8 @@
 import { runCli } from "./cli/run.ts";
-import { realDeps } from "./deps.ts";
+import { type Deps, realDeps } from "./deps.ts";
 import { EXIT, MasqueError } from "./kernel/errors.ts";
 import { printable } from "./kernel/printable.ts";
+import { processIo } from "./kernel/process-io.ts";
 
 /**
  * Argv in, exit code out. The only place that ends the process, prints failures and answers signals: a reader that
@@ -13,29 +14,33 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 /** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
 const CALLED_BY_HOST = ["hook", "statusline"];
 
-const deps = realDeps(process, { stopSignal, readerGone });
 const argv = process.argv.slice(2);
-let exit: number;
-try {
-  exit = await runCli(argv, deps);
-} catch (error) {
-  const failed = reportFailure(error);
-  exit = CALLED_BY_HOST.includes(argv[0] ?? "") ? EXIT.ok : failed;
+const io = processIo(process, readerGone);
+process.exit(await exitOf(argv));
+
+async function exitOf(argv: readonly string[]): Promise<number> {
+  let deps: Deps | undefined;
+  try {
+    deps = realDeps(process, { io, stopSignal });
+    return await runCli(argv, deps);
+  } catch (error) {
+    const failed = reportFailure(error);
+    return CALLED_BY_HOST.includes(argv[0] ?? "") ? EXIT.ok : failed;
+  } finally {
+    await deps?.close();
+  }
 }
-process.exitCode = exit;
-await deps.close();
-process.exit(exit);
 
 function reportFailure(error: unknown): number {
   if (error instanceof MasqueError) {
     const parts = [`masque: ${printable(error.message)}`];
     if (error.detail) parts.push(error.detail);
     if (error.hint) parts.push(`  try: ${printable(error.hint)}`);
-    deps.io.stderr.write(`${parts.join("\n")}\n`);
+    io.stderr.write(`${parts.join("\n")}\n`);
     return error.exit;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  deps.io.stderr.write(`masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`);
+  io.stderr.write(`masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`);
   return EXIT.bug;
 }
 

@@ -1,9 +1,10 @@
 import { MasqueError } from "../kernel/errors.ts";
 import type { SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { forkDecided, likelyFork, pinnedOf } from "../session/host-life.ts";
 import { changeState } from "../session/session-file.ts";
-import { type Wearing, wornIn } from "../session/state.ts";
-import { doffTransition } from "../session/transition.ts";
+import { type SessionState, type Wearing, wornIn } from "../session/state.ts";
+import { doffTransition, type Moment } from "../session/transition.ts";
 import type { WearingWorld } from "./edges.ts";
 import { momentOf, refreshSpinner, sessionPlace } from "./wearing.ts";
 
@@ -21,13 +22,21 @@ export type DoffOutcome = {
  */
 export async function doff(world: WearingWorld, session: SessionId): Promise<DoffOutcome> {
   const changed = await changeState(sessionPlace(world), LIMITS.lockWaitMs, async (state, save) => {
-    const doffed = wornIn(state, session);
+    const at = momentOf(world);
+    const known = withFork(state, session, at);
+    const doffed = wornIn(known, session);
     if (!doffed) return null;
-    const next = await save(doffTransition(state, session, "user", momentOf(world)));
+    const next = await save(doffTransition(known, session, "user", at));
     return { doffed, warnings: await refreshSpinner(world, { before: state, after: next }, save) };
   });
   if (!changed.result) throw nothingWorn(changed.warnings);
   return { ...changed.result, warnings: [...changed.warnings, ...changed.result.warnings] };
+}
+
+/** A fork whose first word is to doff: its transcript is not there yet, and its conversation holds the block. */
+function withFork(state: SessionState, session: SessionId, at: Moment): SessionState {
+  const fork = wornIn(state, session) ? null : likelyFork(state, session);
+  return fork ? forkDecided(state, fork.from, pinnedOf(fork.worn), at) : state;
 }
 
 function nothingWorn(warnings: readonly string[]): MasqueError {

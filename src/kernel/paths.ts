@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { MasqueError } from "./errors.ts";
+import { errnoOf, MasqueError } from "./errors.ts";
 
 /** An environment as a value: nothing below `main.ts` reads `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -54,13 +54,21 @@ export function pathsFrom(env: Env): Paths {
 }
 
 function homeFrom(env: Env): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  if (!home) {
-    throw new MasqueError("config.invalid", "Cannot find your home folder: HOME is not set", {
-      hint: "set HOME, or MASQUES_HOME and MASQUE_DATA_DIR",
-    });
+  const home = env["HOME"] || env["USERPROFILE"] || homeOfUser();
+  if (home) return resolve(home);
+  throw new MasqueError("config.invalid", "Cannot find your home folder: HOME is not set, and the system knows none", {
+    hint: "set HOME",
+  });
+}
+
+/** A user without an entry in the system's list, as containers have them, has no home there either. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return undefined;
   }
-  return resolve(home);
 }
 
 function absoluteOr(given: string | undefined, otherwise: string, home: string): string {

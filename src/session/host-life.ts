@@ -65,6 +65,18 @@ export function announcedFork(state: SessionState, from: HostSession): HostNote 
   return note?.kind === "forked" && note.session === from.session ? note : null;
 }
 
+/**
+ * The fork of this session that still waits for its transcript, whichever process announced it, with what it must wear:
+ * the one masque that is worn in this project. `null` where there is no such fork, or no telling which.
+ */
+export function likelyFork(state: SessionState, session: SessionId): { from: HostSession; worn: Wearing } | null {
+  const announced = Object.entries(state.notes).find(([, note]) => note.kind === "forked" && note.session === session);
+  const worn = Object.values(state.sessions).flatMap((entry) => entry.worn ?? []);
+  const [only] = worn;
+  if (!announced || !only || worn.some(({ digest }) => digest !== only.digest)) return null;
+  return { from: { session, hostPid: Number(announced[0]) }, worn: only };
+}
+
 /** The transcript told what a fork wears, or `null` for nothing: a masque session of its own, since it was announced. */
 export function forkDecided(
   state: SessionState,

@@ -160,7 +160,8 @@ function tooLarge(path: string, bytes: number): MasqueError {
 
 function moveAside(path: string): string {
   const writtenAt = statSync(path).mtime.toISOString().replace(/[:.]/g, "-");
-  const aside = `${path}.corrupt-${writtenAt}`;
+  let aside = `${path}.corrupt-${writtenAt}`;
+  for (let again = 2; existsSync(aside); again++) aside = `${path}.corrupt-${writtenAt}-${again}`;
   renameSync(path, aside);
   return aside;
 }

@@ -183,6 +183,16 @@ describe("a conversation that is forked", () => {
     expect(wornIn(readState(world.project).state, B)?.spans[0]?.start).toBe(announcedAt ?? "");
   });
 
+  test("can be doffed with its first prompt, before its transcript is there", async () => {
+    await using world = testDeps();
+    await donCodesmith(world);
+    await hookSessionStart(world.deps, call(B, 5, join(world.root, "later.jsonl")), "fork");
+    expect((await doff(world.deps, B)).doffed.name).toBe("Codesmith");
+    expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b", "doff agent-b user"]);
+    await hookSessionEnd(world.deps, call(B, 5), false);
+    expect(eventsOf(world)).toHaveLength(3);
+  });
+
   test("wears nothing when a doff came after the block", async () => {
     await using world = testDeps();
     const path = join(world.root, "transcript.jsonl");
