@@ -12,7 +12,7 @@ function writeFields(writer: Writer, message: Message, object: Canonical, isPack
   // By number, as every protobuf writer does: the order of the lines is another.
   for (const field of message.byNumber) {
     const value = field && object[field.name];
-    if (value === undefined) continue;
+    if (!field || value === undefined) continue;
     const wire = WIRE[field.kind];
     if (field.presence !== "repeated") writeTagged(writer, field, value, isPacked);
     else if (wire !== 2 && isPacked) {

@@ -55,7 +55,7 @@ class HttpConnection implements Sender {
   }
 
   take(bytes: Buffer): void {
-    this.#answer += bytes.latin1Slice();
+    this.#answer += bytes.toString("latin1");
     const head = this.#answer.indexOf(END_OF_HEAD);
     if (head < 0) return;
     const length = Number(CONTENT_LENGTH.exec(this.#answer)?.[1] ?? 0);

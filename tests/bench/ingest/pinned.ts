@@ -97,13 +97,15 @@ function pinned(core: string, command: readonly string[], env: Readonly<Record<s
   return Bun.spawn(["taskset", "-c", core, ...command], { env: { ...env }, stdout: "pipe", stderr: "ignore" });
 }
 
+type Output = Subprocess<"ignore", "pipe", "ignore">["stdout"];
+
 /** Lines of a program's output, as they come. */
 class Lines {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ReturnType<Output["getReader"]>;
   readonly #decoder = new TextDecoder();
   #text = "";
 
-  constructor(stream: Subprocess<"ignore", "pipe", "ignore">["stdout"]) {
+  constructor(stream: Output) {
     this.#reader = stream.getReader();
   }
 
