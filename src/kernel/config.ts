@@ -31,7 +31,8 @@ export type ConfigReading = { readonly config: Config; readonly warnings: readon
 /** A setting as a file gives it: where it stands, and the value, yet to be looked at. */
 type Given = { readonly key: string; readonly value: Json; readonly at: Position };
 
-type Values = Readonly<Partial<Record<SettingKey, string | number | boolean>>>;
+type Value = string | number | boolean | null;
+type Values = Readonly<Partial<Record<SettingKey, Value>>>;
 
 /**
  * Reads every setting.
@@ -53,7 +54,7 @@ export function projectConfigFile(project: string): string {
 }
 
 function fromEnvironment(env: Env): Values {
-  const values: [SettingKey, string | number | boolean][] = [];
+  const values: [SettingKey, Value][] = [];
   for (const [key, setting] of settings()) {
     const text = env[setting.env];
     if (!text) continue;
@@ -69,13 +70,13 @@ function fromEnvironment(env: Env): Values {
 
 async function readUserFile({ paths, yaml }: ConfigPlace, warnings: string[]): Promise<Values> {
   const path = paths.configFile;
-  const values: [SettingKey, string | number | boolean][] = [];
+  const values: [SettingKey, Value][] = [];
   for (const { key, value, at } of await givenIn(path, yaml)) {
     if (!isSetting(key)) {
       warnings.push(`"${path}" line ${at.line}: ${unknown(key)}`);
       continue;
     }
-    const setting: Setting<string | number | boolean> = SETTINGS[key];
+    const setting: Setting<Value> = SETTINGS[key];
     const read = setting.read(value);
     if (read === undefined) throw invalid(`Cannot use "${path}" line ${at.line}: ${key} takes ${setting.takes}`);
     values.push([key, read]);
@@ -86,9 +87,9 @@ async function readUserFile({ paths, yaml }: ConfigPlace, warnings: string[]): P
 async function readProjectFile({ project, paths, yaml }: ConfigPlace, warnings: string[]): Promise<Values> {
   const path = projectConfigFile(project);
   try {
-    const values: [SettingKey, string | number | boolean][] = [];
+    const values: [SettingKey, Value][] = [];
     for (const { key, value, at } of await givenIn(path, yaml)) {
-      const setting: Setting<string | number | boolean> | undefined = isSetting(key) ? SETTINGS[key] : undefined;
+      const setting: Setting<Value> | undefined = isSetting(key) ? SETTINGS[key] : undefined;
       const read = setting?.isProjectSafe ? setting.read(value) : undefined;
       if (isSetting(key) && read !== undefined) values.push([key, read]);
       else warnings.push(`"${path}" line ${at.line}: ${refusal(key, setting, paths.configFile)}`);
@@ -166,9 +167,9 @@ function bounded(warnings: readonly string[]): readonly string[] {
   return more <= 0 ? warnings : [...warnings.slice(0, LIMITS.configWarningsMax), `and ${more} more like these`];
 }
 
-function settings(): readonly (readonly [SettingKey, Setting<string | number | boolean>])[] {
+function settings(): readonly (readonly [SettingKey, Setting<Value>])[] {
   // Object.entries forgets which keys there are.
-  return Object.entries(SETTINGS) as unknown as (readonly [SettingKey, Setting<string | number | boolean>])[];
+  return Object.entries(SETTINGS) as unknown as (readonly [SettingKey, Setting<Value>])[];
 }
 
 function isSetting(key: string): key is SettingKey {

@@ -61,6 +61,22 @@ function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
   return { takes: `one of ${values.join(", ")}`, read: find, readText: find };
 }
 
+/** A score, or none: `null` can only be the default. */
+const score: Kind<number | null> = {
+  takes: "a number from 0 to 10",
+  read: (value) => (typeof value === "number" && value >= 0 && value <= 10 ? value : undefined),
+  readText: (text) => (DECIMAL.test(text) && Number(text) <= 10 ? Number(text) : undefined),
+};
+
+/** An amount of money, or none. */
+const dollars: Kind<number | null> = {
+  takes: "an amount of US dollars, such as 0.5",
+  read: (value) => (typeof value === "number" && value >= 0 && Number.isFinite(value) ? value : undefined),
+  readText: (text) => (DECIMAL.test(text) ? Number(text) : undefined),
+};
+
+const DECIMAL = /^(?:\d{1,9}(?:\.\d{0,17})?|\.\d{1,17})$/;
+
 function isBound(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= BOUND_MAX;
 }
@@ -158,7 +174,65 @@ export const SETTINGS = {
     env: "MASQUE_AUDIENCE_AUTO_START",
     isProjectSafe: false,
   },
-} as const satisfies Readonly<Record<string, Setting<string> | Setting<number> | Setting<boolean>>>;
+  "judge.minComposite": {
+    ...score,
+    description: "the bar for the composite",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_COMPOSITE",
+    isProjectSafe: true,
+  },
+  "judge.minQuality": {
+    ...score,
+    description: "the bar for quality",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_QUALITY",
+    isProjectSafe: true,
+  },
+  "judge.minAutonomy": {
+    ...score,
+    description: "the bar for autonomy",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_AUTONOMY",
+    isProjectSafe: true,
+  },
+  "judge.minProductivity": {
+    ...score,
+    description: "the bar for productivity",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_PRODUCTIVITY",
+    isProjectSafe: true,
+  },
+  "judge.minTokenEfficiency": {
+    ...score,
+    description: "the bar for token efficiency",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_TOKEN_EFFICIENCY",
+    isProjectSafe: true,
+  },
+  "judge.minCostEfficiency": {
+    ...score,
+    description: "the bar for cost efficiency",
+    default: null,
+    env: "MASQUE_JUDGE_MIN_COST_EFFICIENCY",
+    isProjectSafe: true,
+  },
+  "judge.maxCost": {
+    ...dollars,
+    description: "what one session may cost, in US dollars",
+    default: null,
+    env: "MASQUE_JUDGE_MAX_COST",
+    isProjectSafe: true,
+  },
+  "judge.requireConfidence": {
+    ...oneOf(["low", "medium", "high", "any"]),
+    description: "the least confidence of a verdict; `any` asks for none",
+    default: "any",
+    env: "MASQUE_JUDGE_REQUIRE_CONFIDENCE",
+    isProjectSafe: true,
+  },
+} as const satisfies Readonly<
+  Record<string, Setting<string> | Setting<number> | Setting<boolean> | Setting<number | null>>
+>;
 
 /** A setting's name, dotted: in a file each part is a level. */
 export type SettingKey = keyof typeof SETTINGS;

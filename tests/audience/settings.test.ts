@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS } from "../../src/audience/address.ts";
 import { addressFrom } from "../../src/cli/audience-flags.ts";
-import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
+import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/settings.ts";
 import { testDeps } from "../support/test-deps.ts";
 
 const CONFIG: Config = {
+  ...defaultConfig(),
   "audience.host": "::1",
   "audience.httpPort": 5000,
   "audience.grpcPort": 5002,

@@ -22,6 +22,14 @@ const DEFAULTS: Config = {
   "audience.retentionBytes": 5 * 1024 ** 3,
   "audience.retentionDays": 90,
   "audience.autoStart": false,
+  "judge.minComposite": null,
+  "judge.minQuality": null,
+  "judge.minAutonomy": null,
+  "judge.minProductivity": null,
+  "judge.minTokenEfficiency": null,
+  "judge.minCostEfficiency": null,
+  "judge.maxCost": null,
+  "judge.requireConfidence": "any",
 };
 
 /** A user and a project with the config files given. */
@@ -106,6 +114,16 @@ test("readConfig() refuses in a project's file what a stranger must not set", as
   expect(warnings.join("\n")).not.toMatch(/9999|10\.0\.0\.1|evil/);
 });
 
+test("readConfig() takes the judge's bars from a project's file, and from its environment before that", async () => {
+  using place = configured({ project: "judge:\n  minComposite: 6.5\n  maxCost: 2\n  minQuality: 11\n" });
+  const { config, warnings } = await place.read({ MASQUE_JUDGE_MAX_COST: ".25" });
+  expect(config).toEqual({ ...DEFAULTS, "judge.minComposite": 6.5, "judge.maxCost": 0.25 });
+  expect(warnings).toEqual([
+    `"${projectConfigFile(place.project)}" line 4: judge.minQuality takes a number from 0 to 10`,
+  ]);
+  await expect(place.read({ MASQUE_JUDGE_MIN_QUALITY: "1e3" })).rejects.toMatchObject({ code: "config.invalid" });
+});
+
 const HOSTILE: readonly (readonly [string, string | Uint8Array])[] = [
   ["broken YAML", "a: [1, 2"],
   ["a list", "- 1"],
@@ -177,7 +195,7 @@ test("docs/configuration.md shows every setting as it is", () => {
   const docs = readFileSync(join(CHECKOUT, "docs/configuration.md"), "utf8");
   for (const [key, { env, default: standard, description, isProjectSafe }] of Object.entries(SETTINGS)) {
     const trust = isProjectSafe ? "allowed" : "refused";
-    const shown = standard === "" ? "none" : `\`${standard}\``;
+    const shown = standard === "" || standard === null ? "none" : `\`${standard}\``;
     expect(docs).toContain(`| \`${key}\` | \`${env}\` | ${shown} | ${trust} | ${description} |`);
   }
 });

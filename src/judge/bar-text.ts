@@ -1,0 +1,59 @@
+import { printableLine } from "../kernel/printable.ts";
+import type { BarCheck, Judged } from "./bars.ts";
+import { label, nameOf } from "./score-summary.ts";
+import { DIMENSIONS, type Scorecard } from "./scorecard.ts";
+
+/** Bars in words, shared by what `judge` says on stderr and by the formats that people read. */
+
+const DECIMALS = 4;
+const ID_CHARS_MAX = 80;
+
+/** What a bar asks for: `quality at least 7`. */
+export function wantedText({ bar, wanted }: BarCheck): string {
+  if (bar === "max_cost") return `cost at most $${wanted}`;
+  return `${subjectOf(bar)} at least ${wanted}`;
+}
+
+/** What was found, and by how much that is short: `quality 6.6667 is 0.3333 below the bar of 7`. */
+export function checkText(check: BarCheck): string {
+  const { bar, wanted, found, short_by, absent } = check;
+  const subject = subjectOf(bar);
+  if (found === null) return `${subject} is absent, which is below any bar: ${absent ?? ""}`;
+  if (typeof found === "string") return `${subject} is ${found}, ${check.passed ? "as asked" : `below ${wanted}`}`;
+  const unit = bar === "max_cost" ? "$" : "";
+  const shown = `${subject} ${unit}${distinct(found, wanted)}`;
+  const side = bar === "max_cost" ? "above" : "below";
+  if (short_by === null) return `${shown} reaches the bar of ${unit}${wanted}`;
+  return `${shown} is ${unit}${numberText(short_by)} ${side} the bar of ${unit}${wanted}`;
+}
+
+/** Who was judged: `Codesmith 0.2.0, masque session 0192…`. */
+export function whoText(card: Scorecard): string {
+  const [kind, id] = card.masque_session === null ? ["session", card.session] : ["masque session", card.masque_session];
+  return `${card.masque === null ? "Baseline" : nameOf(card)}, ${kind} ${printableLine(id).slice(0, ID_CHARS_MAX)}`;
+}
+
+/** A line for each bar that is not reached, its session named. */
+export function shortfallLines(judged: readonly Judged[]): string[] {
+  return judged.flatMap(({ card, checks }) =>
+    checks.filter(({ passed }) => !passed).map((check) => `${whoText(card)}: ${checkText(check)}`),
+  );
+}
+
+/** Four decimals, and more where these would be none. */
+export function numberText(value: number): string {
+  const rounded = Number(value.toFixed(DECIMALS));
+  return String(rounded === 0 && value !== 0 ? Number(value.toPrecision(2)) : rounded);
+}
+
+/** A number that is not the bar must not read as if it were. */
+function distinct(found: number, wanted: BarCheck["wanted"]): string {
+  const text = numberText(found);
+  return text === String(wanted) ? String(found) : text;
+}
+
+function subjectOf(bar: string): string {
+  const dimension = DIMENSIONS.find((name) => bar === `min_${name}`);
+  if (dimension) return label(dimension);
+  return bar === "max_cost" ? "cost" : bar.replace(/^(min|require)_/, "");
+}

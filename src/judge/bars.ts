@@ -1,0 +1,85 @@
+import { type Confidence, DIMENSIONS, type Dimension, type Scorecard } from "./scorecard.ts";
+
+/**
+ * Bars and scorecards to verdicts: pure, on unrounded numbers. A value that is absent is below any bar, for what cannot
+ * be computed was not shown to be good.
+ */
+
+/** What must be reached, each bar by the name that outputs show; those left out ask for nothing. */
+export type Bars = {
+  /** Least composite and dimensions, 0 to 10. */
+  readonly min: Readonly<Partial<Record<"composite" | Dimension, number>>>;
+  /** Most that a session may cost, in US dollars. */
+  readonly maxCost?: number;
+  readonly confidence?: Confidence;
+};
+
+/** One bar held against one scorecard. Keys are the output's own: docs/scoring.md. */
+export type BarCheck = {
+  /** `min_composite`, `min_quality` …, `max_cost`, `require_confidence`. */
+  readonly bar: string;
+  readonly wanted: number | Confidence;
+  /** `null` where it is absent. */
+  readonly found: number | Confidence | null;
+  readonly passed: boolean;
+  /** By how much it falls short, above 0; `null` where that is no number, or nothing is short. */
+  readonly short_by: number | null;
+  /** Why what was found is absent. */
+  readonly absent: string | null;
+};
+
+/** A scorecard with what the bars say to it; no checks where no bar was asked for. */
+export type Judged = { readonly card: Scorecard; readonly checks: readonly BarCheck[] };
+
+const SCORES = ["composite", ...DIMENSIONS] as const;
+const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
+const COST_UNKNOWN = "no model request was reported, so what it cost is unknown";
+
+/** Whether anything is asked for at all. */
+export function hasBars(bars: Bars): boolean {
+  return Object.keys(bars.min).length > 0 || bars.maxCost !== undefined || bars.confidence !== undefined;
+}
+
+/** Holds every bar against a scorecard, in the order that outputs show them. */
+export function holdAgainst(card: Scorecard, bars: Bars): Judged {
+  const checks = SCORES.flatMap((name) => {
+    const least = bars.min[name];
+    return least === undefined ? [] : [checkScore(card, name, least)];
+  });
+  if (bars.maxCost !== undefined) checks.push(checkCost(card, bars.maxCost));
+  if (bars.confidence !== undefined) checks.push(checkConfidence(card, bars.confidence));
+  return { card, checks };
+}
+
+/** Whether every bar is reached. */
+export function passes({ checks }: Judged): boolean {
+  return checks.every(({ passed }) => passed);
+}
+
+function checkScore(card: Scorecard, name: (typeof SCORES)[number], least: number): BarCheck {
+  const found = name === "composite" ? card.composite : card.dimensions[name];
+  const absent = found === null ? (card.absent[name] ?? "it cannot be computed") : null;
+  return { bar: `min_${name}`, wanted: least, found, ...measured(found === null ? null : least - found), absent };
+}
+
+function checkCost(card: Scorecard, most: number): BarCheck {
+  const found = isCostKnown(card) ? card.stats.total_cost : null;
+  const absent = found === null ? COST_UNKNOWN : null;
+  return { bar: "max_cost", wanted: most, found, ...measured(found === null ? null : found - most), absent };
+}
+
+/** A sum over no request is 0 as well; a request that was reported brought tokens. */
+function isCostKnown({ stats }: Scorecard): boolean {
+  const tokens = stats.input_tokens + stats.output_tokens + stats.cache_read_tokens + stats.cache_creation_tokens;
+  return stats.total_cost > 0 || tokens > 0;
+}
+
+function checkConfidence(card: Scorecard, least: Confidence): BarCheck {
+  const passed = CONFIDENCES.indexOf(card.confidence) >= CONFIDENCES.indexOf(least);
+  return { bar: "require_confidence", wanted: least, found: card.confidence, passed, short_by: null, absent: null };
+}
+
+/** @param short How far it is on the wrong side, `null` when nobody knows. */
+function measured(short: number | null): Pick<BarCheck, "passed" | "short_by"> {
+  return { passed: short !== null && short <= 0, short_by: short !== null && short > 0 ? short : null };
+}
