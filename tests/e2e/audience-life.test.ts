@@ -194,7 +194,8 @@ test(
       await follower.until("stopped");
       const { pid } = JSON.parse(succeeded(await me.masque(["audience", "start", ...FREE, "--json"])).stdout);
       await follower.until(`(process ${pid})`);
-      follower.type("\u0003");
+      // What a terminal does on Ctrl-C.
+      follower.signal("SIGINT");
       expect(await follower.exited).toBe(0);
     } finally {
       succeeded(await me.masque(["audience", "stop"]));
