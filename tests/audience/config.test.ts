@@ -75,14 +75,13 @@ describe("masque audience config", () => {
     });
   });
 
-  test.each([
-    ["--grpc-port", "5000"],
-    ["--protocol", "grpc", "--http-port", "5000"],
-    ["--protocol", "zipkin"],
-  ])("refuses %s %s, which would say nothing", async (...flags) => {
-    await using world = testDeps();
-    expect(await world.run("audience", "config", ...flags)).toMatchObject({ exit: 2, stdout: "" });
-  });
+  test.each([[["--grpc-port", "5000"]], [["--protocol", "grpc", "--http-port", "5000"]], [["--protocol", "zipkin"]]])(
+    "refuses %j, which would say nothing",
+    async (flags) => {
+      await using world = testDeps();
+      expect(await world.run("audience", "config", ...flags)).toMatchObject({ exit: 2, stdout: "" });
+    },
+  );
 
   test("--write keeps every other byte of the user's settings", async () => {
     const text = '{\r\n\t"permissions": { "allow": ["Bash(ls)"] },\r\n\t"env": { "MINE": "1" }\r\n}\r\n';

@@ -68,7 +68,8 @@ export async function testReceiver(
   };
 }
 
-function readLines(path: string): unknown[] {
+/** The lines of a file, parsed; none where there is no file. */
+export function readLines(path: string): unknown[] {
   if (!existsSync(path)) return [];
   const text = readFileSync(path, "utf8");
   if (text !== "" && !text.endsWith("\n")) throw new Error(`"${path}" ends within a line`);
@@ -79,9 +80,9 @@ function readLines(path: string): unknown[] {
 }
 
 /** Waits until something is so, five seconds at most. */
-export async function until(isSo: () => boolean): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 5_000;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error("It never became so");
     await Bun.sleep(5);
   }

@@ -83,9 +83,9 @@ function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | 
       else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
       else if (!held.hold(chunk.length)) leave(NO_ROOM);
     });
-    // Bun ends a stream that was reset, too.
-    stream.on("end", () => resolve(stream.aborted ? CANCELLED : (reading.message() ?? ENDED_EARLY)));
     stream.on("close", () => resolve(CANCELLED));
+    // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
+    stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
   });
 }
 

@@ -20,7 +20,9 @@ export async function listenGrpc(options: ListenOptions): Promise<GrpcListening>
     session.once("close", () => sessions.delete(session));
     // A connection that breaks off, or does not speak HTTP/2: there is nobody to tell.
     session.on("error", () => session.destroy());
-    session.setTimeout(LIMITS.grpcIdleMsMax, () => session.close());
+    session.setTimeout(LIMITS.requestIdleSeconds * 1000, () => session.close());
+    // Who has called once is an exporter, and keeps its connection between its exports.
+    session.once("stream", () => session.setTimeout(LIMITS.grpcIdleMsMax));
   });
   server.on("stream", (stream, headers) => void answerCall(stream as ServerHttp2Stream, headers, options));
   const grpcPort = await opened(server, options);
