@@ -181,7 +181,7 @@ describe("a running receiver", () => {
     expect(refused.headers.get("retry-after")).toBeNull();
     expect(await refused.json()).toMatchObject({ code: 14 });
     const ask = async () => (await fetch(`http://127.0.0.1:${receiver.health.ports.health}/`)).json();
-    expect(await ask()).toMatchObject({ status: "failing", unavailable: 1 });
+    expect(await ask()).toMatchObject({ status: "failing", refused_by_cause: { unavailable: 1 } });
     rmSync(receiver.otel);
     expect((await receiver.post("/v1/logs", RECORD)).status).toBe(200);
     expect(receiver.lines("logs")).toHaveLength(1);
