@@ -2,4 +2,4 @@
 INSERT INTO chosen
 SELECT DISTINCT session, masque_session FROM span
 UNION ALL
-SELECT DISTINCT session, NULL FROM record;
+SELECT DISTINCT session, NULL FROM seen;

@@ -2,4 +2,4 @@
 --
 -- $id: an agent session's id.
 INSERT INTO chosen
-SELECT DISTINCT session, NULL FROM record WHERE session = $id;
+SELECT DISTINCT session, NULL FROM seen WHERE session = $id;

@@ -1,7 +1,3 @@
--- A number as text, or NULL for what is none: NaN and the infinities would swallow a sum.
-CREATE TEMP MACRO finite(text) AS
-  CASE WHEN isfinite(try_cast(text AS DOUBLE)) THEN try_cast(text AS DOUBLE) END;
-
 -- Spans: from a don to the first later don or doff of the same agent session, else open. Equal times are taken in file
 -- order, and a record that was appended twice counts once.
 CREATE TEMP VIEW span AS
@@ -26,7 +22,6 @@ WHERE is_don;
 CREATE TEMP VIEW placed AS
 WITH event AS (
   SELECT * FROM record
-  WHERE session IN (SELECT session FROM chosen)
   QUALIFY row_number() OVER (PARTITION BY session, time, body, seq ORDER BY source, line, pos) = 1
 ),
 beginning AS (

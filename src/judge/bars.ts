@@ -56,6 +56,11 @@ export function passes({ checks }: Judged): boolean {
   return checks.every(({ passed }) => passed);
 }
 
+/** Whether any session is below a bar: one is enough. */
+export function hasFallenShort(judged: readonly Judged[]): boolean {
+  return !judged.every(passes);
+}
+
 function checkScore(card: Scorecard, name: (typeof SCORES)[number], least: number): BarCheck {
   const found = name === "composite" ? card.composite : card.dimensions[name];
   const absent = found === null ? (card.absent[name] ?? "it cannot be computed") : null;

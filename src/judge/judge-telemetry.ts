@@ -1,6 +1,7 @@
+import { isoTime } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/printable.ts";
-import type { Judge, Selection, Sources, Verdict } from "./judge.ts";
+import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./judge.ts";
 
 const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
 
@@ -10,18 +11,31 @@ const CURE = "`masque audience start` captures telemetry, `masque setup claude` 
  * @throws {MasqueError} `judge.nothing-to-score` when there is no telemetry, or none of what was asked for;
  *   `judge.query-failed`, `judge.logs-unreadable`.
  */
-export async function judgeTelemetry(judge: Judge, selection: Selection, sources: Sources): Promise<Verdict> {
-  const verdict = await judge.score(selection, sources);
+export async function judgeTelemetry(
+  judge: Judge,
+  selection: Selection,
+  sources: Sources,
+  options: ScoreOptions = {},
+): Promise<Verdict> {
+  const verdict = await judge.score(selection, sources, options);
   if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
   if (verdict.scorecards.length > 0) return verdict;
-  const id = selection.kind === "session" ? selection.id : "";
-  throw new MasqueError(
-    "judge.nothing-to-score",
-    `Cannot judge session "${printableLine(id)}": none of the ${seen(verdict)} has that id`,
-    {
-      hint: "masque judge --all lists the sessions there are; the host exports every 5 s, so a new one takes a moment",
-    },
-  );
+  throw new MasqueError("judge.nothing-to-score", nothingSelected(selection, verdict), {
+    hint: "masque judge --all lists the sessions there are; the host exports every 5 s, so a new one takes a moment",
+  });
+}
+
+function nothingSelected(selection: Selection, verdict: Verdict): string {
+  if (selection.kind === "session") {
+    return `Cannot judge session "${printableLine(selection.id)}": none of the ${seen(verdict)} has that id`;
+  }
+  const { sinceUnixNano, masque, project } = selection.among ?? {};
+  const asked = [
+    masque === undefined ? "" : ` of masque "${printableLine(masque)}"`,
+    project === undefined ? "" : ` in "${printableLine(project)}"`,
+    sinceUnixNano === undefined ? "" : ` since ${isoTime(sinceUnixNano)}`,
+  ];
+  return `Cannot judge sessions${asked.join("")}: none of the ${seen(verdict)} has one`;
 }
 
 function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
@@ -41,5 +55,5 @@ function looked(files: readonly string[]): string {
 const FILES_NAMED = 3;
 
 function seen({ sessionsSeen }: Verdict): string {
-  return sessionsSeen === 1 ? "1 agent session seen" : `${sessionsSeen} agent sessions seen`;
+  return sessionsSeen === 1 ? "1 agent session seen" : `${sessionsSeen ?? 0} agent sessions seen`;
 }

@@ -35,6 +35,8 @@ export type Sources = {
    * count for the agent sessions that the logs tell of, and for no other.
    */
   readonly eventsCount: "always" | "when-logs-hold-none";
+  /** The folder in which their columns are kept from one call to the next; absent for sources that are read whole. */
+  readonly store?: string;
 };
 
 /** What scoring found, and what it had to skip to find it. */
@@ -43,12 +45,14 @@ export type Verdict = {
   readonly scorecards: readonly Scorecard[];
   /** Log events of any session that were read, so that "no telemetry" and "none of this session" differ. */
   readonly eventsRead: number;
-  /** Agent sessions that those events belong to. */
-  readonly sessionsSeen: number;
+  /** Agent sessions that those events belong to; counted only where nothing was found, else `null`. */
+  readonly sessionsSeen: number | null;
   /** Lines that are not an OTLP export request: counted, never silently dropped. */
   readonly linesSkipped: number;
-  /** Where the first of them stand: at most `LIMITS.skippedLinesLocated`. */
+  /** Where the first of those that were read just now stand: at most `LIMITS.skippedLinesLocated`. */
   readonly firstSkipped: readonly SkippedLine[];
+  /** Why the store could not be kept up to date, so that this took longer; `null` where it was. Scores are the same. */
+  readonly storeProblem: string | null;
 };
 
 /** A line that could not be used. */
@@ -71,5 +75,11 @@ export type Judge = {
    * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
    */
   score(selection: Selection, sources: Sources, options?: ScoreOptions): Promise<Verdict>;
+  /**
+   * Builds the sources' store anew from their files; what only the store has, because retention dropped its file, stays.
+   *
+   * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
+   */
+  rebuild(sources: Sources, options?: ScoreOptions): Promise<void>;
   close(): void;
 };

@@ -13,9 +13,9 @@ const ROTATED = /^logs-.+\.jsonl$/;
  *
  * @throws {MasqueError} `judge.logs-unreadable`
  */
-export function defaultSources(paths: Pick<Paths, "otel" | "events">): Sources {
+export function defaultSources(paths: Pick<Paths, "otel" | "events" | "judge">): Sources {
   const listLogs = () => logFilesIn(paths.otel);
-  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "always" };
+  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "always", store: paths.judge };
 }
 
 function logFilesIn(otel: string): readonly string[] {

@@ -157,8 +157,30 @@ export const LIMITS = {
   segmentChunkBytes: 1 * MiB,
   /** Telemetry handed to DuckDB at once: enough lines to keep it busy, little enough to hold several times in memory. */
   judgeChunkBytes: 8 * MiB,
+  /** Standard input is kept on disk while it is judged: more than this is no history of one person's. */
+  judgeStdinBytesMax: 16 * 1024 * MiB,
+  /** What a job's step may put into its summary; beyond it GitHub's runner shows none of it. */
+  githubSummaryBytesMax: 1 * MiB,
+  /** Annotations of one kind that GitHub shows of a step. */
+  githubAnnotationsMax: 10,
   /** Bad lines whose place is told: whoever has more mends the first ones, or the writer. */
   skippedLinesLocated: 5,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
   judgeLineBytesMax: 256 * MiB,
+  /** Rows in memory before DuckDB gets them: some 8 MB, and large enough that handing over costs little. */
+  judgeRowsBuffered: 65_536,
+  /** New telemetry that is read at each call; more of it goes into the store first. Read in 10 ms. */
+  storeTailBytesMax: 2 * MiB,
+  /** Rows of one column file as it is brought in: some 300 MB of telemetry, 60 MB in memory. */
+  storeFileRows: 250_000,
+  /** Rows beyond which column files are merged no further: a merge takes half a second then. */
+  storeFileRowsMerged: 1_000_000,
+  /** Another process brings the store up to date: some 6 GB of new telemetry may be on their way. */
+  storeLockWaitMs: 30_000,
+  /** The manifest of a store: some 400 bytes a telemetry file ever seen. */
+  storeManifestBytesMax: 16 * MiB,
+  /** Attempts at reading a store that another process changes meanwhile. */
+  storeReadsMax: 4,
+  /** Records scored at once: some 200 MB in memory; more sessions take turns. */
+  judgeRowsScoredMax: 1_000_000,
 } as const;

@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { readChunks } from "../../src/judge/duckdb/lines.ts";
-import { replaceLoneSurrogates } from "../../src/judge/duckdb/lone-surrogates.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 function linesOf(content: string | Uint8Array, bounds = { chunkBytes: 8, lineBytesMax: 16 }) {
@@ -43,13 +42,4 @@ test("readChunks() answers nothing for an empty file", () => {
 
 test("readChunks() replaces bytes that are not UTF-8", () => {
   expect(linesOf(new Uint8Array([0x61, 0xff, 0x62, 0x0a, 0x63])).lines).toEqual(["a\ufffdb", "c"]);
-});
-
-test("replaceLoneSurrogates() mends what JavaScript wrote, and leaves pairs and backslashes", () => {
-  const escaped = (text: string) => JSON.stringify(text);
-  fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom("\ud83d", "\ude00", "\\", "u", "d83d", '"', "x") }), (text) => {
-      expect(JSON.parse(replaceLoneSurrogates(escaped(text)))).toBe(text.toWellFormed());
-    }),
-  );
 });

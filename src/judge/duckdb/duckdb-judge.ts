@@ -1,34 +1,29 @@
 import chooseAll from "../../../sql/duckdb/choose-all.sql" with { type: "text" };
 import chooseLast from "../../../sql/duckdb/choose-last.sql" with { type: "text" };
-import chooseLastBaseline from "../../../sql/duckdb/choose-last-baseline.sql" with { type: "text" };
 import chooseSession from "../../../sql/duckdb/choose-session.sql" with { type: "text" };
 import chooseSessionBaseline from "../../../sql/duckdb/choose-session-baseline.sql" with { type: "text" };
-import quantities from "../../../sql/duckdb/quantities.sql" with { type: "text" };
-import staging from "../../../sql/duckdb/staging.sql" with { type: "text" };
 import tables from "../../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../../sql/duckdb/views.sql" with { type: "text" };
-import { statOrUndefined } from "../../kernel/files.ts";
-import type { Judge, ReadProgress, ScoreOptions, Selection, SkippedLine, Sources, Verdict } from "../judge.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "../judge.ts";
 import { isAmong, lastOf } from "../narrowing.ts";
 import type { Subject } from "../quantities.ts";
-import { SCALE } from "../scale.ts";
 import { scoreQuantities } from "../score.ts";
+import { readManifest } from "../store/manifest.ts";
+import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
+import { type Reading, readSources } from "./reading.ts";
 import { quantitiesIn, subjectIn } from "./rows.ts";
-import { TelemetryReader } from "./telemetry-reader.ts";
+import { updateStore } from "./update-store.ts";
 
-/** What was read of some sources. */
-type Reading = {
-  readonly sources: Sources;
-  readonly db: DuckDb;
-  readonly linesSkipped: number;
-  readonly firstSkipped: readonly SkippedLine[];
-};
+/** What was read, and of which sources. */
+type Read = Reading & { readonly sources: Sources; readonly db: DuckDb };
 
-/** The judge over DuckDB: telemetry is read into a database in memory, kept while the same sources are asked about. */
+/** The judge over DuckDB: what was read of some sources is kept while the same ones are asked about. */
 export class DuckDbJudge implements Judge {
   readonly #open: () => DuckDb;
-  #reading: Reading | undefined;
+  #read: Read | undefined;
 
   /** @param open Opens an empty database. */
   constructor(open: () => DuckDb) {
@@ -36,67 +31,75 @@ export class DuckDbJudge implements Judge {
   }
 
   async score(selection: Selection, sources: Sources, options: ScoreOptions = {}): Promise<Verdict> {
-    const { db, linesSkipped, firstSkipped } = await this.#read(sources, options);
-    choose(db, selection);
-    const rows = db.query(quantities, { gap_cap_min: SCALE.gap_cap_min });
-    const chosen = narrowed(
-      rows.map((row) => ({ subject: subjectIn(row), quantities: quantitiesIn(row) })),
-      selection,
-    );
-    const seen = db.query("SELECT count(*) AS events, count(DISTINCT session) AS sessions FROM record")[0];
-    return {
-      scorecards: chosen.map((one) => scoreQuantities(one.subject, one.quantities)),
-      eventsRead: Number(seen?.["events"]),
-      sessionsSeen: Number(seen?.["sessions"]),
-      linesSkipped,
-      firstSkipped,
-    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return scored(await this.#readOnce(sources, options), selection);
+      } catch (error) {
+        const read = this.#read;
+        if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;
+        if (!sources.store || read?.storeProblem) throw error;
+        // Another process may have replaced the column files meanwhile; what fails twice in one state is damaged.
+        const isChanged = read?.generation !== readManifest(sources.store)?.generation;
+        this.close();
+        if (isChanged && attempt < LIMITS.storeReadsMax) continue;
+        await this.#readOnce(sources, { ...options, storeProblem: `${error.message}; masque judge --rebuild` });
+      }
+    }
+  }
+
+  async rebuild(sources: Sources, { onProgress }: ScoreOptions = {}): Promise<void> {
+    this.close();
+    if (!sources.store) return;
+    const db = this.#open();
+    try {
+      db.run(tables);
+      let bytesRead = 0;
+      const onBytes = (bytes: number) => {
+        bytesRead += bytes;
+        onProgress?.({ bytesRead, bytesTotal: bytesRead });
+      };
+      await updateStore({ db, folder: sources.store, sources, isRebuild: true, onBytes });
+    } finally {
+      db.close();
+    }
   }
 
   close(): void {
-    this.#reading?.db.close();
-    this.#reading = undefined;
+    this.#read?.db.close();
+    this.#read = undefined;
   }
 
-  async #read(sources: Sources, { onProgress }: ScoreOptions): Promise<Reading> {
-    if (this.#reading?.sources === sources) return this.#reading;
+  async #readOnce(sources: Sources, options: ScoreOptions & { readonly storeProblem?: string }): Promise<Read> {
+    if (this.#read?.sources === sources) return this.#read;
     this.close();
     const db = this.#open();
     try {
-      db.run(tables + staging + views);
-      const reader = new TelemetryReader(db, onProgress && progressOf(sources, onProgress));
-      await readSources(db, reader, sources);
-      const { linesSkipped, firstSkipped } = reader;
-      this.#reading = { sources, db, linesSkipped, firstSkipped };
-      return this.#reading;
+      db.run(tables);
+      this.#read = { ...(await readSources(db, sources, options)), sources, db };
+      db.run(views);
+      return this.#read;
     } catch (error) {
+      this.#read = undefined;
       db.close();
       throw error;
     }
   }
 }
 
-async function readSources(db: DuckDb, reader: TelemetryReader, sources: Sources): Promise<void> {
-  for (const path of sources.logs) await reader.read(path, "events-and-marks");
-  // What was closed meanwhile may be read twice, in part: equal records count once.
-  const closedMeanwhile = sources.listLogs?.().filter((path) => !sources.logs.includes(path)) ?? [];
-  for (const path of closedMeanwhile) await reader.read(path, "events-and-marks");
-  if (sources.eventsCount === "when-logs-hold-none" && !isEmpty(db, "mark")) return;
-  await reader.read(sources.events, "marks");
-  if (sources.eventsCount === "when-logs-hold-none") {
-    db.run("DELETE FROM mark WHERE session NOT IN (SELECT session FROM record)");
-  }
+function scored(read: Read, selection: Selection): Verdict {
+  const { db, records, linesSkipped, firstSkipped, storeProblem } = read;
+  choose(read, selection);
+  const rows = countChosen(db, records).map((row) => ({
+    subject: subjectIn(row),
+    quantities: quantitiesIn(row),
+  }));
+  const scorecards = narrowed(rows, selection).map((one) => scoreQuantities(one.subject, one.quantities));
+  const sessionsSeen = scorecards.length > 0 ? null : countSessions(db);
+  return { scorecards, eventsRead: records, sessionsSeen, linesSkipped, firstSkipped, storeProblem };
 }
 
-/** Counts bytes as they are read, out of what the files hold now. */
-function progressOf(sources: Sources, onProgress: (progress: ReadProgress) => void): (bytes: number) => void {
-  const sizes = [...sources.logs, sources.events].map((path) => statOrUndefined(path)?.size ?? 0);
-  const bytesTotal = sizes.reduce((sum, size) => sum + size, 0);
-  let bytesRead = 0;
-  return (bytes) => {
-    bytesRead = Math.min(bytesRead + bytes, bytesTotal);
-    onProgress({ bytesRead, bytesTotal });
-  };
+function countSessions(db: DuckDb): number {
+  return Number(db.query("SELECT count(DISTINCT session) AS sessions FROM seen")[0]?.["sessions"]);
 }
 
 function narrowed<T extends { readonly subject: Subject }>(found: readonly T[], selection: Selection): readonly T[] {
@@ -107,7 +110,7 @@ function narrowed<T extends { readonly subject: Subject }>(found: readonly T[], 
   return selection.kind === "all" || !last ? those : [last];
 }
 
-function choose(db: DuckDb, selection: Selection): void {
+function choose({ db, latest }: Read, selection: Selection): void {
   db.run("DELETE FROM chosen");
   switch (selection.kind) {
     case "all":
@@ -119,17 +122,18 @@ function choose(db: DuckDb, selection: Selection): void {
         return;
       }
       db.execute(chooseLast);
-      if (isEmpty(db, "chosen")) db.execute(chooseLastBaseline);
+      // Where there was never a don: the agent session with the latest event.
+      if (latest && isNothingChosen(db)) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
       return;
     case "session":
       db.execute(chooseSession, { id: selection.id });
-      if (isEmpty(db, "chosen")) db.execute(chooseSessionBaseline, { id: selection.id });
+      if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id: selection.id });
       return;
     default:
       selection satisfies never;
   }
 }
 
-function isEmpty(db: DuckDb, table: "mark" | "chosen"): boolean {
-  return db.query(`SELECT 1 AS one FROM ${table} LIMIT 1`).length === 0;
+function isNothingChosen(db: DuckDb): boolean {
+  return db.query("SELECT 1 AS one FROM chosen LIMIT 1").length === 0;
 }

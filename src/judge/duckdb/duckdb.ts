@@ -1,6 +1,9 @@
-import { CString, dlopen, type Library, type Pointer } from "bun:ffi";
+import { dlopen, type Library, type Pointer } from "bun:ffi";
 import { MasqueError } from "../../kernel/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import type { Columns } from "../reading/columns.ts";
+import { appendRows } from "./append-rows.ts";
+import { copyText, cText, pointerIn, SUCCESS } from "./native.ts";
 import { DUCKDB_SYMBOLS } from "./symbols.ts";
 
 /** A statement's named parameters. Bytes are bound as the UTF-8 text that they must be; numbers as doubles. */
@@ -9,15 +12,11 @@ export type Parameters = Readonly<Record<string, string | number | Uint8Array>>;
 /** Settings of a database, by DuckDB's own names. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** `bun:ffi` types a returned address as either; `null` is NULL. */
-type Address = Pointer | bigint | null;
-
-type Api = Library<typeof DUCKDB_SYMBOLS>["symbols"];
+/** The functions of the library. */
+export type Api = Library<typeof DUCKDB_SYMBOLS>["symbols"];
 
 /** `duckdb_result`: six words, of which only DuckDB knows the meaning. */
 const RESULT_BYTES = 48;
-/** `DuckDBSuccess` */
-const SUCCESS = 0;
 
 /**
  * One DuckDB database and one connection to it. Nothing outside this folder sees a pointer, nothing is read from native
@@ -96,6 +95,16 @@ export class DuckDb implements Disposable {
   query(sql: string, parameters: Parameters = {}): JsonObject[] {
     const select = `SELECT to_json(answer)::VARCHAR FROM (${withoutSemicolon(sql)}\n) AS answer`;
     return this.#prepared(select, parameters, (result) => this.#readRows(result));
+  }
+
+  /**
+   * Appends rows to a table that has the same columns.
+   *
+   * @throws {MasqueError} `judge.query-failed`
+   */
+  append(table: string, rows: Columns): void {
+    const error = appendRows(this.#open(), pointerIn(this.#connection), { table, rows });
+    if (error !== undefined) throw failed(`Cannot append to "${table}"`, error);
   }
 
   /** Closes the connection and the database; closing twice is nothing. */
@@ -190,21 +199,6 @@ function bind(api: Api, statement: BigUint64Array, name: string, value: string |
     const given = bytes.length === 0 ? new Uint8Array(1) : bytes;
     return api.duckdb_bind_varchar_length(prepared, at, given, BigInt(bytes.length));
   }
-}
-
-function cText(text: string): Uint8Array {
-  if (text.includes("\0")) throw new TypeError("Text for C holds a NUL");
-  return Buffer.from(`${text}\0`);
-}
-
-/** The address that a C function wrote into a one-word buffer; `bun:ffi` brands the numbers that are addresses. */
-function pointerIn(word: BigUint64Array): Pointer {
-  return Number(word[0] ?? 0n) as Pointer;
-}
-
-/** Copies C text that DuckDB keeps owning. */
-function copyText(address: Address): string {
-  return address === null ? "" : new CString(Number(address) as Pointer).toString();
 }
 
 /** Copies C text that is ours to free. */

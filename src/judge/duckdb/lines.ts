@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /**
  * A telemetry file as chunks of whole lines, so that a history of any size is read in bounded memory. DuckDB's own
@@ -12,6 +12,12 @@ export type Chunk = {
   readonly text: Uint8Array;
   /** Offset in the file of the chunk's first byte. */
   readonly offset: number;
+  /** Offset behind its last newline; of an unfinished last line, where it begins. */
+  readonly end: number;
+  /** Whether its last line is ended, and so will never be another. */
+  readonly isEnded: boolean;
+  /** Lines passed over before it, so far. */
+  readonly linesTooLong: number;
 };
 
 /** Bounds of reading: how much at a time, and from where on a line is given up. */
@@ -22,28 +28,39 @@ const NEWLINE = 0x0a;
 /**
  * Reads a file's lines.
  *
- * @param from Offset to begin at: the first byte of a line.
+ * @param from Offset to begin at: the first byte of a line. With `inode`, nothing is read where another file bears that
+ *   name by now, as after a rotation.
  * @returns How many lines were longer than `lineBytesMax` and passed over.
  * @throws System errors of opening and reading.
  */
-export function* readChunks(path: string, bounds: ChunkBounds, from = 0): Generator<Chunk, number> {
+export function* readChunks(
+  path: string,
+  bounds: ChunkBounds,
+  { from = 0, inode }: { readonly from?: number; readonly inode?: string | undefined } = {},
+): Generator<Chunk, number> {
   const fd = openSync(path, "r");
   try {
+    if (inode !== undefined && inodeOf(fstatSync(fd, { bigint: true })) !== inode) return 0;
     const window = new Window(fd, bounds, from);
     while (window.fill()) {
       const end = window.lastNewline();
       if (end === -1) window.makeRoom();
       else {
-        if (end > 0) yield window.take(end);
+        yield window.take(end, { isEnded: true });
         window.drop(end + 1);
       }
     }
     // A last line without its newline: being written, torn by a crash, or a body that never had one.
-    if (window.length > 0) yield window.take(window.length);
+    if (window.length > 0) yield window.take(window.length, { isEnded: false });
     return window.linesTooLong;
   } finally {
     closeSync(fd);
   }
+}
+
+/** A file's identity as long as it is there: device and inode. */
+export function inodeOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}:${ino}`;
 }
 
 /** What is in memory of a file: from some line's first byte to where reading has come. */
@@ -80,8 +97,14 @@ class Window {
     return this.#buffer.subarray(0, this.#length).lastIndexOf(NEWLINE);
   }
 
-  take(end: number): Chunk {
-    return { text: asUtf8(this.#buffer.subarray(0, end)), offset: this.#offset };
+  take(length: number, { isEnded }: { isEnded: boolean }): Chunk {
+    return {
+      text: asUtf8(this.#buffer.subarray(0, length)),
+      offset: this.#offset,
+      end: isEnded ? this.#offset + length + 1 : this.#offset,
+      isEnded,
+      linesTooLong: this.linesTooLong,
+    };
   }
 
   drop(bytes: number): void {

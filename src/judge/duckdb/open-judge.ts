@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { nativeLibrary } from "../../kernel/native-library.ts";
 import type { Paths } from "../../kernel/paths.ts";
 import type { Judge } from "../judge.ts";
+import { sqlText } from "./column-files.ts";
 import { DuckDb } from "./duckdb.ts";
 import { DuckDbJudge } from "./duckdb-judge.ts";
 
@@ -14,10 +15,15 @@ export async function openJudge(paths: Pick<Paths, "libraries" | "judge">): Prom
   const { path } = await nativeLibrary("duckdb", paths);
   const settings = {
     temp_directory: join(paths.judge, "tmp"),
-    // We read the files ourselves; what telemetry says must never make DuckDB open a file or fetch an extension.
-    enable_external_access: "false",
+    // Sums of doubles depend on their order: one thread always takes the same.
+    threads: "1",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   };
-  return new DuckDbJudge(() => DuckDb.open(path, ":memory:", settings));
+  return new DuckDbJudge(() => {
+    const db = DuckDb.open(path, ":memory:", settings);
+    // What telemetry says must never make DuckDB open a file: it reaches the store, and we read the telemetry ourselves.
+    db.run(`SET allowed_directories = [${sqlText(paths.judge)}]; SET enable_external_access = false;`);
+    return db;
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * DuckDB's C API as far as masque calls it. Only functions whose arguments and results fit a register: `bun:ffi` cannot
- * pass a struct by value, so results are read as text through the result's address.
+ * pass a struct by value, so results are read as text through the result's address, while rows go in as data chunks.
  *
  * @source duckdb.h, DuckDB 1.5
  */
@@ -24,5 +24,20 @@ export const DUCKDB_SYMBOLS = {
   duckdb_value_varchar: { args: ["ptr", "u64", "u64"], returns: "ptr" },
   duckdb_result_error: { args: ["ptr"], returns: "ptr" },
   duckdb_destroy_result: { args: ["ptr"], returns: "void" },
+  duckdb_create_logical_type: { args: ["i32"], returns: "ptr" },
+  duckdb_destroy_logical_type: { args: ["ptr"], returns: "void" },
+  duckdb_create_data_chunk: { args: ["ptr", "u64"], returns: "ptr" },
+  duckdb_destroy_data_chunk: { args: ["ptr"], returns: "void" },
+  duckdb_data_chunk_reset: { args: ["ptr"], returns: "void" },
+  duckdb_data_chunk_set_size: { args: ["ptr", "u64"], returns: "void" },
+  duckdb_data_chunk_get_vector: { args: ["ptr", "u64"], returns: "ptr" },
+  duckdb_vector_get_data: { args: ["ptr"], returns: "ptr" },
+  duckdb_vector_ensure_validity_writable: { args: ["ptr"], returns: "void" },
+  duckdb_vector_get_validity: { args: ["ptr"], returns: "ptr" },
+  duckdb_appender_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
+  duckdb_append_data_chunk: { args: ["ptr", "ptr"], returns: "i32" },
+  duckdb_appender_close: { args: ["ptr"], returns: "i32" },
+  duckdb_appender_error: { args: ["ptr"], returns: "ptr" },
+  duckdb_appender_destroy: { args: ["ptr"], returns: "i32" },
   duckdb_free: { args: ["ptr"], returns: "void" },
 } as const;

@@ -1,38 +1,30 @@
-import insertMarks from "../../../sql/duckdb/insert-marks.sql" with { type: "text" };
-import insertRecords from "../../../sql/duckdb/insert-records.sql" with { type: "text" };
-import stageLines from "../../../sql/duckdb/stage-lines.sql" with { type: "text" };
-import stageRecords from "../../../sql/duckdb/stage-records.sql" with { type: "text" };
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import type { SkippedLine } from "../judge.ts";
+import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
+import { type Content, RequestReader } from "../reading/request-reader.ts";
 import type { DuckDb } from "./duckdb.ts";
-import { lineNumberAt } from "./line-number.ts";
-import { type Chunk, readChunks } from "./lines.ts";
-import { replaceLoneSurrogates } from "./lone-surrogates.ts";
 import { requestBody } from "./request-body.ts";
 
-const BOUNDS = { chunkBytes: LIMITS.judgeChunkBytes, lineBytesMax: LIMITS.judgeLineBytesMax };
-
-/** What of a file matters: log events with the dons and doffs among them, or these alone. */
-export type Content = "events-and-marks" | "marks";
-
-/** A file that is being read, and its place among the others. */
-type File = { readonly path: string; readonly source: number; readonly content: Content };
-
-/** Fills DuckDB's tables from telemetry files; counts the lines that it could not use. */
+/** Fills the tables `fresh` and `mark` from telemetry files; counts the lines that it could not use. */
 export class TelemetryReader {
   readonly #db: DuckDb;
   readonly #onBytes: (bytes: number) => void;
+  readonly #rows = new RequestReader();
   readonly #firstSkipped: SkippedLine[] = [];
   #files = 0;
   #linesSkipped = 0;
+  #recordsRead = 0;
 
   /** @param onBytes Told of every part that was read. */
   constructor(db: DuckDb, onBytes: (bytes: number) => void = () => undefined) {
     this.#db = db;
     this.#onBytes = onBytes;
+  }
+
+  /** Log records of agent sessions, so far. */
+  get recordsRead(): number {
+    return this.#recordsRead + this.#rows.records.rows;
   }
 
   /** Lines that are not an OTLP export request, so far. */
@@ -46,79 +38,65 @@ export class TelemetryReader {
   }
 
   /**
-   * Reads a file; one that is gone by now, as rotation and retention make it, is empty.
+   * Reads a file whole; one that is gone by now, as rotation and retention make it, is empty.
    *
    * @throws {MasqueError} `judge.logs-unreadable`, `judge.query-failed`
    */
   async read(path: string, content: Content): Promise<void> {
-    const source = this.#files++;
+    const file: FileToRead = { path, source: this.#files++, content, from: { bytes: 0, lines: 0 }, unended: "read" };
     try {
       const body = await requestBody(path);
       if (body === null) return;
-      if (body) this.#take({ text: body, offset: 0 }, { path, source, content });
-      else this.#readLines({ path, source, content });
+      if (body) {
+        this.#count(path, readBodyRows(body, this.#rows, file));
+        this.#onBytes(body.length);
+      } else for (const _ of this.readOn(file));
+      this.flush();
     } catch (error) {
-      const code = errnoOf(error);
-      if (code === "ENOENT") return;
-      if (error instanceof MasqueError || code === undefined) throw error;
-      throw new MasqueError("judge.logs-unreadable", `Cannot read "${path}": ${code}`, {
-        hint: "make the file readable for your user",
-        cause: error,
-      });
+      throwUnlessGone(path, error);
     }
   }
 
-  #readLines(file: File): void {
-    const chunks = readChunks(file.path, BOUNDS);
-    for (;;) {
-      const next = chunks.next();
-      if (next.done) {
-        this.#linesSkipped += next.value;
-        return;
-      }
-      this.#take(next.value, file);
+  /** Reads a file from where it says, step by step; what was read is in the tables after {@link flush}. */
+  *readOn(file: FileToRead): Generator<Position> {
+    let { bytes } = file.from;
+    for (const position of readFileRows(file, this.#rows)) {
+      this.#count(file.path, position.skipped);
+      if (this.#rows.records.rows >= LIMITS.judgeRowsBuffered) this.flush();
+      this.#onBytes(position.bytes - bytes);
+      bytes = position.bytes;
+      yield position;
     }
   }
 
-  #take(chunk: Chunk, { path, source, content }: File): void {
-    // A chunk holds fewer lines than bytes, so offset plus place keeps the order of lines through the whole file.
-    this.#db.execute(stageLines, { text: withoutByteOrderMark(chunk), first_line: chunk.offset });
-    this.#mendLines();
-    this.#db.execute(stageRecords);
-    if (content === "events-and-marks") this.#db.execute(insertRecords, { source, scope: MASQUE_SCOPE });
-    this.#db.execute(insertMarks, { source, scope: MASQUE_SCOPE });
-    this.#countSkipped(chunk, path);
-    this.#db.run("DELETE FROM line; DELETE FROM flat;");
-    this.#onBytes(chunk.text.length);
+  /** Hands over to the tables what was read so far. */
+  flush(): void {
+    const { records, marks } = this.#rows;
+    this.#recordsRead += records.rows;
+    if (records.rows > 0) this.#db.append("fresh", records);
+    if (marks.rows > 0) this.#db.append("mark", marks);
+    records.clear();
+    marks.clear();
   }
 
-  #countSkipped({ offset }: Chunk, path: string): void {
-    const skipped = this.#db.query(FIND_SKIPPED);
-    this.#linesSkipped += skipped.length;
-    const room = LIMITS.skippedLinesLocated - this.#firstSkipped.length;
-    if (skipped.length === 0 || room <= 0) return;
-    const before = lineNumberAt(path, offset);
-    for (const row of skipped.slice(0, room)) {
-      this.#firstSkipped.push({ path, line: before + Number(row["line"]) - offset });
-    }
-  }
-
-  /** Lines that only DuckDB finds broken are staged again, mended. */
-  #mendLines(): void {
-    for (const row of this.#db.query(FIND_MENDABLE)) {
-      const line = Number(row["line"]);
-      this.#db.execute("DELETE FROM line WHERE line = $line", { line });
-      this.#db.execute(stageLines, { text: replaceLoneSurrogates(stringAt(row, "text") ?? ""), first_line: line });
-    }
+  #count(path: string, lines: readonly number[]): void {
+    this.#linesSkipped += lines.length;
+    const room = Math.max(0, LIMITS.skippedLinesLocated - this.#firstSkipped.length);
+    for (const line of lines.slice(0, room)) this.#firstSkipped.push({ path, line: line + 1 });
   }
 }
 
-function withoutByteOrderMark({ text, offset }: Chunk): Uint8Array {
-  const isMarked = offset === 0 && text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
-  return isMarked ? text.subarray(BYTE_ORDER_MARK_BYTES) : text;
+/**
+ * Passes over a file that is gone, and names one that cannot be read.
+ *
+ * @throws {MasqueError} `judge.logs-unreadable`
+ */
+export function throwUnlessGone(path: string, error: unknown): void {
+  const code = errnoOf(error);
+  if (code === "ENOENT") return;
+  if (error instanceof MasqueError || code === undefined) throw error;
+  throw new MasqueError("judge.logs-unreadable", `Cannot read "${path}": ${code}`, {
+    hint: "make the file readable for your user",
+    cause: error,
+  });
 }
-
-const BYTE_ORDER_MARK_BYTES = 3;
-const FIND_SKIPPED = "SELECT line FROM line WHERE kind IN ('broken', 'foreign') ORDER BY line";
-const FIND_MENDABLE = String.raw`
-  SELECT line, text FROM line WHERE kind = 'broken' AND regexp_matches(text, '\\u[dD][89a-fA-F]')`;

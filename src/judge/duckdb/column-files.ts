@@ -1,0 +1,92 @@
+import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { statOrUndefined } from "../../kernel/files.ts";
+import { COLUMN_FILE } from "../store/manifest.ts";
+import type { DuckDb } from "./duckdb.ts";
+
+/** A file that was written: its name and size. */
+export type ColumnFile = { readonly file: string; readonly bytes: number };
+
+/**
+ * Fewer and a session is found by reading little; more and the footer grows. Measured with 900,000 rows: one session
+ * takes 8.5 ms to find with 8,192, 5 with 24,576, 9 with 122,880.
+ */
+const ROW_GROUP_ROWS = 24_576;
+const FILE_MODE = 0o600;
+
+/** The column files of a store: Parquet, ordered by session, never changed once written. */
+export class ColumnFiles {
+  readonly #db: DuckDb;
+  readonly #folder: string;
+
+  constructor(db: DuckDb, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+  }
+
+  /**
+   * Writes what a query answers, and waits until it is on disk.
+   *
+   * @throws {MasqueError} `judge.query-failed` also when the disk is full; `file.unwritable`.
+   */
+  write(kind: "records" | "marks", { generation, query }: { generation: number; query: string }): ColumnFile {
+    const file = `${kind}-${generation}-${crypto.randomUUID().slice(0, 8)}.parquet`;
+    const path = join(this.#folder, file);
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
+    try {
+      this.#db.run(`COPY (${query} ORDER BY session, source, line, pos) TO ${sqlText(path)} (${options})`);
+      return { file, bytes: makeDurable(path) };
+    } catch (error) {
+      rmSync(path, { force: true });
+      if (error instanceof MasqueError) throw error;
+      throw new MasqueError("file.unwritable", `Cannot write "${path}": ${errnoOf(error) ?? String(error)}`, {
+        hint: "free some space, or make the folder writable for your user",
+        cause: error,
+      });
+    }
+  }
+
+  /** Column files as a table that a query reads from. */
+  table(files: readonly { readonly file: string }[]): string {
+    const paths = files.map(({ file }) => sqlText(join(this.#folder, file)));
+    return `read_parquet([${paths.join(", ")}], union_by_name = true)`;
+  }
+
+  /** Whether the file is there as it was written. */
+  isWhole({ file, bytes }: ColumnFile): boolean {
+    return statOrUndefined(join(this.#folder, file))?.size === bytes;
+  }
+
+  /** Removes column files, those that are still open elsewhere (as Windows has it) excepted. */
+  remove(files: readonly string[]): void {
+    for (const file of files) {
+      try {
+        if (COLUMN_FILE.test(file)) rmSync(join(this.#folder, file), { force: true });
+      } catch (error) {
+        if (errnoOf(error) === undefined) throw error;
+      }
+    }
+  }
+
+  /** Names of all column files that lie in the folder. */
+  present(): readonly string[] {
+    return readdirSync(this.#folder).filter((name) => COLUMN_FILE.test(name));
+  }
+}
+
+/** Text as a literal of SQL. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function makeDurable(path: string): number {
+  chmodSync(path, FILE_MODE);
+  const fd = openSync(path, "r+");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  return statOrUndefined(path)?.size ?? 0;
+}

@@ -1,0 +1,54 @@
+import quantities from "../../../sql/duckdb/quantities.sql" with { type: "text" };
+import { type JsonObject, stringAt } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { SCALE } from "../scale.ts";
+import type { DuckDb } from "./duckdb.ts";
+
+/**
+ * Counts what is in the table `chosen`: one row of `quantities.sql` for each, oldest first. Sessions share nothing, so where
+ * there are more records than are to be in memory at once, sessions take turns in the order of their ids.
+ *
+ * @param records How many records there are of all sessions.
+ * @throws {MasqueError} `judge.query-failed`
+ */
+export function countChosen(db: DuckDb, records: number, rowsMax: number = LIMITS.judgeRowsScoredMax): JsonObject[] {
+  const sessions = records <= rowsMax ? [] : chosenSessions(db);
+  if (sessions.length <= 1) return countAtOnce(db);
+  db.run("CREATE OR REPLACE TABLE all_chosen AS FROM chosen");
+  const turnSessions = Math.ceil(sessions.length / Math.ceil(records / rowsMax));
+  const rows: JsonObject[] = [];
+  for (let from = 0; from < sessions.length; from += turnSessions) {
+    const [first, last] = [sessions[from], sessions[Math.min(from + turnSessions, sessions.length) - 1]];
+    if (first === undefined || last === undefined) break;
+    db.run("DELETE FROM chosen");
+    db.execute("INSERT INTO chosen FROM all_chosen WHERE session BETWEEN $first AND $last", { first, last });
+    rows.push(...countAtOnce(db));
+  }
+  return rows.sort(asTheQueryOrders);
+}
+
+function countAtOnce(db: DuckDb): JsonObject[] {
+  db.run("DELETE FROM record; INSERT INTO record FROM seen WHERE session IN (SELECT session FROM chosen)");
+  return db.query(quantities, { gap_cap_min: SCALE.gap_cap_min });
+}
+
+function chosenSessions(db: DuckDb): string[] {
+  const rows = db.query("SELECT DISTINCT session FROM chosen ORDER BY session");
+  return rows.flatMap((row) => stringAt(row, "session") ?? []);
+}
+
+function asTheQueryOrders(a: JsonObject, b: JsonObject): number {
+  const [startA, startB] = [startOf(a), startOf(b)];
+  if (startA !== startB) return startA < startB ? -1 : 1;
+  return compareBytes(a, b, "session") || compareBytes(a, b, "masque_session");
+}
+
+/** What has no time comes first. */
+function startOf(row: JsonObject): bigint {
+  return BigInt(stringAt(row, "started_unix_nano") ?? "-1");
+}
+
+/** DuckDB compares bytes; so a baseline, of no masque session, comes first. */
+function compareBytes(a: JsonObject, b: JsonObject, key: string): number {
+  return Buffer.compare(Buffer.from(stringAt(a, key) ?? ""), Buffer.from(stringAt(b, key) ?? ""));
+}

@@ -1,0 +1,176 @@
+import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { statOrUndefined } from "../../kernel/files.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { activeName } from "../../telemetry/file-names.ts";
+import type { ReadProgress, ScoreOptions, SkippedLine, Sources } from "../judge.ts";
+import { EMPTY_MANIFEST, type LatestEvent, type Manifest, readManifest } from "../store/manifest.ts";
+import { recognise } from "../store/recognise.ts";
+import { ColumnFiles } from "./column-files.ts";
+import type { DuckDb } from "./duckdb.ts";
+import { presentFiles, ranksOf, readNewLines } from "./new-lines.ts";
+import { TelemetryReader } from "./telemetry-reader.ts";
+import { isLater, isUsable, latestIn, updateStore } from "./update-store.ts";
+
+/**
+ * What was read of some sources: dons and doffs stand in the table `mark`, every record of every session in the view
+ * `seen`, whether it was read just now or lies in the store.
+ */
+export type Reading = {
+  /** Log records of agent sessions. */
+  readonly records: number;
+  readonly linesSkipped: number;
+  readonly firstSkipped: readonly SkippedLine[];
+  /** The latest record; `undefined` where there is none. */
+  readonly latest: LatestEvent | undefined;
+  /** The store's state that the view reads; `null` where all was read just now. */
+  readonly generation: number | null;
+  /** Why the store could not be used or kept up, for people; `null` where it was. */
+  readonly storeProblem: string | null;
+};
+
+/**
+ * Reads sources into an empty database with the tables of `tables.sql`: whole, or from where their store ends.
+ *
+ * @param storeProblem Given when the store was found unusable: then nothing of it is read.
+ * @throws {MasqueError} `judge.logs-unreadable`, `judge.query-failed`
+ */
+export async function readSources(
+  db: DuckDb,
+  sources: Sources,
+  { onProgress, storeProblem = null }: ScoreOptions & { readonly storeProblem?: string | null },
+): Promise<Reading> {
+  if (sources.store === undefined || storeProblem !== null) {
+    return { ...(await readWhole(db, sources, onProgress)), storeProblem };
+  }
+  return await readThroughStore(db, { ...sources, store: sources.store }, onProgress);
+}
+
+type OnProgress = ScoreOptions["onProgress"];
+type Stored = Sources & { readonly store: string };
+
+async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): Promise<Reading> {
+  const reader = new TelemetryReader(db, progressOf(bytesOf(sources), onProgress));
+  for (const path of sources.logs) await reader.read(path, "events-and-marks");
+  // What was closed meanwhile may be read twice, in part: equal records count once.
+  const closedMeanwhile = sources.listLogs?.().filter((path) => !sources.logs.includes(path)) ?? [];
+  for (const path of closedMeanwhile) await reader.read(path, "events-and-marks");
+  const holdMarks = db.query("SELECT 1 AS one FROM mark LIMIT 1").length > 0;
+  if (sources.eventsCount === "always" || !holdMarks) await reader.read(sources.events, "marks");
+  if (sources.eventsCount === "when-logs-hold-none" && !holdMarks) {
+    db.run("DELETE FROM mark WHERE session NOT IN (SELECT session FROM fresh)");
+  }
+  db.run("CREATE VIEW seen AS FROM fresh");
+  const { recordsRead: records, linesSkipped, firstSkipped } = reader;
+  return { records, linesSkipped, firstSkipped, latest: latestFresh(db), generation: null, storeProblem: null };
+}
+
+async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgress): Promise<Reading> {
+  const files = new ColumnFiles(db, sources.store);
+  let manifest = readManifest(sources.store);
+  let storeProblem: string | null = null;
+  const unseen = manifest && isUsable(manifest, files) ? unseenBytes(manifest, sources) : bytesOf(sources);
+  if (unseen !== 0 && isWorthAnUpdate(manifest, { files, sources, unseen })) {
+    try {
+      await updateStore({
+        db,
+        folder: sources.store,
+        sources,
+        isRebuild: false,
+        onBytes: progressOf(unseen, onProgress),
+      });
+    } catch (error) {
+      storeProblem = problemIn(error);
+      db.run("DELETE FROM fresh; DELETE FROM mark;");
+    }
+    manifest = readManifest(sources.store);
+  }
+  const usable = manifest && isUsable(manifest, files) ? manifest : EMPTY_MANIFEST;
+  const reader = new TelemetryReader(db, progressOf(unseenBytes(usable, sources), onProgress));
+  const known = readNewLines(usable.sources, { reader, sources, unended: "read" });
+  reader.flush();
+  const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
+  const present = new Set(recognise(presentFiles(sources), usable).present.map(({ source }) => source.id));
+  const skippedBefore = usable.sources.filter(({ id }) => present.has(id));
+  const latest = [latestFresh(db), ...usable.records.map((file) => file.latest)];
+  return {
+    records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
+    linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
+    firstSkipped: reader.firstSkipped,
+    latest: latest.reduce((last, one) => (one && (!last || isLater(one, last, rankOf)) ? one : last), undefined),
+    generation: usable.generation,
+    storeProblem,
+  };
+}
+
+type Worth = { readonly files: ColumnFiles; readonly sources: Stored; readonly unseen: number };
+
+/**
+ * A few lines are read again at each call; more of them, and what lies in files that are written no more and may be
+ * dropped, goes into the store.
+ */
+function isWorthAnUpdate(manifest: Manifest | undefined, { files, sources, unseen }: Worth): boolean {
+  if (!manifest || !isUsable(manifest, files) || unseen >= LIMITS.storeTailBytesMax) return true;
+  const { present } = recognise(presentFiles(sources), manifest);
+  const active = activeName("logs");
+  return present.some(
+    ({ content, source, bytes }) => content !== "marks" && source.name !== active && bytes > source.bytesRead,
+  );
+}
+
+function unseenBytes(manifest: Manifest, sources: Sources): number {
+  const { present } = recognise(presentFiles(sources), manifest);
+  return present.reduce((sum, { bytes, source }) => sum + Math.max(0, bytes - source.bytesRead), 0);
+}
+
+type Shown = {
+  readonly manifest: Manifest;
+  readonly files: ColumnFiles;
+  readonly ranks: ReadonlyMap<number, number>;
+};
+
+/** Shows what is stored beside what was read just now, sources numbered by the order of their files. */
+function showStored(db: DuckDb, { manifest, files, ranks }: Shown): (source: number) => number {
+  const ids = [...ranks.keys()].sort((a, b) => a - b);
+  const inOrder = ids.every((id, at) => at === 0 || (ranks.get(ids[at - 1] ?? 0) ?? 0) < (ranks.get(id) ?? 0));
+  const rankOf = (id: number) => (inOrder ? id : (ranks.get(id) ?? id));
+  // Ids rise as files come, which mostly is their order already.
+  const ranked = inOrder ? "" : ` REPLACE (${rankSql(ids, rankOf)} AS source)`;
+  if (manifest.marks) db.run(`INSERT INTO mark SELECT * FROM ${files.table([manifest.marks])}`);
+  if (!inOrder) db.run(`UPDATE mark SET source = ${rankSql(ids, rankOf)}`);
+  const stored = manifest.records.length === 0 ? "" : ` UNION ALL SELECT * FROM ${files.table(manifest.records)}`;
+  db.run(`CREATE VIEW seen AS SELECT *${ranked} FROM (SELECT * FROM fresh${stored})`);
+  return rankOf;
+}
+
+function rankSql(ids: readonly number[], rankOf: (id: number) => number): string {
+  const byId = Array.from({ length: (ids.at(-1) ?? -1) + 1 }, (_, id) => rankOf(id));
+  return `[${byId.join(", ")}][source + 1]::INTEGER`;
+}
+
+function latestFresh(db: DuckDb): LatestEvent | undefined {
+  const row = db.query(latestEvent)[0];
+  return row && latestIn(row);
+}
+
+/** What can be lived with: then the files themselves are read, and the cause is told. */
+function problemIn(error: unknown): string {
+  if (error instanceof MasqueError && error.code !== "judge.logs-unreadable") return error.message;
+  const code = errnoOf(error);
+  if (code === undefined || error instanceof MasqueError) throw error;
+  return code;
+}
+
+/** Counts bytes as they are read, out of all that are to be. */
+function progressOf(bytesTotal: number, onProgress: OnProgress): (bytes: number) => void {
+  let bytesRead = 0;
+  return (bytes) => {
+    bytesRead = Math.min(bytesRead + bytes, bytesTotal);
+    const progress: ReadProgress = { bytesRead, bytesTotal };
+    onProgress?.(progress);
+  };
+}
+
+function bytesOf(sources: Sources): number {
+  return presentFiles(sources).reduce((sum, { path }) => sum + (statOrUndefined(path)?.size ?? 0), 0);
+}

@@ -1,0 +1,216 @@
+import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
+import { MasqueError } from "../../kernel/errors.ts";
+import { makePrivateFolder } from "../../kernel/files.ts";
+import { type JsonObject, stringAt } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { withLock } from "../../kernel/lock.ts";
+import type { Sources } from "../judge.ts";
+import {
+  EMPTY_MANIFEST,
+  type KnownSource,
+  type LatestEvent,
+  type Manifest,
+  type RecordFile,
+  readManifest,
+  STORE_FORMAT,
+  writeManifest,
+} from "../store/manifest.ts";
+import { recognise } from "../store/recognise.ts";
+import { ColumnFiles } from "./column-files.ts";
+import type { DuckDb } from "./duckdb.ts";
+import { presentFiles, readNewLines } from "./new-lines.ts";
+import { TelemetryReader } from "./telemetry-reader.ts";
+
+/**
+ * Bringing the store up to date. One process at a time does, under a lock that dies with it; readers need none, for column
+ * files never change and the manifest that names them is replaced in one rename. Killed at any moment, an update leaves
+ * the former manifest or the new one, and at most column files that no manifest names, which the next update removes.
+ */
+
+/** What an update needs. */
+export type StoreUpdate = {
+  /** Its tables `fresh` and `mark` are empty, and are so again afterwards. */
+  readonly db: DuckDb;
+  readonly folder: string;
+  readonly sources: Sources;
+  /** Whether all that the files hold is read again. */
+  readonly isRebuild: boolean;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+};
+
+/**
+ * Reads what is new in the sources into the store. Rows of files that are gone stay, in a rebuild too: nothing else has
+ * them.
+ *
+ * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.logs-unreadable`, and `judge.query-failed` also when the
+ *   disk is full. The store is then as it was, or further on, and always whole.
+ */
+export async function updateStore(update: StoreUpdate): Promise<void> {
+  makePrivateFolder(update.folder);
+  await withLock(`${update.folder}/store.lock`, LIMITS.storeLockWaitMs, () => new Update(update).run());
+}
+
+/** Merging begins when a file has less than so many times the rows of the next: few files, each row rewritten seldom. */
+const MERGE_RATIO = 4;
+
+class Update {
+  readonly #update: StoreUpdate;
+  readonly #files: ColumnFiles;
+  readonly #reader: TelemetryReader;
+  #manifest: Manifest = EMPTY_MANIFEST;
+  /** Column files that the manifest to come no longer names. */
+  #retired: string[] = [];
+  #isBegunAnew = false;
+
+  constructor(update: StoreUpdate) {
+    this.#update = update;
+    this.#files = new ColumnFiles(update.db, update.folder);
+    this.#reader = new TelemetryReader(update.db, update.onBytes);
+  }
+
+  run(): void {
+    const found = readManifest(this.#update.folder);
+    if (found && !this.#update.isRebuild && isUsable(found, this.#files)) {
+      this.#removeLeftovers(found);
+      this.#manifest = found;
+    } else this.#beginAnew(found ?? EMPTY_MANIFEST);
+    let recordsBefore = 0;
+    const { sources } = this.#update;
+    const read = readNewLines(this.#manifest.sources, { reader: this.#reader, sources, unended: "left" }, (known) => {
+      if (this.#reader.recordsRead - recordsBefore < LIMITS.storeFileRows) return;
+      recordsBefore = this.#reader.recordsRead;
+      this.#commit(known);
+    });
+    this.#commit(read);
+  }
+
+  /** A store of what only the former one has: rows whose files are gone. */
+  #beginAnew(found: Manifest): void {
+    const { vanished } = recognise(presentFiles(this.#update.sources), found);
+    const kept = vanished.length === 0 ? undefined : this.#carriedOver(found, vanished);
+    this.#retired = [...found.records.map(({ file }) => file), ...(found.marks ? [found.marks.file] : [])];
+    this.#manifest = { ...EMPTY_MANIFEST, generation: found.generation, retired: found.retired, ...kept };
+    this.#isBegunAnew = true;
+  }
+
+  #carriedOver(found: Manifest, vanished: readonly KnownSource[]): Partial<Manifest> | undefined {
+    const ids = vanished.map(({ id }) => id).join(", ");
+    const generation = found.generation + 1;
+    const rowsOf = (files: readonly { readonly file: string }[]) =>
+      `SELECT * FROM ${this.#files.table(files)} WHERE source IN (${ids})`;
+    const { db } = this.#update;
+    try {
+      // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
+      if (found.records.length > 0) db.run(`INSERT INTO fresh BY NAME ${rowsOf(found.records)}`);
+      if (found.marks) db.run(`INSERT INTO mark BY NAME ${rowsOf([found.marks])}`);
+      const [records, marks] = [this.#writeRecords(generation), this.#writeMarks(generation, null)];
+      return { sources: vanished, records: records ? [records] : [], marks };
+    } catch (error) {
+      if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;
+      // Damaged, or of a format that lies too far: what the files still hold is all there is.
+      db.run("DELETE FROM fresh; DELETE FROM mark;");
+      return undefined;
+    }
+  }
+
+  /** From here on the columns hold what was read up to these marks. */
+  #commit(sources: readonly KnownSource[]): void {
+    this.#reader.flush();
+    const { generation, records, marks, retired } = this.#manifest;
+    const next = generation + 1;
+    const written = this.#writeRecords(next);
+    const isSame = JSON.stringify(sources) === JSON.stringify(this.#manifest.sources);
+    if (!written && isSame && !this.#isBegunAnew) return;
+    const manifest: Manifest = {
+      format: STORE_FORMAT,
+      generation: next,
+      sources,
+      records: this.#merged(next, written ? [...records, written] : records),
+      marks: this.#writeMarks(next, marks),
+      retired: this.#retired,
+    };
+    writeManifest(this.#update.folder, manifest);
+    this.#manifest = manifest;
+    this.#retired = [];
+    this.#isBegunAnew = false;
+    this.#files.remove(retired);
+  }
+
+  #writeRecords(generation: number): RecordFile | undefined {
+    const { db } = this.#update;
+    const latest = db.query(latestEvent)[0];
+    if (!latest) return undefined;
+    const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
+    const file = this.#files.write("records", { generation, query: "SELECT * FROM fresh" });
+    db.run("DELETE FROM fresh");
+    return { ...file, rows, latest: latestIn(latest) };
+  }
+
+  #writeMarks(generation: number, former: Manifest["marks"]): Manifest["marks"] {
+    const { db } = this.#update;
+    const fresh = countOf(db.query("SELECT count(*) AS rows FROM mark")[0], "rows");
+    if (fresh === 0) return former;
+    const before = former ? ` UNION ALL SELECT * FROM ${this.#files.table([former])}` : "";
+    const query = `SELECT * FROM (SELECT * FROM mark${before})`;
+    const file = this.#files.write("marks", { generation, query });
+    db.run("DELETE FROM mark");
+    if (former) this.#retired.push(former.file);
+    return { ...file, rows: fresh + (former?.rows ?? 0) };
+  }
+
+  /** Merges small files into larger ones, until each has several times the rows of the next. */
+  #merged(generation: number, files: readonly RecordFile[]): readonly RecordFile[] {
+    const merged = [...files];
+    for (;;) {
+      const [older, newer] = merged.slice(-2);
+      if (!older || !newer || older.rows >= MERGE_RATIO * newer.rows) return merged;
+      if (older.rows + newer.rows > LIMITS.storeFileRowsMerged) return merged;
+      const query = `SELECT * FROM ${this.#files.table([older, newer])}`;
+      const file = this.#files.write("records", { generation, query });
+      this.#retired.push(older.file, newer.file);
+      const latest = isLater(newer.latest, older.latest) ? newer.latest : older.latest;
+      merged.splice(-2, 2, { ...file, rows: older.rows + newer.rows, latest });
+    }
+  }
+
+  /** What a writer that was killed left behind. */
+  #removeLeftovers({ records, marks, retired }: Manifest): void {
+    const named = new Set([...records.map(({ file }) => file), ...(marks ? [marks.file] : []), ...retired]);
+    this.#files.remove(this.#files.present().filter((name) => !named.has(name)));
+  }
+}
+
+/** Whether a store is of this format and its files are as they were written. */
+export function isUsable({ format, records, marks }: Manifest, files: ColumnFiles): boolean {
+  const all = marks ? [...records, marks] : records;
+  return format === STORE_FORMAT && all.every((file) => files.isWhole(file));
+}
+
+/** Whether an event is later than another, by the ranks of their files where the times are equal. */
+export function isLater(
+  one: LatestEvent,
+  other: LatestEvent,
+  rankOf: (source: number) => number = (source) => source,
+): boolean {
+  const [a, b] = [BigInt(one.unixNano), BigInt(other.unixNano)];
+  if (a !== b) return a > b;
+  const places = [rankOf(one.source) - rankOf(other.source), one.line - other.line, one.pos - other.pos];
+  return (places.find((difference) => difference !== 0) ?? 0) > 0;
+}
+
+/** The row that `latest-event.sql` answers. */
+export function latestIn(row: JsonObject): LatestEvent {
+  return {
+    session: stringAt(row, "session") ?? "",
+    unixNano: stringAt(row, "unix_nano") ?? "0",
+    source: countOf(row, "source"),
+    line: countOf(row, "line"),
+    pos: countOf(row, "pos"),
+  };
+}
+
+function countOf(row: JsonObject | undefined, key: string): number {
+  const count = row?.[key];
+  if (typeof count !== "number") throw new TypeError(`The query answered ${key} = ${JSON.stringify(count)}`);
+  return count;
+}

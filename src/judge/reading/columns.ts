@@ -1,0 +1,122 @@
+/**
+ * What telemetry comes down to, in columns, on its way from lines into a table. Text is kept once however often it
+ * occurs; a row holds its number. Rows are bounded by whoever fills them.
+ */
+
+/** The type of a column, as DuckDB calls it. */
+export type ColumnType = "INTEGER" | "UBIGINT" | "BOOLEAN" | "DOUBLE" | "VARCHAR";
+
+/** Columns by name, in the order of the table. */
+export type Schema = Readonly<Record<string, ColumnType>>;
+
+/** A log record of an agent session: sql/duckdb/tables.sql. */
+export const RECORD_SCHEMA = {
+  source: "INTEGER",
+  line: "INTEGER",
+  pos: "INTEGER",
+  session: "VARCHAR",
+  time: "UBIGINT",
+  body: "VARCHAR",
+  seq: "VARCHAR",
+  prompt: "VARCHAR",
+  success: "BOOLEAN",
+  cost: "DOUBLE",
+  input: "DOUBLE",
+  output: "DOUBLE",
+  cache_read: "DOUBLE",
+  cache_creation: "DOUBLE",
+  tool: "VARCHAR",
+} as const satisfies Schema;
+
+/** A don or a doff: sql/duckdb/tables.sql. */
+export const MARK_SCHEMA = {
+  source: "INTEGER",
+  line: "INTEGER",
+  pos: "INTEGER",
+  session: "VARCHAR",
+  time: "UBIGINT",
+  is_don: "BOOLEAN",
+  masque_session: "VARCHAR",
+  name: "VARCHAR",
+  version: "VARCHAR",
+  digest: "VARCHAR",
+  project: "VARCHAR",
+} as const satisfies Schema;
+
+/** Stands for an absent value in a column of numbers: what counts is finite. */
+const ABSENT = Number.NaN;
+const ROWS_AT_FIRST = 1024;
+
+/** One column: numbers as they are, booleans as 0 and 1, text by its number in {@link Columns.texts}. */
+export type Column = { readonly type: ColumnType; values: Float64Array };
+
+/** Rows of one table. Times are kept apart, for they exceed what a double can hold. */
+export class Columns {
+  readonly columns: readonly Column[];
+  /** Of the table's one UBIGINT column; 0 is absent. */
+  times: BigUint64Array = new BigUint64Array(ROWS_AT_FIRST);
+  rows = 0;
+  /** Every text once. */
+  readonly texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  constructor(schema: Schema) {
+    this.columns = Object.values(schema).map((type) => ({ type, values: new Float64Array(ROWS_AT_FIRST) }));
+  }
+
+  /** Begins a row, every value absent, and answers its number. */
+  addRow(timeUnixNano: bigint): number {
+    if (this.rows === this.times.length) this.#grow();
+    const row = this.rows++;
+    for (const column of this.columns) column.values[row] = ABSENT;
+    this.times[row] = timeUnixNano;
+    return row;
+  }
+
+  /** Sets a value of the row that was begun last. */
+  set(column: number, value: number): void {
+    const found = this.columns[column];
+    if (found) found.values[this.rows - 1] = value;
+  }
+
+  /** Sets a text of the row that was begun last, unless it is absent. */
+  setText(column: number, text: string | undefined): void {
+    if (text === undefined) return;
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
+    this.set(column, number);
+  }
+
+  /** Forgets the rows from `rows` on. */
+  dropFrom(rows: number): void {
+    this.rows = rows;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.rows = 0;
+    this.texts.length = 0;
+    this.#numbers.clear();
+  }
+
+  #grow(): void {
+    const length = this.times.length * 2;
+    for (const column of this.columns) {
+      const larger = new Float64Array(length);
+      larger.set(column.values);
+      column.values = larger;
+    }
+    const times = new BigUint64Array(length);
+    times.set(this.times);
+    this.times = times;
+  }
+}
+
+/** The place of each column in its table. */
+export function placesIn<T extends Schema>(schema: T): { readonly [Name in keyof T]: number } {
+  const places = Object.keys(schema).map((name, place) => [name, place] as const);
+  return Object.fromEntries(places) as { [Name in keyof T]: number };
+}

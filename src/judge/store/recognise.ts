@@ -1,0 +1,146 @@
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { errnoOf } from "../../kernel/errors.ts";
+import { inodeOf } from "../duckdb/lines.ts";
+import type { KnownSource, Manifest } from "./manifest.ts";
+
+/**
+ * Which files on disk are known to the store, and from where on they are new to it.
+ *
+ * A file is known by what it holds: its first bytes, and the last that were read of it, still stand where they stood.
+ * That holds across renaming (rotation) and moving; it fails for a file that was truncated, replaced or written over, which
+ * therefore is a new file, read from its beginning. What was read of the former stays: telemetry is only ever forgotten
+ * by building the store anew where neither its file nor its rows are kept. A line that stands in both counts once, as
+ * everywhere.
+ */
+
+/** How many bytes at either end tell files apart: the first request of a session with its times and ids. */
+const EDGE_BYTES = 4096;
+
+/** A telemetry file that is there. */
+export type PresentFile = {
+  readonly path: string;
+  readonly content: KnownSource["content"];
+};
+
+/** A file that is there, as the store sees it; `isNew` when it holds nothing of it. */
+export type Recognised = PresentFile & {
+  readonly source: KnownSource;
+  readonly isNew: boolean;
+  /** Size when it was looked at. */
+  readonly bytes: number;
+};
+
+/** Everything that rows may come from. */
+export type Recognition = {
+  /** As they were given: oldest first. */
+  readonly present: readonly Recognised[];
+  /** Known sources whose files are no longer there. */
+  readonly vanished: readonly KnownSource[];
+};
+
+/**
+ * Recognises files; one that is gone by now is left out.
+ *
+ * @throws System errors of reading, `ENOENT` aside.
+ */
+export function recognise(files: readonly PresentFile[], { sources }: Pick<Manifest, "sources">): Recognition {
+  const left = new Set(sources);
+  let nextId = sources.reduce((most, { id }) => Math.max(most, id + 1), 0);
+  const looked = files.flatMap((file) => {
+    const look = lookAt(file);
+    return look ? [look] : [];
+  });
+  const present = looked.map((look) => {
+    const found = [...left].sort(likeliestFirst(look)).find((source) => isSame(source, look));
+    if (found) left.delete(found);
+    return asSeen(look, found ?? newSource(look, nextId++), found === undefined);
+  });
+  return { present, vanished: [...left] };
+}
+
+/** A source as it stands after more of its file was read; without a path it is gone, and nobody will know it again. */
+export function readUpTo(
+  { path, source }: { readonly path: string | undefined; readonly source: KnownSource },
+  to: Pick<KnownSource, "bytesRead" | "linesRead" | "linesSkipped">,
+): KnownSource {
+  if (path === undefined) return { ...source, ...to };
+  return withFile(path, (fd) => ({
+    ...source,
+    ...to,
+    head: digestAt(fd, 0, Math.min(EDGE_BYTES, to.bytesRead)),
+    tail: digestAt(fd, Math.max(0, to.bytesRead - EDGE_BYTES), to.bytesRead),
+  }));
+}
+
+type Look = PresentFile & { readonly stat: BigIntStats };
+
+function lookAt(file: PresentFile): Look | undefined {
+  const stat = statSync(file.path, { bigint: true, throwIfNoEntry: false });
+  return stat?.isFile() ? { ...file, stat } : undefined;
+}
+
+function likeliestFirst(look: Look): (a: KnownSource, b: KnownSource) => number {
+  const likeness = (source: KnownSource) =>
+    Number(source.inode === inodeOf(look.stat)) * 2 + Number(source.name === basename(look.path));
+  return (a, b) => likeness(b) - likeness(a) || b.bytesRead - a.bytesRead;
+}
+
+function isSame(source: KnownSource, look: Look): boolean {
+  if (source.content !== look.content || source.bytesRead === 0) return false;
+  if (source.inode === inodeOf(look.stat) && source.seal === sealOf(look)) return true;
+  if (look.stat.size < BigInt(source.bytesRead)) return false;
+  try {
+    return withFile(look.path, (fd) => {
+      const { bytesRead } = source;
+      return (
+        digestAt(fd, 0, Math.min(EDGE_BYTES, bytesRead)) === source.head &&
+        digestAt(fd, Math.max(0, bytesRead - EDGE_BYTES), bytesRead) === source.tail
+      );
+    });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function newSource(look: Look, id: number): KnownSource {
+  const { content } = look;
+  return {
+    id,
+    name: "",
+    content,
+    inode: "",
+    seal: "",
+    bytesRead: 0,
+    linesRead: 0,
+    linesSkipped: 0,
+    head: "",
+    tail: "",
+  };
+}
+
+function asSeen(look: Look, source: KnownSource, isNew: boolean): Recognised {
+  const { path, content, stat } = look;
+  const seen = { ...source, name: basename(path), inode: inodeOf(stat), seal: sealOf(look) };
+  return { path, content, source: seen, isNew, bytes: Number(stat.size) };
+}
+
+function sealOf({ stat }: Look): string {
+  return `${stat.size}:${stat.mtimeNs}`;
+}
+
+function withFile<T>(path: string, use: (fd: number) => T): T {
+  const fd = openSync(path, "r");
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function digestAt(fd: number, from: number, to: number): string {
+  const bytes = Buffer.alloc(to - from);
+  const read = readSync(fd, bytes, 0, bytes.length, from);
+  return new Bun.CryptoHasher("sha256").update(bytes.subarray(0, read)).digest("hex");
+}
