@@ -1,7 +1,7 @@
 import { runDemo } from "../app/demo/run-demo.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { narratorFor } from "./narrate.ts";
-import { printScorecards } from "./render-scorecard.ts";
+import { scorecardsJson, scorecardsYaml } from "./render-scorecard.ts";
 
 /** `masque demo` */
 export const demoCommand = defineMasqueCommand({
@@ -11,8 +11,11 @@ export const demoCommand = defineMasqueCommand({
     ["masque demo --json", "the score for programs"],
   ],
   async run({ args }, deps) {
-    const scorecard = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
-    await printScorecards(deps, [scorecard], { json: args.json === true });
+    const card = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
+    const judged = [{ card, checks: [] }];
+    deps.io.stdout.write(
+      args.json ? scorecardsJson(judged, false) : scorecardsYaml(await deps.yamlWriter(), judged, false),
+    );
     return undefined;
   },
 });

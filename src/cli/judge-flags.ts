@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { givenSources } from "../judge/given-sources.ts";
 import type { Selection, Sources, Verdict } from "../judge/judge.ts";
 import { defaultSources } from "../judge/sources.ts";
+import { printableLine } from "../kernel/printable.ts";
 import { usage } from "./parse.ts";
 
 /** The flags that say what is scored, shared by the commands that score. */
@@ -15,7 +16,7 @@ export const sessionFlags = {
 /** `--logs PATH…` */
 export const logsFlag = {
   logs: {
-    description: "Files, folders or globs of OTLP logs to read instead of your own telemetry",
+    description: "Files, folders or globs of OTLP logs to read instead of your own telemetry; - is standard input",
     valueHint: "PATH",
   },
 } as const;
@@ -43,9 +44,20 @@ export function sourcesFrom(logs: readonly string[] | undefined, deps: Deps): So
   return logs ? givenSources(logs, deps.cwd, deps.paths) : defaultSources(deps.paths);
 }
 
-/** Says on stderr what could not be read, for a score that misses something must not look whole. */
-export function warnOfSkipped({ linesSkipped }: Verdict, deps: Deps): void {
+/**
+ * Says on stderr what could not be read, for a score that misses something must not look whole.
+ *
+ * @param nameOf How people know a file.
+ */
+export function warnOfSkipped(
+  { linesSkipped, firstSkipped }: Verdict,
+  deps: Pick<Deps, "io">,
+  nameOf: (path: string) => string = (path) => path,
+): void {
   if (linesSkipped === 0) return;
   const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
-  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over\n`);
+  const places = firstSkipped.map(({ path, line }) => `${printableLine(nameOf(path))}:${line}`);
+  const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
+  const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
+  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`);
 }

@@ -1,27 +1,62 @@
+import { shortfallLines } from "../judge/bar-text.ts";
+import { hasBars, hasFallenShort, holdAgainst, type Judged } from "../judge/bars.ts";
 import { judgeTelemetry } from "../judge/judge-telemetry.ts";
-import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { logsFlag, selectionFrom, sessionFlags, sourcesFrom, warnOfSkipped } from "./judge-flags.ts";
-import { printScorecards } from "./render-scorecard.ts";
+import { EXIT } from "../kernel/errors.ts";
+import type { Io } from "../kernel/world.ts";
+import { defineMasqueCommand } from "./command.ts";
+import { appendJobSummary, isGithubAction } from "./job-summary.ts";
+import { barFlags, barsFrom } from "./judge-bars.ts";
+import { logsFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
+import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
+import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
+import { openSources } from "./judge-sources.ts";
+import { printWarnings } from "./print.ts";
+import { progressLine } from "./read-progress.ts";
+import { annotationsText } from "./render-github.ts";
+import { settingsOf } from "./settings.ts";
 
-/** `masque judge [--session ID | --last | --all] [--logs PATH…]` */
+/** `masque judge`: the score for programs, and in CI a gate. */
 export const judgeCommand = defineMasqueCommand({
   args: {
     ...sessionFlags,
     all: { type: "boolean", description: "Every masque session, and every baseline", default: false },
-    ...jsonFlag,
+    ...narrowingFlags,
+    ...formatFlags,
+    ...barFlags,
+    quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
   },
   lists: logsFlag,
   examples: [
     ["masque judge", "the latest masque session, as YAML"],
     ["masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json", "one session, in full precision"],
-    ["masque judge --all --logs otel/*.jsonl", "every session in files of your own"],
+    ["masque judge --since 7d --masque codesmith --format ndjson", "every session as Codesmith this week, one a line"],
+    ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exit 4 below the bar, with what fell short"],
+    ["masque judge --all --logs otel/*.jsonl --format junit", "every session in files of your own, for a CI server"],
+    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "from standard input"],
   ],
   async run({ args, lists }, deps) {
-    const selection = selectionFrom("judge", args);
-    const sources = sourcesFrom(lists["logs"], deps);
-    const verdict = await judgeTelemetry(await deps.judge(), selection, sources);
-    warnOfSkipped(verdict, deps);
-    await printScorecards(deps, verdict.scorecards, { json: args.json, asList: selection.kind === "all" });
-    return undefined;
+    const format = formatFrom("judge", args);
+    const selection = narrowSelection("judge", selectionFrom("judge", args), args, deps);
+    const bars = barsFrom(args, await settingsOf(deps));
+    using opened = await openSources(lists["logs"], deps);
+    using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
+    const verdict = await judgeTelemetry(await deps.judge(), selection, opened.sources, progress);
+    progress[Symbol.dispose]();
+    if (!args.quiet) warnOfSkipped(verdict, deps, opened.nameOf);
+    const judged = verdict.scorecards.map((card) => holdAgainst(card, bars));
+    deps.io.stdout.write(await reportText(format, judged, { deps, asList: selection.kind === "all" }));
+    const isGate = hasBars(bars);
+    if (format === "github" || (isGate && isGithubAction(deps.env))) {
+      const trouble = appendJobSummary(deps.env, judged);
+      if (trouble !== undefined) printWarnings(deps.io, [trouble]);
+    }
+    return isGate ? sayWhatFellShort(judged, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
   },
 });
+
+/** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */
+function sayWhatFellShort(judged: readonly Judged[], io: Io, annotates: boolean) {
+  if (annotates) io.stderr.write(annotationsText(judged));
+  printWarnings(io, shortfallLines(judged));
+  return hasFallenShort(judged) ? EXIT.below : undefined;
+}

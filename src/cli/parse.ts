@@ -128,6 +128,20 @@ export function wholeNumber(path: string, flag: string, text: string, range: { m
   );
 }
 
+/**
+ * A flag's value as a number between bounds, whole or with a point.
+ *
+ * @throws {MasqueError} `cli.usage`
+ */
+export function decimalNumber(path: string, flag: string, text: string, range: { min: number; max: number }): number {
+  const value = /^(?:\d{1,15}(?:\.\d{0,17})?|\.\d{1,17})$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= range.min && value <= range.max) return value;
+  throw usage(
+    path,
+    `Cannot use --${flag} "${printableLine(text)}": it takes a number from ${range.min} to ${range.max}`,
+  );
+}
+
 /** A command line that cannot be run, with where to read how it is written. */
 export function usage(path: string, message: string, cause?: unknown): MasqueError {
   return new MasqueError("cli.usage", message, { hint: `masque ${path} --help`.replace("  ", " "), cause });

@@ -10,3 +10,8 @@ export function printWarnings(io: Io, warnings: readonly string[]): void {
 export function jsonText(value: unknown): string {
   return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }
+
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return `${printableJson(JSON.stringify(value))}\n`;
+}

@@ -1,12 +1,11 @@
-import type { Deps } from "../deps.ts";
+import type { BarCheck, Judged } from "../judge/bars.ts";
 import type { Scorecard } from "../judge/scorecard.ts";
-import type { Json } from "../kernel/json.ts";
+import type { JsonObject } from "../kernel/json.ts";
 import { printable } from "../kernel/printable.ts";
-import type { YamlLayout } from "../kernel/yaml.ts";
-import { jsonText } from "./print.ts";
+import type { writeYaml, YamlLayout } from "../kernel/yaml.ts";
+import { jsonLine, jsonText } from "./print.ts";
 
-/** How scorecards are printed: JSON in full precision instead of YAML, and one of them as a list all the same. */
-export type ScorecardFormat = { readonly json: boolean; readonly asList?: boolean };
+type WriteYaml = typeof writeYaml;
 
 /** Digits behind the point that YAML shows; a cost keeps four, for a cheap session costs less than a cent. */
 const DECIMALS = { score: 1, minutes: 1, usd: 4, percent: 0 } as const;
@@ -21,24 +20,32 @@ const LAYOUT: YamlLayout = {
   },
 };
 
-/** Prints one scorecard as itself and several as a list. */
-export async function printScorecards(
-  deps: Pick<Deps, "io" | "yamlWriter">,
-  cards: readonly Scorecard[],
-  format: ScorecardFormat,
-): Promise<void> {
-  const [only] = cards;
-  const single = cards.length === 1 && !format.asList ? only : undefined;
-  if (format.json) {
-    deps.io.stdout.write(jsonText(single ?? cards));
-    return;
-  }
-  const writeYaml = await deps.yamlWriter();
-  deps.io.stdout.write(writeYaml(single ? shown(single) : cards.map(shown), LAYOUT));
+/** One as itself and several as a list, or one as a list too. */
+export function scorecardsYaml(writeYaml: WriteYaml, judged: readonly Judged[], asList: boolean): string {
+  const values = judged.map(({ card, checks }) => withVerdict(shown(card), checks));
+  const [only] = values;
+  return writeYaml(only !== undefined && values.length === 1 && !asList ? only : values, LAYOUT);
+}
+
+/** The same in full precision. */
+export function scorecardsJson(judged: readonly Judged[], asList: boolean): string {
+  const values = judged.map(({ card, checks }) => withVerdict(card, checks));
+  return jsonText(values.length === 1 && !asList ? values[0] : values);
+}
+
+/** One JSON value a line for each. */
+export function ndjsonText(judged: readonly Judged[]): string {
+  return judged.map(({ card, checks }) => jsonLine(withVerdict(card, checks))).join("");
+}
+
+/** Unrounded in every format: a number that is rounded may look as if it reached the bar. */
+function withVerdict<T extends object>(card: T, checks: readonly BarCheck[]) {
+  if (checks.length === 0) return card;
+  return { ...card, verdict: { passed: checks.every(({ passed }) => passed), bars: checks } };
 }
 
 /** A scorecard as YAML shows it: numbers to the digits that mean something, foreign names unable to drive a terminal. */
-function shown(card: Scorecard): Json {
+function shown(card: Scorecard): JsonObject {
   const rounded = Object.entries(card.dimensions).map(([name, score]) => [name, round(score, DECIMALS.score)] as const);
   return {
     ...card,

@@ -29,6 +29,7 @@ export function processIo(process: NodeJS.Process, readerGone: () => never): Io 
     },
     ask: (question) => askOnce(process, question),
     readStdin: (bytesMax) => readAll(Bun.stdin.stream(), bytesMax),
+    stdinChunks: () => Bun.stdin.stream(),
   };
 }
 

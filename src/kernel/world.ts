@@ -25,6 +25,8 @@ export type Io = {
    * @throws {MasqueError} `cli.usage` when there is more.
    */
   readStdin(bytesMax: number): Promise<string>;
+  /** Standard input as it comes, for what is too much to hold. */
+  stdinChunks(): AsyncIterable<Uint8Array>;
 };
 
 /** Everything a use case may know of the machine, as values: tests build their own. */

@@ -15,7 +15,7 @@ export type TestWorld = {
   readonly clock?: Clock;
   /** The process that a hook takes for its host. */
   readonly parentPid?: number;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly columns?: number;
   readonly color?: boolean;
   /** Whether the program may ask, as with a person at a terminal. */
@@ -67,7 +67,8 @@ export function testDeps(given: TestWorld = {}): TestDeps {
       stderr: capture(err, given),
       canAsk: given.canAsk ?? false,
       ask: async () => given.answersYes ?? false,
-      readStdin: async () => given.stdin ?? "",
+      readStdin: async () => Buffer.from(given.stdin ?? "").toString("utf8"),
+      stdinChunks: () => piecesOf(Buffer.from(given.stdin ?? "")),
     },
     parentPid: given.parentPid ?? 1,
     program: [process.execPath, join(import.meta.dir, "../../src/main.ts")],
@@ -96,6 +97,12 @@ function capture(chunks: string[], given: TestWorld) {
     columns: given.columns ?? 80,
     color: given.color ?? false,
   };
+}
+
+/** Cut where nobody would cut, as a pipe does. */
+async function* piecesOf(bytes: Uint8Array) {
+  const PIECE_BYTES = 1000;
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 /** UUIDs that count: `00000000-0000-4000-8000-000000000001`, then 2. */

@@ -1,0 +1,30 @@
+import { appendFileSync } from "node:fs";
+import type { Judged } from "../judge/bars.ts";
+import { errnoOf } from "../kernel/errors.ts";
+import { statOrUndefined } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { Env } from "../kernel/paths.ts";
+import { markdownWithin } from "./render-markdown.ts";
+
+/** Whether a step of GitHub Actions runs us. */
+export function isGithubAction(env: Env): boolean {
+  return env["GITHUB_ACTIONS"] === "true";
+}
+
+/**
+ * Adds the report to the summary of the job's step, as far as the runner takes it.
+ *
+ * @returns What to tell people when that failed: the verdict stands whatever becomes of its summary.
+ */
+export function appendJobSummary(env: Env, judged: readonly Judged[]): string | undefined {
+  const path = env["GITHUB_STEP_SUMMARY"];
+  if (!path) return undefined;
+  try {
+    const text = markdownWithin(judged, LIMITS.githubSummaryBytesMax - (statOrUndefined(path)?.size ?? 0) - 1);
+    if (text === undefined) return `there is no room left in the job summary "${path}"`;
+    appendFileSync(path, `\n${text}`);
+    return undefined;
+  } catch (error) {
+    return `the job summary "${path}" cannot be written: ${errnoOf(error) ?? String(error)}`;
+  }
+}

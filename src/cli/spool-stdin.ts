@@ -1,0 +1,73 @@
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { makePrivateFolder, writeWhole } from "../kernel/files.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { World } from "../kernel/world.ts";
+import { usage } from "./parse.ts";
+
+/** Telemetry from standard input, in a file while it is read: what reads it goes over files more than once. */
+export type SpooledInput = { readonly path: string; [Symbol.dispose](): void };
+
+const NEWLINE = 0x0a;
+const BRACE = 0x7b;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const VARINT_GOES_ON = 0x80;
+
+/**
+ * Takes standard input to its end.
+ *
+ * @throws {MasqueError} `cli.usage` when there is more than the bound, `file.unwritable`.
+ */
+export async function spoolStdin({ io, paths }: Pick<World, "io" | "paths">): Promise<SpooledInput> {
+  makePrivateFolder(paths.judge);
+  const folder = mkdtempSync(join(paths.judge, "stdin-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const taken = join(folder, "logs");
+    const { start, bytes } = await writeChunks(taken, io.stdinChunks());
+    const path = `${taken}${extensionFor(start, bytes)}`;
+    renameSync(taken, path);
+    return { path, [Symbol.dispose]: remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>) {
+  const fd = openSync(path, "wx", 0o600);
+  let start: Uint8Array = new Uint8Array();
+  let bytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      if (bytes < START_BYTES) start = Buffer.concat([start, chunk.subarray(0, START_BYTES)]);
+      bytes += chunk.length;
+      if (bytes > LIMITS.judgeStdinBytesMax) {
+        throw usage("judge", `Cannot judge standard input: it is longer than ${LIMITS.judgeStdinBytesMax} bytes`);
+      }
+      writeWhole(fd, chunk);
+    }
+    return { start, bytes };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const START_BYTES = 3;
+
+/**
+ * What a file of these bytes would be called. Lines, or one request body of protobuf or of JSON over several lines: that
+ * is read whole, so only where a receiver would take it.
+ */
+function extensionFor(start: Uint8Array, bytes: number): ".pb" | ".json" | ".jsonl" {
+  if (isProtobuf(start)) return ".pb";
+  return bytes <= LIMITS.otlpBodyBytesMax ? ".json" : ".jsonl";
+}
+
+/** A request begins with field 1, whose tag is a newline, and a length; text behind an empty line reads differently. */
+function isProtobuf([tag, length = 0, inner]: Uint8Array): boolean {
+  if (tag !== NEWLINE) return false;
+  if (length >= VARINT_GOES_ON) return true;
+  return length > SPACE && !(length === BRACE && (inner === QUOTE || inner === SPACE));
+}
