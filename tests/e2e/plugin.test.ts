@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { TELEMETRY_PROTOCOLS } from "../../src/host/claude/telemetry-env.ts";
 import { parseJson } from "../../src/kernel/json.ts";
-import { startAudience } from "../support/audience.ts";
+import { startAudience, urlFor } from "../support/audience.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { type ClaudeHome, type ClientTelemetry, claudeHome } from "../support/claude.ts";
 import { expectClose } from "../support/expect-close.ts";
@@ -56,7 +57,7 @@ test(
   CEILING_MS,
 );
 
-describe.each(["http/protobuf", "http/json"] as const)("over %s", (protocol) => {
+describe.each(TELEMETRY_PROTOCOLS)("over %s", (protocol) => {
   test(
     "a masque is donned in one request, works, and is doffed with the score that the definition gives",
     async () => {
@@ -64,7 +65,7 @@ describe.each(["http/protobuf", "http/json"] as const)("over %s", (protocol) => 
       using person = claudeHome({ apiUrl: api.url });
       await person.installPlugin();
       await using audience = await startAudience(person);
-      const telemetry: ClientTelemetry = { endpoint: audience.httpUrl, protocol };
+      const telemetry: ClientTelemetry = { endpoint: urlFor(audience, protocol), protocol };
 
       const { session } = await person.prompt(`/masques:don codesmith ${INTENT}`, { telemetry });
       expect(api.requests.filter(({ kind }) => kind === "main")).toHaveLength(1);

@@ -1,3 +1,4 @@
+import type { TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
 import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { type Finished, succeeded } from "./process.ts";
@@ -6,6 +7,8 @@ import { type Finished, succeeded } from "./process.ts";
 export type TestAudience = {
   /** `http://127.0.0.1:<port>` of OTLP over HTTP. */
   readonly httpUrl: string;
+  /** The same of OTLP over gRPC. */
+  readonly grpcUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -17,15 +20,29 @@ export async function startAudience(owner: AudienceOwner): Promise<TestAudience>
   const started = succeeded(
     await owner.masque(["audience", "start", "--http-port", "0", "--grpc-port", "0", "--health-port", "0", "--json"]),
   );
-  const httpUrl = `http://127.0.0.1:${httpPort(parseJson(started.stdout) ?? null)}`;
-  return { httpUrl, [Symbol.asyncDispose]: async () => void succeeded(await owner.masque(["audience", "stop"])) };
+  const printed = parseJson(started.stdout) ?? null;
+  return {
+    httpUrl: `http://127.0.0.1:${httpPort(printed)}`,
+    grpcUrl: `http://127.0.0.1:${portOf(printed, "grpc")}`,
+    [Symbol.asyncDispose]: async () => void succeeded(await owner.masque(["audience", "stop"])),
+  };
 }
 
-/** The port that `audience start --json` printed. */
+/** The endpoint of the port that serves a protocol of the client's. */
+export function urlFor(audience: TestAudience, protocol: TelemetryProtocol): string {
+  return protocol === "grpc" ? audience.grpcUrl : audience.httpUrl;
+}
+
+/** The port that `audience start --json` printed for OTLP over HTTP. */
 export function httpPort(printed: Json): number {
+  return portOf(printed, "http");
+}
+
+function portOf(printed: Json, transport: "http" | "grpc"): number {
   const ports = isObject(printed) ? printed["ports"] : undefined;
-  const port = isObject(ports) ? ports["http"] : undefined;
-  if (typeof port !== "number") throw new Error(`No port of OTLP over HTTP was printed: ${JSON.stringify(printed)}`);
+  const port = isObject(ports) ? ports[transport] : undefined;
+  if (typeof port !== "number")
+    throw new Error(`No port of OTLP over ${transport} was printed: ${JSON.stringify(printed)}`);
   return port;
 }
 

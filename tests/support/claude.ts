@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import marketplace from "../../.claude-plugin/marketplace.json" with { type: "json" };
 import plugin from "../../.claude-plugin/plugin.json" with { type: "json" };
+import type { TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
 import { isObject, parseJson, stringAt } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { CHECKOUT, MASQUE_BINARY, runMasque } from "./binary.ts";
@@ -24,9 +25,11 @@ export const PLUGIN = `${plugin.name}@${marketplace.name}`;
 
 /** How telemetry leaves the client. */
 export type ClientTelemetry = {
-  /** `http://127.0.0.1:<port>` of a receiver. */
+  /** `http://127.0.0.1:<port>` of a receiver, the port that serves the protocol. */
   readonly endpoint: string;
-  readonly protocol: "http/protobuf" | "http/json" | "grpc";
+  readonly protocol: TelemetryProtocol;
+  /** None unless given. */
+  readonly compression?: "gzip" | undefined;
 };
 
 /** One headless call. */
@@ -143,6 +146,7 @@ export function telemetryEnvironment(telemetry: ClientTelemetry | undefined): En
     OTEL_EXPORTER_OTLP_PROTOCOL: telemetry.protocol,
     OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint,
     OTEL_LOG_TOOL_DETAILS: "1",
+    OTEL_EXPORTER_OTLP_COMPRESSION: telemetry.compression,
   };
 }
 
