@@ -4,6 +4,7 @@ import type { Selection, Sources, Verdict } from "../judge/judge.ts";
 import { defaultSources } from "../judge/sources.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { usage } from "./parse.ts";
+import { printWarnings } from "./print.ts";
 
 /** The flags that say what is scored, shared by the commands that score. */
 
@@ -50,10 +51,11 @@ export function sourcesFrom(logs: readonly string[] | undefined, deps: Deps): So
  * @param nameOf How people know a file.
  */
 export function warnOfSkipped(
-  { linesSkipped, firstSkipped }: Verdict,
+  { linesSkipped, firstSkipped, storeProblem }: Verdict,
   deps: Pick<Deps, "io">,
   nameOf: (path: string) => string = (path) => path,
 ): void {
+  if (storeProblem !== null) printWarnings(deps.io, [storeProblem]);
   if (linesSkipped === 0) return;
   const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
   const places = firstSkipped.map(({ path, line }) => `${printableLine(nameOf(path))}:${line}`);

@@ -1,5 +1,7 @@
+import type { Deps } from "../deps.ts";
 import { shortfallLines } from "../judge/bar-text.ts";
 import { hasBars, hasFallenShort, holdAgainst, type Judged } from "../judge/bars.ts";
+import type { Selection, Sources, Verdict } from "../judge/judge.ts";
 import { judgeTelemetry } from "../judge/judge-telemetry.ts";
 import { EXIT } from "../kernel/errors.ts";
 import type { Io } from "../kernel/world.ts";
@@ -10,6 +12,7 @@ import { logsFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-fl
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
 import { openSources } from "./judge-sources.ts";
+import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
 import { progressLine } from "./read-progress.ts";
 import { annotationsText } from "./render-github.ts";
@@ -23,6 +26,11 @@ export const judgeCommand = defineMasqueCommand({
     ...narrowingFlags,
     ...formatFlags,
     ...barFlags,
+    rebuild: {
+      type: "boolean",
+      description: "First build the store of columns anew from your telemetry",
+      default: false,
+    },
     quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
   },
   lists: logsFlag,
@@ -38,21 +46,33 @@ export const judgeCommand = defineMasqueCommand({
     const format = formatFrom("judge", args);
     const selection = narrowSelection("judge", selectionFrom("judge", args), args, deps);
     const bars = barsFrom(args, await settingsOf(deps));
+    if (args.rebuild && lists["logs"]) {
+      throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');
+    }
     using opened = await openSources(lists["logs"], deps);
-    using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
-    const verdict = await judgeTelemetry(await deps.judge(), selection, opened.sources, progress);
-    progress[Symbol.dispose]();
+    const verdict = await judged(opened.sources, selection, { deps, isQuiet: args.quiet, rebuilds: args.rebuild });
     if (!args.quiet) warnOfSkipped(verdict, deps, opened.nameOf);
-    const judged = verdict.scorecards.map((card) => holdAgainst(card, bars));
-    deps.io.stdout.write(await reportText(format, judged, { deps, asList: selection.kind === "all" }));
+    const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
+    deps.io.stdout.write(await reportText(format, held, { deps, asList: selection.kind === "all" }));
     const isGate = hasBars(bars);
     if (format === "github" || (isGate && isGithubAction(deps.env))) {
-      const trouble = appendJobSummary(deps.env, judged);
+      const trouble = appendJobSummary(deps.env, held);
       if (trouble !== undefined) printWarnings(deps.io, [trouble]);
     }
-    return isGate ? sayWhatFellShort(judged, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
+    return isGate ? sayWhatFellShort(held, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
   },
 });
+
+async function judged(
+  sources: Sources,
+  selection: Selection,
+  { deps, isQuiet, rebuilds }: { deps: Deps; isQuiet: boolean; rebuilds: boolean },
+): Promise<Verdict> {
+  using progress = progressLine(deps.io.stderr, deps.clock, isQuiet);
+  const judge = await deps.judge();
+  if (rebuilds) await judge.rebuild(sources, progress);
+  return await judgeTelemetry(judge, selection, sources, progress);
+}
 
 /** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */
 function sayWhatFellShort(judged: readonly Judged[], io: Io, annotates: boolean) {
