@@ -28,7 +28,7 @@ function folderWith(...names: readonly string[]) {
     mkdirSync(dirname(join(otel, name)), { recursive: true });
     writeFileSync(join(otel, name), line());
   }
-  const paths = { otel, events: join(otel, "masque.jsonl") };
+  const paths = { otel, events: join(otel, "masque.jsonl"), judge: join(otel, "judge") };
   return { ...paths, paths, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 

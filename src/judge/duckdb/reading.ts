@@ -155,10 +155,10 @@ function latestFresh(db: DuckDb): LatestEvent | undefined {
 
 /** What can be lived with: then the files themselves are read, and the cause is told. */
 function problemIn(error: unknown): string {
-  if (error instanceof MasqueError && error.code !== "judge.logs-unreadable") return error.message;
-  const code = errnoOf(error);
-  if (code === undefined || error instanceof MasqueError) throw error;
-  return code;
+  const isOurs = error instanceof MasqueError;
+  const found = isOurs ? error.message : errnoOf(error);
+  if (found === undefined || (isOurs && error.code === "judge.logs-unreadable")) throw error;
+  return `The judge's store was not brought up to date, so the captured files themselves were read: ${found}`;
 }
 
 /** Counts bytes as they are read, out of all that are to be. */
