@@ -30,7 +30,7 @@ function suiteText({ card, checks }: Judged, id: number, judgedAt: string): stri
   const attributes = attributesText({
     id: String(id),
     package: "masque",
-    name: whoText(card),
+    name: tokenOf(whoText(card)),
     timestamp: (card.started_at ?? judgedAt).slice(0, "2026-01-31T12:00:00".length),
     hostname: HOSTNAME,
     tests: String(cases.length),
@@ -64,7 +64,12 @@ function judgedCase(card: Scorecard, seconds: string): string {
 
 /** Viewers part a class name at its points. */
 function classOf(card: Scorecard): string {
-  return `masque.${nameOf({ ...card, version: null }).replaceAll(".", "_")}`;
+  return tokenOf(`masque.${nameOf({ ...card, version: null }).replaceAll(".", "_")}`);
+}
+
+/** What the schemas call a token: no space at either end, and one at most between. */
+function tokenOf(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 function propertiesOf(card: Scorecard): readonly (readonly [name: string, value: string])[] {
