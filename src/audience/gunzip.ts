@@ -1,44 +1,66 @@
 import { createGunzip } from "node:zlib";
 import { errnoOf } from "../kernel/errors.ts";
-import { LIMITS } from "../kernel/limits.ts";
+import { Gathering, type Overflow } from "./gathering.ts";
 import type { Held } from "./room.ts";
 
-/** What decompressing came to. */
+/** What decompressing came to; it is left where it passes its bound or the room, so that a bomb costs that and no more. */
 export type Gunzipped =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
-  /** Left at the bound: what a small bomb would have become is never made. */
-  | { readonly kind: "too-large" }
-  /** Left where it had taken all the room there was. */
-  | { readonly kind: "no-room" }
+  | { readonly kind: Overflow }
   | { readonly kind: "not-gzip"; readonly found: string };
 
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * All members of a gzip body, off the main thread, within `LIMITS.otlpBodyBytesMax` again and taking room as it grows:
- * a bomb has cost that much when it is left. node:zlib, for `Bun.gunzipSync` silently answers the first member alone.
+ * Decompresses all members of a gzip body while it comes, off the main thread. A bomb is left after the few bytes of it
+ * that inflate past the bound; the rest is never asked for. node:zlib, for `Bun.gunzipSync` silently answers the first
+ * member alone.
  */
-export function gunzipBounded(bytes: Uint8Array, held: Held): Promise<Gunzipped> {
-  return new Promise((resolve) => {
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const leave = (why: Exclude<Gunzipped, { kind: "whole" }>) => {
-      chunks.length = 0;
-      gunzip.destroy();
-      resolve(why);
-    };
-    gunzip.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > LIMITS.otlpBodyBytesMax) leave({ kind: "too-large" });
-      else if (!held.hold(chunk.length)) leave({ kind: "no-room" });
-      else chunks.push(chunk);
+export class Gunzip {
+  readonly #stream = createGunzip({ chunkSize: CHUNK_BYTES });
+  readonly #ended = Promise.withResolvers<Gunzipped>();
+  #outcome: Gunzipped | undefined;
+
+  constructor(held: Held) {
+    const gathering = new Gathering(held);
+    this.#stream.on("data", (chunk: Buffer) => {
+      const overflow = gathering.push(chunk);
+      if (overflow) this.#end({ kind: overflow });
     });
-    gunzip.on("error", (error) => leave({ kind: "not-gzip", found: errnoOf(error) ?? error.message }));
-    gunzip.on("end", () => {
-      const [only] = chunks;
-      resolve({ kind: "whole", bytes: chunks.length === 1 && only ? only : Buffer.concat(chunks, length) });
-    });
-    gunzip.end(bytes);
-  });
+    this.#stream.on("error", (error) => this.#end({ kind: "not-gzip", found: errnoOf(error) ?? error.message }));
+    this.#stream.on("end", () => this.#end({ kind: "whole", bytes: gathering.bytes() }));
+  }
+
+  /** Takes the next chunk and waits until it is worked off; answers the outcome where no more is wanted. */
+  async push(chunk: Uint8Array): Promise<Gunzipped | undefined> {
+    if (!this.#outcome) {
+      const taken = new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
+      await Promise.race([taken, this.#ended.promise]);
+    }
+    return this.#outcome;
+  }
+
+  /** What it came to, once every chunk was given. */
+  end(): Promise<Gunzipped> {
+    if (!this.#outcome) this.#stream.end();
+    return this.#ended.promise;
+  }
+
+  /** Lets go of it where it is not read to its end. */
+  leave(): void {
+    this.#stream.destroy();
+  }
+
+  #end(outcome: Gunzipped): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    this.#stream.destroy();
+    this.#ended.resolve(outcome);
+  }
+}
+
+/** Decompresses what came at once. */
+export async function gunzipBounded(bytes: Uint8Array, held: Held): Promise<Gunzipped> {
+  const gunzip = new Gunzip(held);
+  return (await gunzip.push(bytes)) ?? gunzip.end();
 }

@@ -1,73 +1,91 @@
 import { LIMITS } from "../kernel/limits.ts";
 
 /**
- * Room in memory for what is under way: how many holders, and how many bytes of theirs. Who finds it full is sent away
- * at once, to come again, and what is held is given back in every case.
+ * Room in memory for what is under way. Who finds it full is sent away at once, to come again, and what is held is given
+ * back in every case.
  *
- * A part of it is kept for those who hold little, so that whoever sends huge bodies fills the room for their like and
- * not for the rest. One alone is always let in: bounds of its own hold it, and a room that refuses it would refuse it
- * for ever.
+ * The small and the large have rooms of their own, so that whoever sends huge bodies fills the room for their like and
+ * not for the rest. The small take what they hold, byte by byte: who announces much and sends nothing takes nothing.
+ * Who becomes large takes room for all that may still come, so that of several at once one gets through rather than none.
+ *
+ * What a large one held is memory until it is collected, and the collector does not hurry where the heap is small
+ * otherwise: so it is run, and until then those bytes count as held.
  */
 export class Room {
   readonly #bounds: RoomBounds;
   #holders = 0;
-  #bytes = 0;
+  #smallBytes = 0;
+  #largeBytes = 0;
 
   constructor(bounds: RoomBounds) {
     this.#bounds = bounds;
   }
 
-  /** Bytes held now. */
+  /** Bytes held now, or kept for those who hold some. */
   get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Who is inside now. */
-  get holders(): number {
-    return this.#holders;
+    return this.#smallBytes + this.#largeBytes;
   }
 
   /**
-   * Lets one in who expects to hold so many bytes, without counting them yet: a sender that announces a body and never
-   * sends it takes no room. `undefined` when there is none.
+   * Lets one in; `undefined` when there are too many, or no room for what it announces.
+   *
+   * @param announced The bytes that will come; `undefined` where nobody knows.
    */
-  enter(bytesExpected: number): Held | undefined {
-    if (this.#holders >= this.#bounds.holdersMax || !this.#hasRoom(0, bytesExpected)) return undefined;
+  enter(announced: number | undefined): Held | undefined {
+    if (this.#holders >= this.#bounds.holdersMax || !this.#mayCome(announced ?? 0)) return undefined;
     this.#holders += 1;
-    let held = 0;
-    let isInside = true;
+    const bounds = this.#bounds;
+    let [held, kept, isInside] = [0, 0, true];
+    const becomeLarge = (bytes: number) => {
+      const wanted = Math.max(bytes, announced ?? bounds.unknownBytes);
+      // Beyond what was expected goes only who is alone: bounds of its own hold it.
+      if (this.#largeBytes > kept && this.#largeBytes - kept + wanted > bounds.largeBytesMax) return false;
+      if (kept === 0) this.#smallBytes -= held;
+      this.#largeBytes += wanted - kept;
+      kept = wanted;
+      return true;
+    };
     return {
       hold: (bytes) => {
-        if (!isInside) throw new TypeError("Room was taken after it had been given back");
-        if (!this.#hasRoom(held, bytes)) return false;
-        held += bytes;
-        this.#bytes += bytes;
+        // Who was sent away may still be reading.
+        if (!isInside) return false;
+        const all = held + bytes;
+        if (kept === 0 && all <= bounds.smallBytesMax) {
+          if (this.#smallBytes + bytes > bounds.smallBytesInAllMax) return false;
+          this.#smallBytes += bytes;
+        } else if (all > kept && !becomeLarge(all)) return false;
+        held = all;
         return true;
       },
       [Symbol.dispose]: () => {
         if (!isInside) return;
         isInside = false;
         this.#holders -= 1;
-        this.#bytes -= held;
+        if (kept === 0) this.#smallBytes -= held;
+        else bounds.collect(() => void (this.#largeBytes -= kept));
       },
     };
   }
 
-  #hasRoom(held: number, more: number): boolean {
-    const { bytesMax, smallBytesMax, keptForSmallBytes } = this.#bounds;
-    const isAlone = this.#bytes === held;
-    const usable = held + more > smallBytesMax ? bytesMax - keptForSmallBytes : bytesMax;
-    return isAlone || this.#bytes + more <= usable;
+  #mayCome(bytes: number): boolean {
+    const { smallBytesMax, smallBytesInAllMax, largeBytesMax } = this.#bounds;
+    if (bytes <= smallBytesMax) return this.#smallBytes + bytes <= smallBytesInAllMax;
+    return this.#largeBytes === 0 || this.#largeBytes + bytes <= largeBytesMax;
   }
 }
 
 /** How much a {@link Room} takes. */
 export type RoomBounds = {
   readonly holdersMax: number;
-  readonly bytesMax: number;
-  /** Who holds no more than this may also use what is kept for the small. */
+  /** Who holds no more than this is small. */
   readonly smallBytesMax: number;
-  readonly keptForSmallBytes: number;
+  /** Of all the small together, and of all the large. */
+  readonly smallBytesInAllMax: number;
+  readonly largeBytesMax: number;
+  /** What one may hold of whom nobody knows how much will come. */
+  readonly unknownBytes: number;
+  /** Frees what a large one let go of, and then calls back. */
+  collect(done: () => void): void;
 };
 
 /** One who is inside of a {@link Room}, until disposed of: `using held = room.enter(length);` */
@@ -81,18 +99,37 @@ export type Held = {
 export function roomForBodies(): Room {
   return new Room({
     holdersMax: LIMITS.requestsInFlightMax,
-    bytesMax: LIMITS.requestBytesInFlightMax,
     smallBytesMax: LIMITS.requestSmallBytesMax,
-    keptForSmallBytes: LIMITS.requestBytesKeptForSmall,
+    smallBytesInAllMax: LIMITS.requestSmallBytesInFlightMax,
+    largeBytesMax: LIMITS.requestLargeBytesInFlightMax,
+    unknownBytes: LIMITS.otlpBodyBytesMax,
+    collect: collector(),
   });
 }
 
-/** Room for lines that wait for the disk, in characters: all are alike to it. */
+/** Room for lines that wait for the disk: however long, they are alike to it, and one request's alone always fit. */
 export function roomForLines(): Room {
   return new Room({
-    holdersMax: LIMITS.linesQueuedMax,
-    bytesMax: LIMITS.lineCharsQueuedMax,
+    holdersMax: LIMITS.requestsInFlightMax,
     smallBytesMax: 0,
-    keptForSmallBytes: 0,
+    smallBytesInAllMax: 0,
+    largeBytesMax: LIMITS.lineBytesQueuedMax,
+    unknownBytes: 0,
+    collect: (done) => done(),
   });
+}
+
+/** Runs the collector once for all that is let go of in one turn, and after it: what is running still holds it. */
+function collector(): RoomBounds["collect"] {
+  let waiting: (() => void)[] = [];
+  return (done) => {
+    waiting.push(done);
+    if (waiting.length > 1) return;
+    setTimeout(() => {
+      Bun.gc(true);
+      const collected = waiting;
+      waiting = [];
+      for (const one of collected) one();
+    }, 0);
+  };
 }

@@ -77,22 +77,20 @@ export const LIMITS = {
   otlpMessagesMax: 4_000_000,
   /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
   otlpLineBytesMax: 16 * MiB,
-  /**
-   * Bytes of bodies that the receiver holds at once, as they came and decompressed: the longest one, and then some. It
-   * keeps the receiver below 200 MB whoever sends what; beyond, senders are told to come again.
-   */
-  requestBytesInFlightMax: 96 * MiB,
-  /** A batch of real telemetry is below this; so large a part of the room is kept for such, whatever the others send. */
+  /** A batch of real telemetry is below this, as it comes and decompressed. */
   requestSmallBytesMax: 2 * MiB,
-  requestBytesKeptForSmall: 24 * MiB,
+  /** Such bodies held at once, in all: a hundred batches of a hundred records; beyond, senders are told to come again. */
+  requestSmallBytesInFlightMax: 32 * MiB,
+  /** All larger bodies held at once, which the longest fills alone: so the receiver stays small whoever sends what. */
+  requestLargeBytesInFlightMax: 64 * MiB,
   /** Requests under way at once: a machine runs some dozen exporters, and what waits for nothing costs a socket. */
   requestsInFlightMax: 4_096,
-  /** Text that waits to be written: a disk that is slower than the senders must not become memory. */
-  lineCharsQueuedMax: 64 * MiB,
-  /** Writes under way at once: no more than there are requests. */
-  linesQueuedMax: 4_096,
+  /** Lines that wait to be written: a disk that is slower than the senders must not become memory. */
+  lineBytesQueuedMax: 64 * MiB,
   /** When to come again, once told that there is no room: a client whose time is shorter would give up at once. */
   retryAfterSeconds: 1,
+  /** A body from its first byte to its last: three times what an exporter has for its whole request. */
+  requestBodyWaitMs: 30_000,
   /**
    * A connection on which nothing comes; headers that are not complete; a body that is not complete either, unless it
    * goes on at 16 KiB/s (Bun's own measure of a client that is too slow). Exporters give up after ten seconds themselves.

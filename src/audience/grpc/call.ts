@@ -26,7 +26,7 @@ export async function answerCall(stream: ServerHttp2Stream, headers: IncomingHtt
   };
   const head = readCallHead(headers, options.authorise);
   if ("cause" in head) return refuse(head);
-  using held = options.room.enter(0);
+  using held = options.room.enter(undefined);
   if (!held) return refuse(NO_ROOM);
   const deadline = setTimeout(() => refuse(TOO_LATE), Math.min(head.timeoutMs ?? Infinity, LIMITS.grpcCallMsMax));
   try {

@@ -1,9 +1,8 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import { gunzipBounded } from "../gunzip.ts";
+import { Gathering } from "../gathering.ts";
+import { Gunzip, type Gunzipped } from "../gunzip.ts";
 import type { Held } from "../room.ts";
 import type { Refusal } from "./respond.ts";
-
-const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
 
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
 export async function readBody(request: Request, held: Held | undefined): Promise<Uint8Array | Refusal> {
@@ -14,59 +13,83 @@ export async function readBody(request: Request, held: Held | undefined): Promis
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > LIMITS.otlpBodyBytesMax) return tooLarge("body");
   if (!held) return NO_ROOM;
-  const bytes = await readWire(request, held);
-  return bytes instanceof Uint8Array && coding === "gzip" ? inflate(bytes, held) : bytes;
-}
-
-/** A connection is cut so much after its body began to fail the pace, or a little earlier. */
-const SLOW_AFTER_MS = (LIMITS.requestIdleSeconds - LIMITS.idleTickSeconds) * 1000;
-
-/**
- * What came on the wire. Bun reads a socket no faster than we do, and cuts off who is too slow; what it throws then does
- * not say whether it was Bun or the client that closed: the time does.
- */
-async function readWire(request: Request, held: Held): Promise<Uint8Array | Refusal> {
   const startedMs = performance.now();
+  const late = Promise.withResolvers<Refusal>();
+  const deadline = setTimeout(() => late.resolve(TOO_SLOW), LIMITS.requestBodyWaitMs);
   try {
-    return await readChunks(request.body, held);
+    return await Promise.race([late.promise, read(request, coding === "gzip", held)]);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-    const isSlow = performance.now() - startedMs >= SLOW_AFTER_MS;
-    if (!isSlow) return { cause: "aborted", reason: "the connection closed within the body" };
-    return { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
+    return closedWithin(performance.now() - startedMs);
+  } finally {
+    clearTimeout(deadline);
   }
 }
 
-async function readChunks(body: ReadableStream<Uint8Array> | null, held: Held): Promise<Uint8Array | Refusal> {
-  const chunks: Uint8Array[] = [];
+function read(request: Request, isGzip: boolean, held: Held): Promise<Uint8Array | Refusal> {
+  if (isGzip) return inflate(request.body, held);
+  const length = Number(request.headers.get("content-length"));
+  return length > LIMITS.requestSmallBytesMax ? whole(request, length, held) : gather(request.body, held);
+}
+
+/** A long body of known length, in one piece from the beginning: put together from chunks it would take twice as much. */
+async function whole(request: Request, length: number, held: Held): Promise<Uint8Array | Refusal> {
+  return held.hold(length) ? request.bytes() : NO_ROOM;
+}
+
+type Chunks = ReadableStream<Uint8Array> | null;
+
+async function gather(chunks: Chunks, held: Held): Promise<Uint8Array | Refusal> {
+  const body = new Gathering(held);
+  for await (const chunk of chunks ?? []) {
+    const overflow = body.push(chunk);
+    if (overflow) return overflow === "no-room" ? NO_ROOM : tooLarge("body");
+  }
+  return body.bytes();
+}
+
+async function inflate(chunks: Chunks, held: Held): Promise<Uint8Array | Refusal> {
+  const gunzip = new Gunzip(held);
   let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > LIMITS.otlpBodyBytesMax) return tooLarge("body");
-    if (!held.hold(chunk.length)) return NO_ROOM;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of chunks ?? []) {
+      length += chunk.length;
+      if (length > LIMITS.otlpBodyBytesMax) return tooLarge("body");
+      const outcome = await gunzip.push(chunk);
+      if (outcome) return answerOf(outcome);
+    }
+    return answerOf(await gunzip.end());
+  } finally {
+    gunzip.leave();
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks, length);
 }
 
-async function inflate(bytes: Uint8Array, held: Held): Promise<Uint8Array | Refusal> {
-  const inflated = await gunzipBounded(bytes, held);
-  switch (inflated.kind) {
+function answerOf(outcome: Gunzipped): Uint8Array | Refusal {
+  switch (outcome.kind) {
     case "whole":
-      return inflated.bytes;
+      return outcome.bytes;
     case "too-large":
       return tooLarge("decompressed body");
     case "no-room":
       return NO_ROOM;
     case "not-gzip":
-      return { cause: "encoding", reason: `the body is not gzip: ${inflated.found}` };
+      return { cause: "encoding", reason: `the body is not gzip: ${outcome.found}` };
     default:
-      throw new TypeError(`No such outcome: ${inflated satisfies never}`);
+      throw new TypeError(`No such outcome: ${outcome satisfies never}`);
   }
 }
+
+const TOO_SLOW: Refusal = { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
+const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
 
 function tooLarge(what: string): Refusal {
   const reason = `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`;
   return { cause: "too_large", reason };
+}
+
+/** Bun cuts off whose pace is too slow, and does not say whether that or the client closed a connection: the time does. */
+function closedWithin(elapsedMs: number): Refusal {
+  const slowAfterMs = (LIMITS.requestIdleSeconds - LIMITS.idleTickSeconds) * 1000;
+  if (elapsedMs < slowAfterMs) return { cause: "aborted", reason: "the connection closed within the body" };
+  return TOO_SLOW;
 }

@@ -29,11 +29,19 @@ export async function answerExport(request: Request, options: ListenOptions): Pr
   if (!signal) return refused(notFound(path));
   if (request.method !== "POST") return refused({ cause: "method", reason: "telemetry is sent by POST" });
   if (!encoding) return refused(unsupported(request.headers.get("content-type")));
-  using held = options.room.enter(Number(request.headers.get("content-length") ?? 0));
+  using held = options.room.enter(announcedBytes(request.headers));
   const bytes = await readBody(request, held);
   if (!(bytes instanceof Uint8Array)) return refused(bytes);
   const received = await options.receive({ signal, encoding, bytes });
   return respond(protobuf, { signal, encoding }, received);
+}
+
+/** How much will be held: of what is compressed, or comes in chunks, nobody knows. */
+function announcedBytes(headers: Headers): number | undefined {
+  const length = headers.get("content-length");
+  return length === null || headers.get("content-encoding")?.trim().toLowerCase() === "gzip"
+    ? undefined
+    : Number(length);
 }
 
 /**

@@ -28,8 +28,8 @@ const ANSWERS: Readonly<Record<RefusalCause, Answer>> = {
   encoding: { status: 400, code: RPC_CODE.invalidArgument },
   too_large: { status: 413, code: RPC_CODE.resourceExhausted },
   malformed: { status: 400, code: RPC_CODE.invalidArgument },
-  // By then the connection is closed: nobody reads these two.
-  slow: { status: 408, code: RPC_CODE.deadlineExceeded },
+  // Mostly the connection is closed by then, and nobody reads these two.
+  slow: { status: 408, code: RPC_CODE.deadlineExceeded, headers: { connection: "close" } },
   aborted: { status: 400, code: RPC_CODE.invalidArgument },
   overloaded: {
     status: 503,

@@ -1,0 +1,12 @@
+import type { TestReceiver } from "../../support/receiver.ts";
+
+/** A conformance case: what holds, and the test of it against a receiver that all cases share. */
+export type Case = {
+  readonly holds: string;
+  readonly test: (at: TestReceiver) => Promise<void>;
+  /** Where one needs a receiver of its own, or long: milliseconds it may take. */
+  readonly msMax?: number;
+};
+
+/** A case that another test file shows, by the name of a test in it. */
+export type ShownElsewhere = { readonly holds: string; readonly file: string; readonly names: string };
