@@ -82,12 +82,12 @@ export class LineWriter {
   }
 
   /**
-   * Appends whole lines, given without newlines, in one write.
+   * Appends whole lines, given with their newlines, in one write.
    *
    * @throws {MasqueError} `telemetry.write-failed`; then none of them is in the file.
    */
-  append(lines: readonly string[]): Promise<void> {
-    return this.#queue(Buffer.from(`${lines.join("\n")}\n`), false);
+  append(lines: Uint8Array): Promise<void> {
+    return this.#queue(lines, false);
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
+import type { ExportBody } from "../telemetry/request-reader.ts";
 import type { Authorise } from "./bearer.ts";
 import type { Health } from "./health.ts";
-import type { ExportBody, Received } from "./receive.ts";
+import type { Received } from "./receive.ts";
 import type { RefusalCause } from "./refusal-cause.ts";
 import type { Room } from "./room.ts";
 

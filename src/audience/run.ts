@@ -7,6 +7,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import { tryLock } from "../kernel/lock.ts";
 import type { Paths } from "../kernel/paths.ts";
 import type { World } from "../kernel/world.ts";
+import { RequestReader } from "../telemetry/request-reader.ts";
 import { type Address, endpointOf } from "./address.ts";
 import { askHealth, runFilePath } from "./ask-health.ts";
 import { audienceLockPath } from "./audience-lock.ts";
@@ -108,7 +109,7 @@ async function receiveUntilStopped(
   };
   const receiving = {
     append: files.append,
-    protobuf: edge.protobuf,
+    reader: new RequestReader(edge.protobuf),
     tally,
     clock: world.clock,
     queue: roomForLines(),

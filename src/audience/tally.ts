@@ -1,12 +1,11 @@
 import { LIMITS } from "../kernel/limits.ts";
-import type { Canonical } from "../telemetry/message.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
-import { attributeText, recordsOf } from "../telemetry/records.ts";
+import type { ReadRequest } from "../telemetry/request-reader.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
 import { REFUSAL_CAUSES, type RefusalCause } from "./refusal-cause.ts";
 
-/** A request that was taken: what of it is on disk, how long its body was, and when. */
-export type Accepted = { readonly records: number; readonly bytes: number; readonly unixMs: number };
+/** How long the body of a request that was taken was, and when that was. */
+export type Accepted = { readonly bytes: number; readonly unixMs: number };
 
 /** What the receiver has seen since it started, kept in memory and told by its health page. */
 export class Tally {
@@ -24,32 +23,23 @@ export class Tally {
   }
 
   /** A request whose records are on disk. */
-  accepted(signal: Signal, request: Canonical, { records, bytes, unixMs }: Accepted): void {
+  accepted(signal: Signal, request: ReadRequest, { bytes, unixMs }: Accepted): void {
+    const { records, recordsTooLong, valuesDropped, sessions } = request;
     this.#requests[signal] += 1;
     this.#records[signal] += records;
+    this.#recordsRejected += recordsTooLong;
+    this.#valuesDropped += valuesDropped;
     this.#rates.add(unixMs, { records, bytes });
     if (records === 0) return;
     this.#lastReceivedUnixMs = unixMs;
-    this.#countSessions(signal, request);
+    for (const session of sessions) {
+      if (this.#sessions.size < LIMITS.sessionsCountedMax) this.#sessions.add(session);
+    }
   }
 
   /** A request that was not taken. */
   refused(cause: RefusalCause): void {
     this.#refused[cause] += 1;
-  }
-
-  /** Parts of accepted requests that were left out. */
-  leftOut(recordsRejected: number, valuesDropped: number): void {
-    this.#recordsRejected += recordsRejected;
-    this.#valuesDropped += valuesDropped;
-  }
-
-  #countSessions(signal: Signal, request: Canonical): void {
-    for (const record of recordsOf(signal, request)) {
-      if (this.#sessions.size >= LIMITS.sessionsCountedMax) return;
-      const session = attributeText(record, "session.id");
-      if (session) this.#sessions.add(session);
-    }
   }
 
   /** The counts as the health page shows them. */

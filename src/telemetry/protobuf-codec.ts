@@ -1,3 +1,4 @@
+import type { QuickReader } from "./line-sink.ts";
 import type { Decoded, Message } from "./message.ts";
 import type { PartialSuccess, RpcCode } from "./response.ts";
 
@@ -5,6 +6,8 @@ import type { PartialSuccess, RpcCode } from "./response.ts";
 export type ProtobufCodec = {
   /** @throws {DecodeError} when the bytes are not that message, or nest deeper than `LIMITS.otlpDepthMax`. */
   decode(message: Message, bytes: Uint8Array): Decoded;
+  /** What reads everyday requests without making objects of them. */
+  quickReader(): QuickReader;
   /** An `Export*ServiceResponse`: no bytes where everything was taken. */
   exportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer>;
   /** A `google.rpc.Status`; with `retryAfterSeconds` it holds a `google.rpc.RetryInfo`. */

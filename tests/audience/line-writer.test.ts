@@ -36,6 +36,9 @@ function writerIn(root: string, given: Partial<WriterOptions["keeping"]> & { now
   return { folder, path: join(folder, "logs.jsonl"), writer, ...told };
 }
 
+/** Lines as they are appended. */
+const lines = (...texts: string[]) => Buffer.from(texts.map((text) => `${text}\n`).join(""));
+
 /** Every line of every file, segments first, as a reader takes them. */
 function linesIn(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
@@ -53,7 +56,7 @@ describe("LineWriter", () => {
     async (sync) => {
       using root = temporaryFolder();
       const { path, folder, writer } = writerIn(root.path, { sync });
-      await Promise.all([writer.append(["1"]), writer.append(["2", "3"]), writer.append(["4"])]);
+      await Promise.all([writer.append(lines("1")), writer.append(lines("2", "3")), writer.append(lines("4"))]);
       expect(read(path)).toBe("1\n2\n3\n4\n");
       expect(statSync(path).mode & 0o777).toBe(0o600);
       expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -72,10 +75,10 @@ describe("LineWriter", () => {
   test("appends to what is there after a restart", async () => {
     using root = temporaryFolder();
     const first = writerIn(root.path);
-    await first.writer.append(["1"]);
+    await first.writer.append(lines("1"));
     await first.writer.close();
     const second = writerIn(root.path);
-    await second.writer.append(["2"]);
+    await second.writer.append(lines("2"));
     await second.writer.close();
     expect(read(first.path)).toBe("1\n2\n");
     expect(second.torn).toEqual([]);
@@ -84,7 +87,7 @@ describe("LineWriter", () => {
   test("tells what waits, and forgets it once answered", async () => {
     using root = temporaryFolder();
     const { writer } = writerIn(root.path);
-    const appended = Promise.all([writer.append(["one"]), writer.append(["two"])]);
+    const appended = Promise.all([writer.append(lines("one")), writer.append(lines("two"))]);
     expect(writer.waiting).toMatchObject({ requests: 2, bytes: 8 });
     await appended;
     expect(writer.waiting).toEqual({ requests: 0, bytes: 0, forMs: 0 });
@@ -98,9 +101,9 @@ describe("LineWriter", () => {
   ])("makes a file that was %s again", async (_what, remove) => {
     using root = temporaryFolder();
     const { path, writer } = writerIn(root.path);
-    await writer.append(["1"]);
+    await writer.append(lines("1"));
     remove(path);
-    await writer.append(["2"]);
+    await writer.append(lines("2"));
     expect(read(path)).toBe("2\n");
     await writer.close();
   });
@@ -109,9 +112,9 @@ describe("LineWriter", () => {
     using root = temporaryFolder();
     const { path, folder, writer } = writerIn(root.path);
     writeFileSync(folder, "a file where the folder should be");
-    await expect(writer.append(["1"])).rejects.toMatchObject({ name: "MasqueError" });
+    await expect(writer.append(lines("1"))).rejects.toMatchObject({ name: "MasqueError" });
     rmSync(folder);
-    await writer.append(["2"]);
+    await writer.append(lines("2"));
     expect(read(path)).toBe("2\n");
     await writer.close();
   });
@@ -121,9 +124,9 @@ describe("LineWriter", () => {
     const { path, folder, writer } = writerIn(root.path);
     mkdirSync(folder);
     symlinkSync("/dev/full", path);
-    await expect(writer.append(["1"])).rejects.toMatchObject({ code: "telemetry.write-failed" });
+    await expect(writer.append(lines("1"))).rejects.toMatchObject({ code: "telemetry.write-failed" });
     rmSync(path);
-    await writer.append(["2"]);
+    await writer.append(lines("2"));
     expect(read(path)).toBe("2\n");
     await writer.close();
   });
@@ -133,7 +136,7 @@ describe("a segment", () => {
   test("is closed before it would grow beyond its bytes", async () => {
     using root = temporaryFolder();
     const { path, folder, segments, writer } = writerIn(root.path, { segmentBytes: 8 });
-    for (const line of ["abc", "def", "ghi"]) await writer.append([line]);
+    for (const line of ["abc", "def", "ghi"]) await writer.append(lines(line));
     expect(segments).toHaveLength(1);
     expect(read(join(folder, segments[0] ?? ""))).toBe("abc\ndef\n");
     expect(read(path)).toBe("ghi\n");
@@ -143,7 +146,11 @@ describe("a segment", () => {
   test("takes a single request that is longer than it may be", async () => {
     using root = temporaryFolder();
     const { folder, writer } = writerIn(root.path, { segmentBytes: 8 });
-    await Promise.all([writer.append(["a"]), writer.append(["0123456789", "more of it"]), writer.append(["b"])]);
+    await Promise.all([
+      writer.append(lines("a")),
+      writer.append(lines("0123456789", "more of it")),
+      writer.append(lines("b")),
+    ]);
     await writer.close();
     expect(linesIn(folder)).toEqual(["a", "0123456789", "more of it", "b"]);
     expect(readdirSync(folder)).toHaveLength(3);
@@ -153,13 +160,13 @@ describe("a segment", () => {
     using root = temporaryFolder();
     let nowMs = Date.now();
     const { folder, segments, writer } = writerIn(root.path, { segmentHours: 24, nowMs: () => nowMs });
-    await writer.append(["1"]);
+    await writer.append(lines("1"));
     nowMs += 23 * HOUR_MS;
     await writer.tend();
-    await writer.append(["2"]);
+    await writer.append(lines("2"));
     expect(segments).toHaveLength(0);
     nowMs += HOUR_MS + 60_000;
-    await writer.append(["3"]);
+    await writer.append(lines("3"));
     expect(segments).toHaveLength(1);
     nowMs += 48 * HOUR_MS;
     await writer.tend();
@@ -183,14 +190,14 @@ describe("a segment", () => {
         return nowMs;
       },
     });
-    await writer.append(["abc"]);
+    await writer.append(lines("abc"));
     isBetween = true;
-    await writer.append(["def"]);
+    await writer.append(lines("def"));
     expect(read(path)).toBe("abc\ndef\n");
     expect(trouble).toEqual([expect.stringContaining("Cannot close the segment")]);
     isBetween = false;
     rmSync(inTheWay, { recursive: true });
-    await writer.append(["ghi"]);
+    await writer.append(lines("ghi"));
     expect(segments).toHaveLength(1);
     expect(linesIn(folder)).toEqual(["abc", "def", "ghi"]);
     await writer.close();
@@ -209,10 +216,10 @@ describe("a segment", () => {
             sync,
             nowMs: () => 1_767_225_600_000,
           });
-          const lines = lengths.map((length, at) => `${at}:${"x".repeat(length)}`);
-          await Promise.all(lines.map((line) => writer.append([line])));
+          const texts = lengths.map((length, at) => `${at}:${"x".repeat(length)}`);
+          await Promise.all(texts.map((text) => writer.append(lines(text))));
           await writer.close();
-          expect(linesIn(folder)).toEqual(lines);
+          expect(linesIn(folder)).toEqual(texts);
           expect(new Set(segments).size).toBe(segments.length);
           for (const name of segments) {
             const { size } = statSync(join(folder, name));
@@ -232,7 +239,7 @@ describe("a file that ends within a line", () => {
     writeFileSync(path, left);
     await writer.tend();
     const mended = read(path);
-    await writer.append(['{"next":1}']);
+    await writer.append(lines('{"next":1}'));
     await writer.close();
     const aside = readdirSync(folder).filter((name) => closedFile(name)?.kind === "torn");
     return { path, folder, torn, mended, aside };

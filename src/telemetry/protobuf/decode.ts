@@ -11,6 +11,7 @@ import {
   type Kind,
   type Message,
 } from "../message.ts";
+import { ID_BYTES, WIRE, wireOf } from "../wire.ts";
 
 /**
  * Protobuf to canonical OTLP-JSON, driven by the table of messages. protobufjs reads the wire; what is repeated, last
@@ -18,10 +19,6 @@ import {
  *
  * @source https://protobuf.dev/programming-guides/encoding
  */
-
-const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-const TRACE_ID_BYTES = 16;
-const SPAN_ID_BYTES = 8;
 
 /**
  * Decodes an export request.
@@ -150,9 +147,9 @@ function readScalar(reader: Reader, kind: Kind): string | number | boolean {
     case "bytes":
       return bufferOf(reader).toString("base64");
     case "traceId":
-      return idHex(bufferOf(reader), TRACE_ID_BYTES);
+      return idHex(bufferOf(reader), ID_BYTES.traceId);
     case "spanId":
-      return idHex(bufferOf(reader), SPAN_ID_BYTES);
+      return idHex(bufferOf(reader), ID_BYTES.spanId);
     case "message":
       throw new TypeError("A message is not a scalar");
     default:
@@ -189,24 +186,5 @@ function doubleJson(value: number): number | string {
 function expectWire(field: Field, wire: number): void {
   if (wire !== wireOf(field.kind)) {
     throw new DecodeError(`Cannot read the field "${field.name}": its wire type is ${wire}, not ${wireOf(field.kind)}`);
-  }
-}
-
-function wireOf(kind: Kind): number {
-  switch (kind) {
-    case "fixed64":
-    case "sfixed64":
-    case "double":
-      return WIRE.fixed64;
-    case "fixed32":
-      return WIRE.fixed32;
-    case "string":
-    case "bytes":
-    case "traceId":
-    case "spanId":
-    case "message":
-      return WIRE.bytes;
-    default:
-      return WIRE.varint;
   }
 }

@@ -101,19 +101,19 @@ type Output = Subprocess<"ignore", "pipe", "ignore">["stdout"];
 
 /** Lines of a program's output, as they come. */
 class Lines {
-  readonly #reader: ReturnType<Output["getReader"]>;
+  readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #text = "";
 
   constructor(stream: Output) {
-    this.#reader = stream.getReader();
+    this.#chunks = stream[Symbol.asyncIterator]();
   }
 
   async until(isIt: (line: string) => boolean): Promise<string> {
     for (;;) {
       const end = this.#text.indexOf("\n");
       if (end < 0) {
-        const { done, value } = await this.#reader.read();
+        const { done, value } = await this.#chunks.next();
         if (done) throw new Error(`It ended without having said what was waited for: ${this.#text}`);
         this.#text += this.#decoder.decode(value, { stream: true });
         continue;
