@@ -20,6 +20,8 @@ const PROGRAM = join(import.meta.dir, "../support/judge-process.ts");
 const SESSIONS = 5;
 const RECORDS_A_LINE = 30;
 const LINES_MAX = 60;
+const WINDOW_MS_AT_FIRST = 60;
+const WINDOW_GROWTH = 1.1;
 
 /** What the updates came to. */
 export type JudgeKills = {
@@ -46,7 +48,7 @@ export async function judgeKills({ updates, seed }: { updates: number; seed: num
   const [paths, all] = [historyPaths(root.path), historyPaths(everything.path)];
   for (const folder of [paths.otel, all.otel]) mkdirSync(folder, { recursive: true });
   const counts = { killed: 0, furtherOn: 0, segments: 0, dropped: 0 };
-  let tookMs = await update(root.path, undefined);
+  let windowMs = WINDOW_MS_AT_FIRST;
   for (let n = 0; n < updates; n++) {
     const text = newLines(n, random.whole);
     for (const { otel } of [paths, all]) appendFileSync(join(otel, "logs.jsonl"), text);
@@ -58,13 +60,12 @@ export async function judgeKills({ updates, seed }: { updates: number; seed: num
     }
     if (random.whole(6) === 0) counts.dropped += dropOldest(paths);
     const before = readManifest(paths.judge)?.generation ?? 0;
-    const killAfterMs = random.whole(Math.ceil(tookMs * 1.1));
-    const ranMs = await update(root.path, killAfterMs);
-    if (ranMs < killAfterMs) tookMs = (tookMs + ranMs) / 2;
-    else {
-      counts.killed += 1;
-      counts.furtherOn += Number((readManifest(paths.judge)?.generation ?? 0) > before);
-    }
+    const killAfterMs = random.whole(Math.ceil(windowMs));
+    const wasKilled = await update(root.path, killAfterMs);
+    counts.killed += Number(wasKilled);
+    if (wasKilled && (readManifest(paths.judge)?.generation ?? 0) > before) counts.furtherOn += 1;
+    // So that about as many are killed as come through, whatever the machine does besides.
+    windowMs = wasKilled ? windowMs * WINDOW_GROWTH : windowMs / WINDOW_GROWTH;
   }
   const expected = await scoresOf(everything.path, { store: "none" });
   const isAsExpected = async (what: string) => {
@@ -83,15 +84,18 @@ export async function judgeKills({ updates, seed }: { updates: number; seed: num
   return { updates, ...counts, records: expected.eventsRead, seconds };
 }
 
-/** Runs one update, killed after so long; answers how long it ran. */
-async function update(root: string, killAfterMs: number | undefined): Promise<number> {
-  const began = performance.now();
-  const child = Bun.spawn([process.execPath, PROGRAM, "update", root], { stdout: "ignore", stderr: "pipe" });
+/** Runs one update, killed so long after it began; answers whether it was. */
+async function update(root: string, killAfterMs: number | undefined): Promise<boolean> {
+  const child = Bun.spawn([process.execPath, PROGRAM, "update", root], { stdout: "pipe", stderr: "pipe" });
+  const begun = child.stdout.getReader().read();
+  const stderr = new Response(child.stderr).text();
+  await begun;
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-  const [exit, stderr] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+  const exit = await child.exited;
   clearTimeout(timer);
-  if (exit !== 0 && child.signalCode !== "SIGKILL") throw new Error(`An update ended with ${exit}: ${stderr}`);
-  return performance.now() - began;
+  if (child.signalCode === "SIGKILL") return true;
+  if (exit !== 0) throw new Error(`An update ended with ${exit}: ${await stderr}`);
+  return false;
 }
 
 /** As retention does: the oldest segment, once the store has seen it whole. */

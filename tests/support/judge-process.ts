@@ -53,6 +53,8 @@ export async function updateStoreNow(root: string): Promise<void> {
 // As a program: `bun tests/support/judge-process.ts update|score ROOT`, for tests that kill it or run many.
 if (import.meta.main) {
   const [what, root = ""] = process.argv.slice(2);
-  if (what === "update") await updateStoreNow(root);
-  else process.stdout.write(JSON.stringify(await scoresOf(root)));
+  if (what === "update") {
+    process.stdout.write("begun\n");
+    await updateStoreNow(root);
+  } else process.stdout.write(JSON.stringify(await scoresOf(root)));
 }
