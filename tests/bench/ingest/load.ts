@@ -32,9 +32,13 @@ export type Load = {
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of one core, by this program. */
+  readonly clientCpuShare: number;
   /** Records since the first, acknowledged all of them. */
   readonly recordsInAll: number;
 };
+
+const MICROS_PER_MS = 1_000;
 
 /** Says when the warm-up is over, so that who started it can look at the clocks. */
 export const WARM = "warm\n";
@@ -45,7 +49,15 @@ async function load(plan: LoadPlan): Promise<Load> {
   const senders = await Promise.all(Array.from({ length: plan.connections }, () => connect(plan.port)));
   const startMs = performance.now() + plan.warmUpMs;
   const endMs = startMs + plan.forMs;
-  setTimeout(() => process.stdout.write(WARM), plan.warmUpMs);
+  let cpuBefore = process.cpuUsage();
+  let cpu = cpuBefore;
+  setTimeout(() => {
+    cpuBefore = process.cpuUsage();
+    process.stdout.write(WARM);
+  }, plan.warmUpMs);
+  setTimeout(() => {
+    cpu = process.cpuUsage(cpuBefore);
+  }, plan.warmUpMs + plan.forMs);
   const durationsMs: number[] = [];
   let inAll = 0;
   const sendOn = async (sender: Sender, first: number) => {
@@ -58,7 +70,7 @@ async function load(plan: LoadPlan): Promise<Load> {
     }
     sender.close();
   };
-  await Promise.all(senders.map((sender, n) => sendOn(sender, n * 7)));
+  await Promise.all([Bun.sleep(plan.warmUpMs + plan.forMs), ...senders.map((sender, n) => sendOn(sender, n * 7))]);
   durationsMs.sort((left, right) => left - right);
   const at = (share: number) => durationsMs[Math.floor((durationsMs.length - 1) * share)] ?? Number.NaN;
   return {
@@ -66,6 +78,7 @@ async function load(plan: LoadPlan): Promise<Load> {
     seconds: plan.forMs / 1_000,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
+    clientCpuShare: (cpu.user + cpu.system) / (plan.forMs * MICROS_PER_MS),
     recordsInAll: inAll * RECORDS_A_BATCH,
   };
 }

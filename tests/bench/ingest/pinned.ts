@@ -16,8 +16,8 @@ export type SyncMode = "always" | "off";
 
 /** What is measured of one row. */
 export type Measured = Load & {
+  /** Of one core. */
   readonly serverCpuShare: number;
-  readonly clientCpuShare: number;
   readonly peakMb: number;
 };
 
@@ -40,7 +40,7 @@ export async function measureRow(
   const port = plan.transport === "grpc" ? receiver.grpcPort : receiver.httpPort;
   const command = [process.execPath, join(import.meta.dir, "load.ts"), JSON.stringify({ ...plan, port })];
   const client = pinned(CLIENT_CORE, command, process.env);
-  const usage = () => ({ server: cpuSeconds(receiver.pid), client: cpuSeconds(client.pid), ms: performance.now() });
+  const usage = () => ({ seconds: cpuSeconds(receiver.pid), ms: performance.now() });
   const said = new Lines(client.stdout);
   await said.until((line) => `${line}\n` === WARM);
   const before = usage();
@@ -49,13 +49,8 @@ export async function measureRow(
   const load: Load = JSON.parse(await said.until(() => true));
   const counted = await receiver.recordsCounted();
   if (counted !== load.recordsInAll) throw new Error(`${load.recordsInAll} records acknowledged, ${counted} counted`);
-  const seconds = (after.ms - before.ms) / 1_000;
-  return {
-    ...load,
-    serverCpuShare: (after.server - before.server) / seconds,
-    clientCpuShare: (after.client - before.client) / seconds,
-    peakMb: peakMemoryMb(receiver.pid),
-  };
+  const serverCpuShare = ((after.seconds - before.seconds) * 1_000) / (after.ms - before.ms);
+  return { ...load, serverCpuShare, peakMb: peakMemoryMb(receiver.pid) };
 }
 
 type Receiver = {
