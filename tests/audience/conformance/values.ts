@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { Writer } from "protobufjs/minimal";
 import { LIMITS } from "../../../src/kernel/limits.ts";
 import { RPC_CODE } from "../../../src/telemetry/response.ts";
+import { deepJson, deepProtobuf } from "../../support/hostile-bodies.ts";
 import { textsOf } from "../../support/receiver-probe.ts";
 import type { Case } from "./case.ts";
 import { SAMPLES } from "./samples.ts";
@@ -189,36 +190,19 @@ export const nestingIsBounded: Case = {
     for (const transport of TRANSPORTS) {
       const { logs } = SAMPLES;
       await expectLines(at, { transport, bytes: transport.encode("logs", logs) }, [logs]);
-      const bytes = transport === JSON_TRANSPORT ? withValue(deepJson(10_000)) : deepProtobuf(10_000);
+      const bytes = transport === JSON_TRANSPORT ? deepJson(10_000) : deepProtobuf(10_000);
       await expectRefused(at, { transport, bytes }, RPC_CODE.invalidArgument);
       const unknown = transport === JSON_TRANSPORT ? Buffer.from(deepUnknownJson(10_000)) : deepGroups(10_000);
       const answer = await transport.send(at, "logs", unknown);
       expect([0, RPC_CODE.invalidArgument]).toContain(answer.code);
     }
-    const allowed = withValue(deepJson(LIMITS.otlpDepthMax - 1));
+    const allowed = deepJson(LIMITS.otlpDepthMax - 1);
     expect((await JSON_TRANSPORT.send(at, "logs", allowed)).code).toBe(0);
   },
 };
 
-/** A value within so many arrays. */
-export function deepJson(depth: number): string {
-  return `${'{"arrayValue":{"values":['.repeat(depth)}{}${"]}}".repeat(depth)}`;
-}
-
 function deepUnknownJson(depth: number): string {
   return `{"unknown":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-}
-
-/** An attribute of a resource whose value lies within so many arrays. */
-export function deepProtobuf(depth: number): Uint8Array {
-  const around = (number: number, inner: Uint8Array) =>
-    Writer.create()
-      .uint32((number << 3) | 2)
-      .bytes(inner)
-      .finish();
-  let value: Uint8Array = new Uint8Array();
-  for (let level = 0; level < depth; level += 1) value = around(5, around(1, value));
-  return around(1, around(1, around(1, around(2, value))));
 }
 
 function deepGroups(depth: number): Uint8Array {

@@ -1,0 +1,66 @@
+import { temporaryFolder } from "./temp-folder.ts";
+
+/** How long a page may take to tell what became of it. */
+const PAGE_MS_MAX = 45_000;
+
+/**
+ * Opens a page in a real browser without a window, on an origin of its own, and answers what the page posts to `/done`.
+ * The browser's own protection of local addresses is switched off: a server must not count on it.
+ *
+ * @param host The page's host, which the browser is told is this machine.
+ * @throws Error when the page tells nothing in time, with what the browser said.
+ */
+export async function openPage(html: string, host: string): Promise<unknown> {
+  using profile = temporaryFolder();
+  const told = Promise.withResolvers<unknown>();
+  await using server = servePage(html, told.resolve);
+  const child = Bun.spawn(
+    [
+      "chromium",
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,OptimizationHints",
+      `--host-resolver-rules=MAP ${host} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`,
+      `--user-data-dir=${profile.path}`,
+      "--remote-debugging-port=0",
+      `http://${host}:${server.port}/`,
+    ],
+    {
+      cwd: profile.path,
+      env: { HOME: profile.path, PATH: process.env["PATH"] ?? "" },
+      stdout: "ignore",
+      stderr: "pipe",
+    },
+  );
+  const said = child.stderr.text();
+  const overdue = setTimeout(() => child.kill("SIGKILL"), PAGE_MS_MAX);
+  const ended = child.exited.then(async () => {
+    throw new Error(`The browser ended before its page was done:\n${await said}`);
+  });
+  try {
+    return await Promise.race([told.promise, ended]);
+  } finally {
+    clearTimeout(overdue);
+    ended.catch(() => undefined);
+    child.kill("SIGTERM");
+    await child.exited;
+  }
+}
+
+function servePage(html: string, tell: (answer: unknown) => void) {
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      if (!request.url.endsWith("/done")) return new Response(html, { headers: { "content-type": "text/html" } });
+      tell(await request.json());
+      return new Response();
+    },
+  });
+  return { port: server.port, [Symbol.asyncDispose]: () => server.stop(true) };
+}
