@@ -23,7 +23,7 @@ counted AS (
     count(*) AS events,
     count_if(is_tool) AS tools,
     count_if(is_tool AND success) AS tools_ok,
-    count_if(is_request) AS api_requests,
+    count_if(is_request AND cost IS NOT NULL) AS priced_requests,
     count_if(body = 'claude_code.api_error') AS api_errors,
     count_if(body = 'claude_code.user_prompt') AS user_prompts,
     count(DISTINCT prompt) FILTER (is_action) AS prompt_ids,
@@ -69,7 +69,7 @@ SELECT
   coalesce(events, 0) AS events,
   coalesce(tools, 0) AS tools,
   coalesce(tools_ok, 0) AS tools_ok,
-  coalesce(api_requests, 0) AS api_requests,
+  coalesce(priced_requests, 0) AS priced_requests,
   coalesce(api_errors, 0) AS api_errors,
   CASE
     WHEN coalesce(prompt_ids, 0) = 0 THEN coalesce(user_prompts, 0)

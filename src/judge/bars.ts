@@ -1,3 +1,4 @@
+import { COST_UNKNOWN } from "./score.ts";
 import { type Confidence, DIMENSIONS, type Dimension, type Scorecard } from "./scorecard.ts";
 
 /**
@@ -33,7 +34,6 @@ export type Judged = { readonly card: Scorecard; readonly checks: readonly BarCh
 
 const SCORES = ["composite", ...DIMENSIONS] as const;
 const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
-const COST_UNKNOWN = "no model request was reported, so what it cost is unknown";
 
 /** Whether anything is asked for at all. */
 export function hasBars(bars: Bars): boolean {
@@ -73,10 +73,9 @@ function checkCost(card: Scorecard, most: number): BarCheck {
   return { bar: "max_cost", wanted: most, found, ...measured(found === null ? null : found - most), absent };
 }
 
-/** A sum over no request is 0 as well; a request that was reported brought tokens. */
-function isCostKnown({ stats }: Scorecard): boolean {
-  const tokens = stats.input_tokens + stats.output_tokens + stats.cache_read_tokens + stats.cache_creation_tokens;
-  return stats.total_cost > 0 || tokens > 0;
+/** A sum over no cost is 0 as well: whether one was told stands with the dimension that needs it. */
+function isCostKnown({ absent }: Scorecard): boolean {
+  return absent["cost_efficiency"] !== COST_UNKNOWN;
 }
 
 function checkConfidence(card: Scorecard, least: Confidence): BarCheck {

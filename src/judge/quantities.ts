@@ -8,7 +8,8 @@ export type Quantities = {
   readonly prompts: number;
   /** Minutes as measured, not yet raised to the floor. */
   readonly activeMin: number;
-  readonly apiRequests: number;
+  /** Model requests that told what they cost. */
+  readonly pricedRequests: number;
   readonly apiErrors: number;
   readonly costUsd: number;
   readonly inputTokens: number;

@@ -13,6 +13,9 @@ type Scored = { readonly score: number } | { readonly absent: string };
 
 const NO_TOOL = "no tool ran";
 
+/** Why cost efficiency is absent where nobody told a cost: a bar on the cost itself is not reached then either. */
+export const COST_UNKNOWN = "no model request told what it cost";
+
 /** The scorecard of one masque session or baseline. */
 export function scoreQuantities(subject: Subject, of: Quantities): Scorecard {
   const scored = scoreDimensions(of);
@@ -47,8 +50,8 @@ function scoreDimensions(of: Quantities): Record<Dimension, Scored> {
     token_efficiency:
       input > 0 ? { score: (SCORE_MAX * of.cacheReadTokens) / input } : { absent: "no input tokens were reported" },
     cost_efficiency:
-      of.tools > 0 && of.apiRequests === 0
-        ? { absent: "no model request was reported, so what it cost is unknown" }
+      of.pricedRequests === 0
+        ? { absent: COST_UNKNOWN }
         : whenTools(() => (of.toolsOk === 0 ? 0 : falling(of.costUsd / of.toolsOk, SCALE.half.usd_per_completion))),
   };
 }

@@ -119,7 +119,12 @@ function scoreOf(
     autonomy: n === 0 ? null : (10 * (n / Math.max(p, 1))) / (n / Math.max(p, 1) + 5),
     productivity: n === 0 ? null : (10 * (ok / a)) / (ok / a + 3),
     token_efficiency: cr + cc + input === 0 ? null : (10 * cr) / (cr + cc + input),
-    cost_efficiency: n === 0 || requests.length === 0 ? null : ok === 0 ? 0 : (10 * 0.05) / (x + 0.05),
+    cost_efficiency:
+      n === 0 || !requests.some(({ attributes }) => isNumber(attributes.get("cost_usd")))
+        ? null
+        : ok === 0
+          ? 0
+          : (10 * 0.05) / (x + 0.05),
   };
   const composite = n === 0 ? null : weightedMean(dimensions);
   return {
@@ -269,6 +274,10 @@ function textOf(value: any): string | undefined {
 
 function timeIn(value: unknown): bigint {
   return /^\d+$/.test(String(value)) ? BigInt(String(value)) : 0n;
+}
+
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && text.trim() !== "" && Number.isFinite(Number(text));
 }
 
 function numberIn(text: string | undefined): number {

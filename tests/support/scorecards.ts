@@ -22,7 +22,7 @@ export function scorecard(subject: Partial<Subject> = {}, quantities: Partial<Qu
       toolsOk: 8,
       prompts: 2,
       activeMin: 2,
-      apiRequests: 3,
+      pricedRequests: 3,
       apiErrors: 0,
       costUsd: 0.4,
       inputTokens: 100,

@@ -25,7 +25,7 @@ export function quantitiesIn(row: JsonObject): Quantities {
     toolsOk: numberAt(row, "tools_ok"),
     prompts: numberAt(row, "prompts"),
     activeMin: numberAt(row, "active_min"),
-    apiRequests: numberAt(row, "api_requests"),
+    pricedRequests: numberAt(row, "priced_requests"),
     apiErrors: numberAt(row, "api_errors"),
     costUsd: numberAt(row, "cost"),
     inputTokens: numberAt(row, "input"),
