@@ -68,6 +68,7 @@ export class LineWriter {
   readonly #options: WriterOptions;
   #waiting: Job[] = [];
   #committing: readonly Job[] = [];
+  #isDraining = false;
   #draining: Promise<void> | undefined;
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -129,7 +130,10 @@ export class LineWriter {
   #queue(bytes: Uint8Array, isSync: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, isSync, sinceMs: performance.now(), resolve, reject });
-      this.#draining ??= this.#drain();
+      if (this.#isDraining) return;
+      // Before the loop begins: what it tells of may be answered by another job at once, and a second loop is none.
+      this.#isDraining = true;
+      this.#draining = this.#drain();
     });
   }
 
@@ -146,7 +150,7 @@ export class LineWriter {
       }
     }
     this.#committing = [];
-    this.#draining = undefined;
+    this.#isDraining = false;
   }
 
   /** As many jobs as one write takes; at least one, for what a single request brings is never split. */

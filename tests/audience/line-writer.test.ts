@@ -20,17 +20,19 @@ import { temporaryFolder } from "../support/temp-folder.ts";
 const read = (path: string) => readFileSync(path, "utf8");
 const HOUR_MS = 3_600_000;
 
-function writerIn(root: string, given: Partial<WriterOptions["keeping"]> & { nowMs?: () => number } = {}) {
+type Given = Partial<WriterOptions["keeping"]> & Partial<Pick<WriterOptions, "nowMs" | "onSegment">>;
+
+function writerIn(root: string, given: Given = {}) {
   const told = { torn: [] as TornTail[], segments: [] as string[], trouble: [] as string[] };
   const folder = join(root, "otel");
-  const { nowMs = Date.now, ...keeping } = given;
+  const { nowMs = Date.now, onSegment, ...keeping } = given;
   const writer = new LineWriter({
     folder,
     signal: "logs",
     keeping: { sync: "always", segmentBytes: 0, segmentHours: 0, ...keeping },
     nowMs,
     onTorn: (_path, torn) => void told.torn.push(torn),
-    onSegment: (name) => void told.segments.push(name),
+    onSegment: onSegment ?? ((name) => void told.segments.push(name)),
     onTrouble: (message) => void told.trouble.push(message),
   });
   return { folder, path: join(folder, "logs.jsonl"), writer, ...told };
@@ -201,6 +203,25 @@ describe("a segment", () => {
     expect(segments).toHaveLength(1);
     expect(linesIn(folder)).toEqual(["abc", "def", "ghi"]);
     await writer.close();
+  });
+
+  test("is closed while somebody looks after the file at once, and no line is touched by it", async () => {
+    using root = temporaryFolder();
+    const tended: Promise<void>[] = [];
+    const { folder, writer } = writerIn(root.path, {
+      segmentBytes: 8,
+      onSegment: () => void tended.push(writer.tend()),
+    });
+    const texts = Array.from({ length: 50 }, (_, at) => `${at}`.padStart(5));
+    // One after another: each time the loop has ended, and is begun anew by a line that closes a segment.
+    for (const text of texts) {
+      const [first, second] = [writer.append(lines(text)), writer.append(lines(`${text}+`))];
+      await Promise.all([first, second]);
+    }
+    await Promise.all(tended);
+    await writer.close();
+    expect(tended.length).toBeGreaterThan(10);
+    expect(linesIn(folder)).toEqual(texts.flatMap((text) => [text, `${text}+`]));
   });
 
   test("loses, doubles and glues no line, however many are closed under load", async () => {

@@ -105,6 +105,8 @@ async function listening(receiver: KillableReceiver, round: number): Promise<str
 /** Connections that send one batch after another, and the same one again until it is acknowledged. */
 class Senders {
   readonly attempts = new Map<number, number>();
+  /** Where a batch was acknowledged: which address answered, and after how many of the rounds. */
+  readonly answers = new Map<number, string>();
   readonly #loops: Promise<void>[];
   #up = Promise.withResolvers<string>();
   #isFinishing = false;
@@ -154,7 +156,12 @@ class Senders {
         body,
       });
       await answer.arrayBuffer();
-      return answer.status === 200;
+      if (answer.status !== 200) return false;
+      this.answers.set(
+        batch,
+        `${url} at ${new Date().toISOString()}, ${this.#up === up ? "before" : "after"} its kill`,
+      );
+      return true;
     } catch (error) {
       // It was killed before it answered; there is nobody to send to until the next one listens.
       if (!(error instanceof Error) || !("code" in error)) throw error;
@@ -193,11 +200,14 @@ class Files {
   }
 
   /** Answers how many lines were written more than once. */
-  compareWith({ attempts, acknowledged }: Senders): number {
+  compareWith({ attempts, answers, acknowledged }: Senders): number {
     let doubled = 0;
     for (const [batch, sent] of attempts) {
       const written = this.#lines.get(batch) ?? 0;
-      if (written === 0) throw new Error(`Batch ${batch} was acknowledged and is in no file`);
+      if (written === 0)
+        throw new Error(
+          `Batch ${batch} is in no file and was acknowledged by ${answers.get(batch)}, sent ${sent} times`,
+        );
       if (written > sent) throw new Error(`Batch ${batch} was sent ${sent} times and is there ${written} times`);
       doubled += written - 1;
     }
