@@ -6,8 +6,10 @@ import { decodeJson } from "../../src/telemetry/json/decode.ts";
 import { linesOf } from "../../src/telemetry/line.ts";
 import { type Canonical, DecodeError, type Message, REQUESTS } from "../../src/telemetry/message.ts";
 import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
+import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { LEVELS, messagesAt } from "../../src/telemetry/records.ts";
+import { RequestReader } from "../../src/telemetry/request-reader.ts";
 import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
@@ -16,8 +18,9 @@ import { faultOfLine } from "../support/otlp-json.ts";
 import { type Random, seededRandom } from "../support/random.ts";
 
 /**
- * Damaged bodies, many and the same for one seed, given to a decoder: whatever it takes becomes lines of valid
- * OTLP-JSON, whatever it does not take is a `DecodeError`, and nothing of either stays in memory.
+ * Damaged bodies, many and the same for one seed, given to the reader of requests: whatever it takes becomes lines of
+ * valid OTLP-JSON, whatever it does not take is a `DecodeError`, nothing of either stays in memory, and its quick way and
+ * the thorough decoders always say the same.
  *
  *     bun tests/long/fuzz-decoders.ts --bodies 1000000 --seed 1
  */
@@ -60,17 +63,21 @@ export function fuzzDecoder(encoding: FuzzedEncoding, { bodies, seed }: { bodies
   const random = seededRandom(seed);
   const corpus = corpusOf(encoding, seed);
   const result = { taken: 0, lines: 0, bytes: 0, slowestMs: 0 };
+  const reader = new RequestReader(protobufCodec);
   const startedMs = performance.now();
   let warmBytes = 0;
   for (let number = 0; number < bodies; number += 1) {
     if (number === Math.floor(bodies * WARM_UP_SHARE)) warmBytes = residentBytes();
     const { signal, bytes } = damagedBody(corpus, encoding, random);
     const before = performance.now();
-    const lines = linesFrom(encoding, { signal, bytes }, `${encoding} seed ${seed} body ${number}`);
+    const lines = readLines(reader, encoding, { signal, bytes });
     result.slowestMs = Math.max(result.slowestMs, performance.now() - before);
+    const fault = faultOf(lines, encoding, { signal, bytes });
+    if (fault !== undefined)
+      throw new Error(`${encoding}, seed ${seed}, body ${number}: ${fault}\n${bytes.toString("base64")}`);
     result.bytes += bytes.length;
-    result.taken += lines === undefined ? 0 : 1;
-    result.lines += lines?.length ?? 0;
+    result.taken += typeof lines === "string" ? 1 : 0;
+    result.lines += typeof lines === "string" ? lines.split("\n").length - 1 : 0;
   }
   const seconds = (performance.now() - startedMs) / 1000;
   return { ...result, bodies, seconds, grownMiB: (residentBytes() - warmBytes) / MiB };
@@ -82,19 +89,35 @@ function damagedBody({ small, whole }: Corpus, encoding: FuzzedEncoding, random:
   return { signal, bytes: mutate(bytes, random, { mutations: MUTATIONS[encoding], other }) };
 }
 
-function linesFrom(encoding: FuzzedEncoding, { signal, bytes }: Body, name: string): readonly string[] | undefined {
-  let lines: readonly string[];
+/** What a reader made of a body: its lines as one text, or what it threw. */
+type Read = string | Error;
+
+function readLines(reader: RequestReader, encoding: FuzzedEncoding, { signal, bytes }: Body): Read {
+  return attempt(() => Buffer.from(reader.read({ signal, encoding, bytes }).lines).toString());
+}
+
+function attempt(read: () => string): Read {
   try {
-    lines = linesOf(signal, DECODERS[encoding](REQUESTS[signal], bytes).request).lines;
+    return read();
   } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw new Error(`${name} crashed the decoder: ${bytes.toString("base64")}`, { cause: error });
+    return error instanceof Error ? error : new Error(String(error));
   }
-  for (const line of lines) {
-    const fault = faultOfLine(signal, line);
-    if (fault !== undefined) throw new Error(`${name} became an invalid line, ${fault}: ${bytes.toString("base64")}`);
+}
+
+function faultOf(read: Read, encoding: FuzzedEncoding, { signal, bytes }: Body): string | undefined {
+  const thorough = attempt(() =>
+    linesOf(signal, DECODERS[encoding](REQUESTS[signal], bytes).request)
+      .lines.map((line) => `${line}\n`)
+      .join(""),
+  );
+  for (const one of [read, thorough]) {
+    if (one instanceof Error && !(one instanceof DecodeError)) return `it crashed, ${one.stack}`;
   }
-  return lines;
+  if (typeof read !== typeof thorough || (typeof read === "string" && read !== thorough)) {
+    return `the quick way and the thorough one differ: ${read} but ${thorough}`;
+  }
+  const lines = typeof read === "string" ? read.split("\n").slice(0, -1) : [];
+  return lines.map((line) => faultOfLine(signal, line)).find((fault) => fault !== undefined);
 }
 
 function residentBytes(): number {
