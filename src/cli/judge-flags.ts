@@ -1,7 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { givenSources } from "../judge/given-sources.ts";
-import type { Selection, Sources, Verdict } from "../judge/judge.ts";
-import { defaultSources } from "../judge/sources.ts";
+import type { Selection, Verdict } from "../judge/judge.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
@@ -12,6 +10,11 @@ import { printWarnings } from "./print.ts";
 export const sessionFlags = {
   session: { type: "string", description: "An agent session's id, or a masque session's", valueHint: "ID" },
   last: { type: "boolean", description: "The masque session with the latest don (the default)", default: false },
+} as const;
+
+/** `--quiet` */
+export const quietFlag = {
+  quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
 } as const;
 
 /** `--logs PATH…` */
@@ -40,11 +43,6 @@ export function selectionFrom(
   return { kind: given.all ? "all" : "last" };
 }
 
-/** What `--logs` names, or the user's own telemetry. */
-export function sourcesFrom(logs: readonly string[] | undefined, deps: Deps): Sources {
-  return logs ? givenSources(logs, deps.cwd, deps.paths) : defaultSources(deps.paths);
-}
-
 /**
  * Says on stderr what could not be read, for a score that misses something must not look whole.
  *
@@ -53,7 +51,7 @@ export function sourcesFrom(logs: readonly string[] | undefined, deps: Deps): So
 export function warnOfSkipped(
   { linesSkipped, firstSkipped, storeProblem }: Verdict,
   deps: Pick<Deps, "io">,
-  nameOf: (path: string) => string = (path) => path,
+  nameOf: (path: string) => string,
 ): void {
   if (storeProblem !== null) printWarnings(deps.io, [storeProblem]);
   if (linesSkipped === 0) return;

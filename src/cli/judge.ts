@@ -8,7 +8,7 @@ import type { Io } from "../kernel/world.ts";
 import { defineMasqueCommand } from "./command.ts";
 import { appendJobSummary, isGithubAction } from "./job-summary.ts";
 import { barFlags, barsFrom } from "./judge-bars.ts";
-import { logsFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
+import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
 import { openSources } from "./judge-sources.ts";
@@ -31,7 +31,7 @@ export const judgeCommand = defineMasqueCommand({
       description: "First build the store of columns anew from your telemetry",
       default: false,
     },
-    quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
+    ...quietFlag,
   },
   lists: logsFlag,
   examples: [

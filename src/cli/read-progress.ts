@@ -28,6 +28,7 @@ export function progressLine(output: Output, clock: Clock, isQuiet: boolean): Pr
     },
     [Symbol.dispose]() {
       if (drawnMs > 0) output.write(ERASE_LINE);
+      drawnMs = 0;
     },
   };
 }
