@@ -9,7 +9,8 @@ import { type Canonical, REQUESTS } from "../../src/telemetry/message.ts";
 import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
 import { binaryReceiver } from "../support/binary-receiver.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
-import { CANCEL_FRAME, EXPORT_PATHS, framed, grpcClient, rawConnection, unendedCall } from "../support/grpc.ts";
+import { EXPORT_PATHS, framed, grpcClient, rawConnection } from "../support/grpc.ts";
+import { CANCEL_FRAME, unendedCall } from "../support/http2-frames.ts";
 import { type TestReceiver, testReceiver, until } from "../support/receiver.ts";
 
 /** OTLP/gRPC against a real receiver, from source and compiled: what docs/otlp.md promises, call by call. */

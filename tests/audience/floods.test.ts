@@ -1,0 +1,19 @@
+import { expect, test } from "bun:test";
+import { sendFloods } from "../long/http2-floods.ts";
+
+/** A fiftieth of `tests/long/http2-floods.ts`; the figures of a whole run stand in docs/audience.md. */
+
+const CEILING_MS = 60_000;
+/** Whoever attacks: a receiver beside an agent must stay out of the way. */
+const PEAK_MIB_MAX = 200;
+
+test(
+  "floods of HTTP/2 are cut off or borne, and a good exporter loses nothing",
+  async () => {
+    const { closed, exported, peakMiB } = await sendFloods({ rounds: 1, seed: 1 });
+    expect(closed).toMatchObject({ resets: 1, continuations: 1, pings: 1, settings: 1 });
+    expect(exported.batches).toBeGreaterThan(1);
+    expect(peakMiB ?? 0).toBeLessThan(PEAK_MIB_MAX);
+  },
+  CEILING_MS,
+);
