@@ -1,7 +1,7 @@
 import type { BarCheck, Judged } from "../judge/bars.ts";
 import type { Scorecard } from "../judge/scorecard.ts";
 import type { JsonObject } from "../kernel/json.ts";
-import { printable } from "../kernel/printable.ts";
+import { printableLine } from "../kernel/printable.ts";
 import type { writeYaml, YamlLayout } from "../kernel/yaml.ts";
 import { jsonLine, jsonText } from "./print.ts";
 
@@ -44,16 +44,16 @@ function withVerdict<T extends object>(card: T, checks: readonly BarCheck[]) {
   return { ...card, verdict: { passed: checks.every(({ passed }) => passed), bars: checks } };
 }
 
-/** A scorecard as YAML shows it: numbers to the digits that mean something, foreign names unable to drive a terminal. */
+/** A scorecard as YAML shows it: numbers to the digits that mean something, foreign names on one line and unable to drive a terminal. */
 function shown(card: Scorecard): JsonObject {
   const rounded = Object.entries(card.dimensions).map(([name, score]) => [name, round(score, DECIMALS.score)] as const);
   return {
     ...card,
-    session: printable(card.session),
-    masque_session: card.masque_session === null ? null : printable(card.masque_session),
-    masque: card.masque === null ? null : printable(card.masque),
-    version: card.version === null ? null : printable(card.version),
-    digest: card.digest === null ? null : printable(card.digest),
+    session: printableLine(card.session),
+    masque_session: card.masque_session === null ? null : printableLine(card.masque_session),
+    masque: card.masque === null ? null : printableLine(card.masque),
+    version: card.version === null ? null : printableLine(card.version),
+    digest: card.digest === null ? null : printableLine(card.digest),
     duration_min: round(card.duration_min, DECIMALS.minutes),
     active_min: round(card.active_min, DECIMALS.minutes),
     dimensions: Object.fromEntries(rounded),

@@ -1,6 +1,7 @@
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { makePrivateFolder, writeWhole } from "../kernel/files.ts";
+import { unixMs } from "../kernel/clock.ts";
+import { makePrivateFolder, statOrUndefined, writeWhole } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import { usage } from "./parse.ts";
@@ -8,6 +9,7 @@ import { usage } from "./parse.ts";
 /** Telemetry from standard input, in a file while it is read: what reads it goes over files more than once. */
 export type SpooledInput = { readonly path: string; [Symbol.dispose](): void };
 
+const PREFIX = "stdin-";
 const NEWLINE = 0x0a;
 const BRACE = 0x7b;
 const SPACE = 0x20;
@@ -19,9 +21,10 @@ const VARINT_GOES_ON = 0x80;
  *
  * @throws {MasqueError} `cli.usage` when there is more than the bound, `file.unwritable`.
  */
-export async function spoolStdin({ io, paths }: Pick<World, "io" | "paths">): Promise<SpooledInput> {
+export async function spoolStdin({ io, paths, clock }: Pick<World, "io" | "paths" | "clock">): Promise<SpooledInput> {
   makePrivateFolder(paths.judge);
-  const folder = mkdtempSync(join(paths.judge, "stdin-"));
+  removeLeftovers(paths.judge, unixMs(clock.nowUnixNano()));
+  const folder = mkdtempSync(join(paths.judge, PREFIX));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const taken = join(folder, "logs");
@@ -32,6 +35,15 @@ export async function spoolStdin({ io, paths }: Pick<World, "io" | "paths">): Pr
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+/** What a process left that was ended while it judged; so old, none is still at it. */
+function removeLeftovers(judge: string, nowMs: number): void {
+  for (const name of readdirSync(judge).filter((one) => one.startsWith(PREFIX))) {
+    const path = join(judge, name);
+    const writtenMs = statOrUndefined(path)?.mtimeMs ?? nowMs;
+    if (nowMs - writtenMs > LIMITS.stdinLeftoverMs) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -157,6 +157,8 @@ export const LIMITS = {
   judgeChunkBytes: 8 * MiB,
   /** Standard input is kept on disk while it is judged: more than this is no history of one person's. */
   judgeStdinBytesMax: 16 * 1024 * MiB,
+  /** What was kept of it by a process that was ended is removed after a day: judging takes minutes. */
+  stdinLeftoverMs: 86_400_000,
   /** What a job's step may put into its summary; beyond it GitHub's runner shows none of it. */
   githubSummaryBytesMax: 1 * MiB,
   /** Annotations of one kind that GitHub shows of a step. */

@@ -40,6 +40,14 @@ describe("YAML", () => {
     });
   });
 
+  test("never begins a line with a foreign name, which a CI runner might take for a command", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("\n::error::x", "a\n ::add-mask::x\n", "\r\n::x::"), (name) => {
+        expect(commandsIn(scorecardsYaml(writeYaml, [held(name, 7, name)], true))).toEqual([]);
+      }),
+    );
+  });
+
   test("says nothing of bars where none was asked for", () => {
     expect(scorecardsYaml(writeYaml, [bare], false)).not.toContain("verdict");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { progressLine } from "../../src/cli/read-progress.ts";
 import { parseSince } from "../../src/cli/since.ts";
@@ -249,6 +249,16 @@ describe("masque judge --logs -", () => {
         "standard input:1, more.jsonl:3, more.jsonl:4, more.jsonl:5, more.jsonl:6 …\n",
     );
     expect((await world.run("judge", "--logs", "more.jsonl", "--quiet")).stderr).toBe("");
+  });
+
+  test("clears away what a process that was ended left a day ago, and nothing younger", async () => {
+    await using world = testDeps({ stdin: work("s-7", 0) });
+    const folders = ["stdin-old", "stdin-young"].map((name) => join(world.deps.paths.judge, name));
+    for (const folder of folders) mkdirSync(folder, { recursive: true });
+    const [old = ""] = folders;
+    utimesSync(old, 0, 0);
+    expect((await world.run("judge", "--logs", "-")).exit).toBe(0);
+    expect(readdirSync(world.deps.paths.judge)).toEqual(["stdin-young"]);
   });
 
   test("of nothing at all exits 3", async () => {
