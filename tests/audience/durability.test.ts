@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { activeName, closedFile } from "../../src/telemetry/file-names.ts";
 import { faultsOf, postOnOwnConnection, type Sent } from "../support/acknowledged.ts";
 import { type KillableReceiver, runReceiver } from "../support/killable-receiver.ts";
+import { until } from "../support/receiver.ts";
 import { testWith } from "../support/requirement.ts";
 import { readTrace, strace, straceCommand } from "../support/strace.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -76,6 +77,23 @@ describe("under strace", () => {
       const faults = await tracedRun("off");
       expect(faults).toHaveLength(40);
       for (const fault of faults) expect(fault).toEndWith("its line was not synced before");
+    },
+    TRACED_MS_MAX,
+  );
+
+  testTraced(
+    "with an interval, what was acknowledged is synced soon after and not before",
+    async () => {
+      using here = place();
+      const flags = ["--sync", "interval"];
+      const receiver = runReceiver(here.env, { flags, beneath: straceCommand(here.trace, CALLS) });
+      const sent = await postOnOwnConnection(await urlOf(receiver), "marker-0.", lineOf("marker-0."));
+      expect(sent.status).toBe(200);
+      const synced = () => readTrace(here.trace).find(({ name, result }) => name === "fdatasync" && result === "0");
+      await until(() => synced() !== undefined);
+      await receiver.end("SIGTERM");
+      expect(synced()?.args).toContain(join(here.otel, "logs.jsonl"));
+      expect(faultsOf(readTrace(here.trace), [sent])).toEqual(["marker-0.: its line was not synced before"]);
     },
     TRACED_MS_MAX,
   );

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS } from "../../src/audience/address.ts";
 import { addressFrom } from "../../src/cli/audience-flags.ts";
+import { keepingWith, typedKeepingFlags } from "../../src/cli/keeping-flags.ts";
 import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/settings.ts";
 import { testDeps } from "../support/test-deps.ts";
 
@@ -77,4 +78,30 @@ test("masque audience start refuses a broken file of the user's own before anyth
   const { exit, stderr } = await world.run("audience", "start");
   expect(exit).toBe(2);
   expect(stderr).toContain("line 2: audience.httpPort takes a whole number from 0 to 65535");
+});
+
+test("keepingWith() takes --sync before its setting, and the rest from the settings", () => {
+  const keeping = { sync: "interval", segmentBytes: 1, segmentHours: 2, retentionBytes: 3, retentionDays: 4 } as const;
+  expect(keepingWith({}, CONFIG)).toEqual(keeping);
+  expect(keepingWith({ sync: "off" }, CONFIG)).toEqual({ ...keeping, sync: "off" });
+  expect(typedKeepingFlags({ sync: "off" })).toEqual(["--sync", "off"]);
+  expect(typedKeepingFlags({})).toEqual([]);
+});
+
+test.each(["run", "start"])("masque audience %s refuses a --sync that it does not know", async (command) => {
+  await using world = testDeps();
+  const { exit, stderr } = await world.run("audience", command, "--sync", "sometimes");
+  expect(exit).toBe(2);
+  expect(stderr).toContain('Cannot use --sync "sometimes": it takes one of always, interval, off');
+});
+
+test("masque audience start hands --sync on to the receiver", async () => {
+  await using world = testDeps();
+  const ports = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
+  try {
+    const { stdout } = await world.run("audience", "start", ...ports, "--sync", "interval", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ storage: { sync: "interval" } });
+  } finally {
+    await world.run("audience", "stop");
+  }
 });
