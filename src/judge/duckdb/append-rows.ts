@@ -104,11 +104,15 @@ function fillVector(
       return;
     case "VARCHAR": {
       const target = words(data, count * TEXT_WORDS);
-      for (let row = 0; row < count; row++) {
-        const value = values[row] ?? 0;
+      const source = texts.words;
+      for (let row = 0, to = 0; row < count; row++, to += TEXT_WORDS) {
+        const number = values[row] ?? Number.NaN;
         // What is absent is an empty text as well, not whatever lay there before.
-        const from = Number.isNaN(value) ? texts.emptyAt : value * TEXT_WORDS;
-        for (let at = 0; at < TEXT_WORDS; at++) target[row * TEXT_WORDS + at] = texts.words[from + at] ?? 0;
+        const from = Number.isNaN(number) ? texts.emptyAt : number * TEXT_WORDS;
+        target[to] = source[from] ?? 0;
+        target[to + 1] = source[from + 1] ?? 0;
+        target[to + 2] = source[from + 2] ?? 0;
+        target[to + 3] = source[from + 3] ?? 0;
       }
       return;
     }

@@ -61,14 +61,13 @@ export class Columns {
   readonly #numbers = new Map<string, number>();
 
   constructor(schema: Schema) {
-    this.columns = Object.values(schema).map((type) => ({ type, values: new Float64Array(ROWS_AT_FIRST) }));
+    this.columns = Object.values(schema).map((type) => ({ type, values: absentValues(ROWS_AT_FIRST) }));
   }
 
   /** Begins a row, every value absent, and answers its number. */
   addRow(timeUnixNano: bigint): number {
     if (this.rows === this.times.length) this.#grow();
     const row = this.rows++;
-    for (const column of this.columns) column.values[row] = ABSENT;
     this.times[row] = timeUnixNano;
     return row;
   }
@@ -92,12 +91,13 @@ export class Columns {
 
   /** Forgets the rows from `rows` on. */
   dropFrom(rows: number): void {
+    for (const { values } of this.columns) values.fill(ABSENT, rows, this.rows);
     this.rows = rows;
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.rows = 0;
+    this.dropFrom(0);
     this.texts.length = 0;
     this.#numbers.clear();
   }
@@ -105,7 +105,7 @@ export class Columns {
   #grow(): void {
     const length = this.times.length * 2;
     for (const column of this.columns) {
-      const larger = new Float64Array(length);
+      const larger = absentValues(length);
       larger.set(column.values);
       column.values = larger;
     }
@@ -113,6 +113,10 @@ export class Columns {
     times.set(this.times);
     this.times = times;
   }
+}
+
+function absentValues(length: number): Float64Array {
+  return new Float64Array(length).fill(ABSENT);
 }
 
 /** The place of each column in its table. */

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import { type Chunk, readChunks } from "../duckdb/lines.ts";
+import { type Chunk, readChunks } from "./lines.ts";
 import type { Content, RequestReader } from "./request-reader.ts";
 
 /** A telemetry file, and from where on it is to be read. */

@@ -39,7 +39,10 @@ const ATTRIBUTES = [
 ] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
 
-const SLOT: ReadonlyMap<unknown, number> = new Map(ATTRIBUTES.map((name, slot) => [name, slot]));
+const SLOTS: ReadonlyMap<unknown, number> = new Map(ATTRIBUTES.map((name, slot) => [name, slot]));
+const SLOT = Object.fromEntries(ATTRIBUTES.map((name, slot) => [name, slot])) as {
+  readonly [Name in Attribute]: number;
+};
 const RECORD = placesIn(RECORD_SCHEMA);
 const MARK = placesIn(MARK_SCHEMA);
 const NUMBERS: readonly (readonly [Attribute, number])[] = [
@@ -103,7 +106,7 @@ export class RequestReader {
   #readRecord(record: JsonObject, isMasque: boolean): void {
     this.#values.fill(undefined);
     for (const attribute of objectsAt(record, "attributes")) {
-      const slot = SLOT.get(attribute["key"]);
+      const slot = SLOTS.get(attribute["key"]);
       if (slot !== undefined) this.#values[slot] ??= scalarIn(attribute["value"]);
     }
     this.#pos += 1;
@@ -151,7 +154,7 @@ export class RequestReader {
   }
 
   #value(name: Attribute): string | number | boolean | undefined {
-    return this.#values[SLOT.get(name) ?? 0];
+    return this.#values[SLOT[name]];
   }
 
   #text(name: Attribute): string | undefined {
@@ -183,10 +186,10 @@ function kindOf(request: Json): LineKind {
 }
 
 /** A request whose whole numbers beyond a double's reach are the text that they were. */
-function withExactIntegers(text: string): Json {
-  const exact = (_key: string, value: Json, context?: { readonly source?: string }): Json =>
-    typeof value === "number" && LONG_WHOLE.test(context?.source ?? "") ? (context?.source ?? value) : value;
-  return JSON.parse(text, exact);
+function withExactIntegers(text: string): Json | undefined {
+  return reviveJson(text, (_key, value, context) =>
+    typeof value === "number" && LONG_WHOLE.test(context?.source ?? "") ? (context?.source ?? value) : value,
+  );
 }
 
 const NOTHING: readonly JsonObject[] = [];

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoOf } from "../../kernel/errors.ts";
-import { inodeOf } from "../duckdb/lines.ts";
+import { inodeOf } from "../reading/lines.ts";
 import type { KnownSource, Manifest } from "./manifest.ts";
 
 /**
