@@ -14,6 +14,19 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** What a reviver is told of a member: its value, and a number also as it was written. */
+export type Revive = (key: string, value: Json, context?: { readonly source?: string }) => Json;
+
+/** {@link parseJson}, each member through `revive`: for numbers that a double would round. */
+export function reviveJson(text: string, revive: Revive): Json | undefined {
+  try {
+    return JSON.parse(text, revive);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Narrows to an object, not an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readChunks } from "../../src/judge/duckdb/lines.ts";
+import { readChunks } from "../../src/judge/reading/lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 function linesOf(content: string | Uint8Array, bounds = { chunkBytes: 8, lineBytesMax: 16 }) {

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
 import { byAge } from "../../telemetry/file-names.ts";
 import type { Sources } from "../judge.ts";
+import { inodeOf } from "../reading/lines.ts";
 import type { KnownSource } from "../store/manifest.ts";
 import { type PresentFile, type Recognised, readUpTo, recognise } from "../store/recognise.ts";
-import { inodeOf } from "../reading/lines.ts";
 import { type TelemetryReader, throwUnlessGone } from "./telemetry-reader.ts";
 
 /** Passes over the folder: a second for what was closed during the first, and a third for a clock that runs fast. */

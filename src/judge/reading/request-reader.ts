@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
+import { isObject, type Json, type JsonObject, parseJson, reviveJson, stringAt } from "../../kernel/json.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 
@@ -84,7 +84,7 @@ export class RequestReader {
     if (this.#hasRoundedTime) {
       this.records.dropFrom(recordsBefore);
       this.marks.dropFrom(marksBefore);
-      this.#readRequest(withExactIntegers(text), place);
+      this.#readRequest(withExactIntegers(text) ?? null, place);
     }
     return kind;
   }
