@@ -43,22 +43,24 @@ export async function receive(receiving: Receiving, body: ExportBody): Promise<R
     return { kind: "refused", reason: request.message };
   }
   const { lines } = request;
+  // Taken now, so that the body itself need not stay in memory while its line waits for the disk.
+  const { signal } = body;
+  const bytes = body.bytes.length;
   using queued = receiving.queue.enter(lines.length);
   if (!queued?.hold(lines.length)) {
     const reason = "more waits to be written than there is room for: send again";
-    receiving.onRefused("overloaded", `${body.signal}: ${reason}`);
+    receiving.onRefused("overloaded", `${signal}: ${reason}`);
     return { kind: "overloaded", reason };
   }
   try {
-    if (lines.length > 0) await receiving.append[body.signal](lines);
+    if (lines.length > 0) await receiving.append[signal](lines);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
     receiving.tally.refused("unavailable");
     return { kind: "unavailable", reason: error.message };
   }
-  const bytes = body.bytes.length;
-  receiving.tally.accepted(body.signal, request, { bytes, unixMs: unixMs(receiving.clock.nowUnixNano()) });
-  return { kind: "accepted", partial: partialOf(body.signal, request) };
+  receiving.tally.accepted(signal, request, { bytes, unixMs: unixMs(receiving.clock.nowUnixNano()) });
+  return { kind: "accepted", partial: partialOf(signal, request) };
 }
 
 function read(reader: RequestReader, body: ExportBody): ReadRequest | DecodeError {

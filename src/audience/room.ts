@@ -15,6 +15,7 @@ export class Room {
   readonly #bounds: RoomBounds;
   #holders = 0;
   #smallBytes = 0;
+  #uncollected = 0;
   #largeBytes = 0;
 
   constructor(bounds: RoomBounds) {
@@ -61,10 +62,19 @@ export class Room {
         if (!isInside) return;
         isInside = false;
         this.#holders -= 1;
-        if (kept === 0) this.#smallBytes -= held;
+        if (kept === 0) this.#letGo(held);
         else bounds.collect(() => void (this.#largeBytes -= kept));
       },
     };
+  }
+
+  /** What small ones let go of is collected as well, once it is much: where many come, it outgrows what they hold. */
+  #letGo(bytes: number): void {
+    this.#smallBytes -= bytes;
+    this.#uncollected += bytes;
+    if (this.#uncollected < this.#bounds.smallBytesUncollectedMax) return;
+    this.#uncollected = 0;
+    this.#bounds.collect(() => undefined);
   }
 
   #mayCome(bytes: number): boolean {
@@ -84,7 +94,9 @@ export type RoomBounds = {
   readonly largeBytesMax: number;
   /** What one may hold of whom nobody knows how much will come. */
   readonly unknownBytes: number;
-  /** Frees what a large one let go of, and then calls back. */
+  /** What small ones may let go of before it is collected. */
+  readonly smallBytesUncollectedMax: number;
+  /** Frees what was let go of, and then calls back. */
   collect(done: () => void): void;
 };
 
@@ -103,6 +115,7 @@ export function roomForBodies(): Room {
     smallBytesInAllMax: LIMITS.requestSmallBytesInFlightMax,
     largeBytesMax: LIMITS.requestLargeBytesInFlightMax,
     unknownBytes: LIMITS.otlpBodyBytesMax,
+    smallBytesUncollectedMax: LIMITS.requestBytesUncollectedMax,
     collect: collector(),
   });
 }
@@ -115,6 +128,7 @@ export function roomForLines(): Room {
     smallBytesInAllMax: 0,
     largeBytesMax: LIMITS.lineBytesQueuedMax,
     unknownBytes: 0,
+    smallBytesUncollectedMax: Number.POSITIVE_INFINITY,
     collect: (done) => done(),
   });
 }

@@ -81,6 +81,11 @@ export const LIMITS = {
   requestSmallBytesMax: 2 * MiB,
   /** Such bodies held at once, in all: a hundred batches of a hundred records; beyond, senders are told to come again. */
   requestSmallBytesInFlightMax: 32 * MiB,
+  /**
+   * Such bodies answered since the collector last ran: left to itself, it lets them and their lines become 200 MB where many
+   * come. A collection takes a millisecond, and so many take a tenth of a second.
+   */
+  requestBytesUncollectedMax: 16 * MiB,
   /** All larger bodies held at once, which the longest fills alone: so the receiver stays small whoever sends what. */
   requestLargeBytesInFlightMax: 64 * MiB,
   /** Requests under way at once: a machine runs some dozen exporters, and what waits for nothing costs a socket. */

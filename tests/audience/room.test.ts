@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Room } from "../../src/audience/room.ts";
 
-const SMALL = { holdersMax: 100, smallBytesMax: 10, smallBytesInAllMax: 30, largeBytesMax: 100, unknownBytes: 100 };
+const SMALL = {
+  holdersMax: 100,
+  smallBytesMax: 10,
+  smallBytesInAllMax: 30,
+  largeBytesMax: 100,
+  unknownBytes: 100,
+  smallBytesUncollectedMax: 1_000,
+};
 
 /** A room whose collector runs when the test says so. */
 function roomWith(bounds: Partial<typeof SMALL> = {}) {
@@ -11,7 +18,7 @@ function roomWith(bounds: Partial<typeof SMALL> = {}) {
   const collect = () => {
     for (const done of uncollected.splice(0)) done();
   };
-  return { room, collect };
+  return { room, collect, uncollected };
 }
 
 describe("Room", () => {
@@ -54,6 +61,18 @@ describe("Room", () => {
     expect([40, 40].map((bytes) => room.enter(bytes)?.hold(bytes))).toEqual([true, true]);
     expect(room.enter(40)).toBeUndefined();
     expect(roomWith().room.enter(1_000)?.hold(1_000)).toBe(true);
+  });
+
+  test("has what the small let go of collected once it is much", () => {
+    const { room, uncollected } = roomWith({ smallBytesUncollectedMax: 20 });
+    const collections = Array.from({ length: 5 }, () => {
+      const held = room.enter(10);
+      held?.hold(10);
+      held?.[Symbol.dispose]();
+      return uncollected.length;
+    });
+    expect(collections).toEqual([0, 1, 1, 2, 2]);
+    expect(room.bytes).toBe(0);
   });
 
   test("counts what a large one let go of until it is collected", () => {
