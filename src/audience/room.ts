@@ -63,7 +63,10 @@ export class Room {
         isInside = false;
         this.#holders -= 1;
         if (kept === 0) this.#letGo(held);
-        else bounds.collect(() => void (this.#largeBytes -= kept));
+        else
+          bounds.collect(() => {
+            this.#largeBytes -= kept;
+          });
       },
     };
   }
