@@ -4,8 +4,6 @@ import type { TestReceiver } from "../../support/receiver.ts";
 export type Case = {
   readonly holds: string;
   readonly test: (at: TestReceiver) => Promise<void>;
-  /** Where one needs a receiver of its own, or long: milliseconds it may take. */
-  readonly msMax?: number;
 };
 
 /** A case that another test file shows, by the name of a test in it. */
