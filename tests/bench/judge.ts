@@ -42,22 +42,21 @@ process.exitCode = values.check && isKept.includes(false) ? 1 : 0;
 function bringIn(mb: number): boolean[] {
   using folder = temporaryFolder();
   const { otel, judge } = placesIn(folder.path);
-  new RecordedHistory().write(otel, mb);
+  new RecordedHistory().write(otel, mb, Number.POSITIVE_INFINITY);
   const file = join(otel, "logs.jsonl");
-  // A file of more than a segment's size is nothing that the judge minds; the other way reads one file too.
   const straight = join(import.meta.dir, "judge", "straightforward.ts");
   judged(folder.path);
   const rounds = Array.from({ length: 3 }, () => {
     rmSync(judge, { recursive: true });
     const ours = judged(folder.path);
-    const theirs = run([process.execPath, straight, join(otel, "*.jsonl")], folder.path);
+    const theirs = run([process.execPath, straight, file], folder.path);
     return { ours, theirs };
   });
   const [ours, theirs] = [spreadOf(rounds.map((one) => one.ours.ms)), spreadOf(rounds.map((one) => one.theirs.ms))];
   const peakMb = Math.max(...rounds.map((one) => one.ours.peakMb));
   const theirPeakMb = Math.max(...rounds.map((one) => one.theirs.peakMb));
   const ratio = theirs.median / ours.median;
-  say(`bringing in ${mb} MB (${file.length > 0 ? "segments and the active file" : ""}), median of 3, whole process`);
+  say(`bringing in one file of ${mb} MB, median of 3, whole processes`);
   say(`  read_json_auto and unnest  ${theirs.median.toFixed(0)} ms, ${theirPeakMb.toFixed(0)} MB`);
   say(`  masque judge, no store     ${ours.median.toFixed(0)} ms, ${peakMb.toFixed(0)} MB`);
   return [

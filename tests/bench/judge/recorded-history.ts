@@ -16,7 +16,6 @@ const SESSION = /"session\.id","value":\{"stringValue":"([^"]+)"/;
 export class RecordedHistory {
   readonly #request: string;
   readonly #session: string;
-  /** The request cut at its times: text, name of the time, digits, text, and so on. */
   #lines = 0;
 
   constructor() {
@@ -25,11 +24,11 @@ export class RecordedHistory {
   }
 
   /** Segments and the file that is written to, oldest first, up to so many MB. */
-  write(otel: string, mb: number): void {
+  write(otel: string, mb: number, segmentBytes: number = SEGMENT_BYTES): void {
     mkdirSync(otel, { recursive: true });
-    const segments = Math.floor((mb * BYTES_PER_MB) / SEGMENT_BYTES);
-    for (let n = 0; n < segments; n++) this.#writeFile(join(otel, segmentName("logs", 1_000 + n)), SEGMENT_BYTES);
-    this.#writeFile(join(otel, activeName("logs")), mb * BYTES_PER_MB - segments * SEGMENT_BYTES);
+    const segments = Math.floor((mb * BYTES_PER_MB) / segmentBytes);
+    for (let n = 0; n < segments; n++) this.#writeFile(join(otel, segmentName("logs", 1_000 + n)), segmentBytes);
+    this.#writeFile(join(otel, activeName("logs")), mb * BYTES_PER_MB - (segments === 0 ? 0 : segments * segmentBytes));
   }
 
   /** So many lines of one session. */
