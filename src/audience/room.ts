@@ -37,8 +37,9 @@ export class Room {
     this.#holders += 1;
     const bounds = this.#bounds;
     let [held, kept, isInside] = [0, 0, true];
+    let expected = announced;
     const becomeLarge = (bytes: number) => {
-      const wanted = Math.max(bytes, announced ?? bounds.unknownBytes);
+      const wanted = Math.max(bytes, expected ?? bounds.unknownBytes);
       // Beyond what was expected goes only who is alone: bounds of its own hold it.
       if (this.#largeBytes > kept && this.#largeBytes - kept + wanted > bounds.largeBytesMax) return false;
       if (kept === 0) this.#smallBytes -= held;
@@ -47,6 +48,11 @@ export class Room {
       return true;
     };
     return {
+      announce: (bytes) => {
+        if (!this.#mayCome(bytes)) return false;
+        expected = bytes;
+        return true;
+      },
       hold: (bytes) => {
         // Who was sent away may still be reading.
         if (!isInside) return false;
@@ -105,6 +111,8 @@ export type RoomBounds = {
 
 /** One who is inside of a {@link Room}, until disposed of: `using held = room.enter(length);` */
 export type Held = {
+  /** Says how many bytes will come, where that was not known at the door; `false` when there is no room for them. */
+  announce(bytes: number): boolean;
   /** Takes room for so many bytes more; `false` when there is none. */
   hold(bytes: number): boolean;
   [Symbol.dispose](): void;

@@ -34,6 +34,14 @@ describe("Room", () => {
     expect(held?.hold(1)).toBe(false);
   });
 
+  test("lets one say what will come once it knows, and keeps that for it instead of the most there may be", () => {
+    const { room } = roomWith();
+    const [first, second, third] = [room.enter(undefined), room.enter(undefined), room.enter(undefined)];
+    expect([first?.announce(60), first?.hold(20), room.bytes]).toEqual([true, true, 60]);
+    expect([second?.announce(40), second?.hold(20), room.bytes]).toEqual([true, true, 100]);
+    expect([third?.announce(20), third?.announce(10), third?.hold(10), room.bytes]).toEqual([false, true, true, 110]);
+  });
+
   test("refuses the small only when the small fill theirs, and the large only when the large do", () => {
     const { room } = roomWith();
     const [large, small] = [room.enter(undefined), [room.enter(undefined), room.enter(10), room.enter(10)]];

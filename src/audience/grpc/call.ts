@@ -78,15 +78,22 @@ function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | 
       resolve(why);
     };
     stream.on("data", (chunk: Buffer) => {
+      const { prefix, filled } = reading;
       const found = reading.push(chunk);
       if (found === "too-large") leave(tooLarge("message"));
       else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
-      else if (!held.hold(chunk.length)) leave(NO_ROOM);
+      else if (!prefix && !announce(reading.prefix, held)) leave(NO_ROOM);
+      else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
     });
     stream.on("close", () => resolve(CANCELLED));
     // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
     stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
   });
+}
+
+/** Room for the message that a prefix announces. How long a compressed one becomes nobody knows. */
+function announce(prefix: MessageReading["prefix"], held: Held): boolean {
+  return !prefix || prefix.isCompressed || held.announce(prefix.length);
 }
 
 const ENDED_EARLY: Refusal = { cause: "malformed", reason: "the stream ended before its message did" };

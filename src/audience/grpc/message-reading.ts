@@ -36,12 +36,24 @@ export class MessageReading {
     return "taken";
   }
 
+  /** What the prefix says, once it has come. */
+  get prefix(): { readonly isCompressed: boolean; readonly length: number } | undefined {
+    return this.#prefixLength < PREFIX_BYTES
+      ? undefined
+      : { isCompressed: this.#prefix[0] !== 0, length: this.#length };
+  }
+
+  /** Bytes of the message that have come. */
+  get filled(): number {
+    return this.#filled;
+  }
+
   /** The message, if all of it has come. */
   message(): Message | undefined {
-    if (this.#prefixLength < PREFIX_BYTES || this.#filled < this.#length) return undefined;
+    if (!this.prefix || this.#filled < this.#length) return undefined;
     const [only] = this.#blocks;
     const bytes = this.#blocks.length === 1 && only ? only : Buffer.concat(this.#blocks, this.#length);
-    return { isCompressed: this.#prefix[0] !== 0, bytes };
+    return { isCompressed: this.prefix.isCompressed, bytes };
   }
 
   #takePrefix(chunk: Buffer): Buffer {
