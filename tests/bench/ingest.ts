@@ -21,6 +21,8 @@ const SYNCED = { share: 0.6, connections: 64 } as const;
 const PEAK_MB_MAX = 200;
 /** Beyond, it is the sender that was measured. */
 const CLIENT_CPU_MAX = 0.8;
+/** A row that breaks a bound is measured again, and every try is shown: other programs may have had the core. */
+const TRIES_MAX = 3;
 const SEED = 1;
 
 type Row = { readonly transport: Transport; readonly connections: number; readonly sync: SyncMode };
@@ -49,25 +51,36 @@ function rowsOf(connections: readonly number[]): Row[] {
 async function measureAll(rows: readonly Row[]): Promise<boolean> {
   const width = Math.max(...rows.map((row) => rowName(row.transport, row.connections, row.sync).length));
   say(`${"".padEnd(width)}  records/s  × base  server  client    p50 ms    p99 ms  peak MB  bound\n`);
+  const baselines = [await measureBaseline(SEED, times.baselineSeconds)];
   let isKept = true;
-  let baseline = await measureBaseline(SEED, times.baselineSeconds);
-  const baselines = [baseline];
   for (const row of rows) {
-    const measured = await measureRow({ ...row, ...times, seed: SEED }, row.sync);
-    const next = await measureBaseline(SEED, times.baselineSeconds);
-    const ratio = measured.records / measured.seconds / ((baseline + next) / 2);
-    baseline = next;
-    baselines.push(next);
-    const faults = faultsOf(row, ratio, measured);
-    isKept &&= faults.length === 0;
-    say(lineOf(row, ratio, measured, width).concat("  ", verdictOf(row, faults), "\n"));
+    for (let tries = 1; ; tries++) {
+      const tried = await measureOnce(row, baselines);
+      const isLast = tried.faults.length === 0 || tries === TRIES_MAX;
+      const again = isLast ? "" : ", again";
+      say(`${lineOf(row, tried, width)}  ${verdictOf(row, tried.faults)}${again}\n`);
+      if (!isLast) continue;
+      isKept &&= tried.faults.length === 0;
+      break;
+    }
   }
   const sorted = baselines.sort((left, right) => left - right).map((rate) => Math.round(rate));
   say(`base: JSON.parse and JSON.stringify on one core, ${sorted[0]} to ${sorted.at(-1)} records/s, beside each row\n`);
   return isKept;
 }
 
-function lineOf({ transport, connections, sync }: Row, ratio: number, measured: Measured, width: number): string {
+type Tried = { readonly measured: Measured; readonly ratio: number; readonly faults: readonly string[] };
+
+/** One row between two baselines, of which the second is added to those that there are. */
+async function measureOnce(row: Row, baselines: number[]): Promise<Tried> {
+  const measured = await measureRow({ ...row, ...times, seed: SEED }, row.sync);
+  const [before, after] = [baselines.at(-1) ?? Number.NaN, await measureBaseline(SEED, times.baselineSeconds)];
+  baselines.push(after);
+  const ratio = measured.records / measured.seconds / ((before + after) / 2);
+  return { measured, ratio, faults: faultsOf(row, ratio, measured) };
+}
+
+function lineOf({ transport, connections, sync }: Row, { measured, ratio }: Tried, width: number): string {
   const { records, seconds, serverCpuShare, clientCpuShare, p50Ms, p99Ms, peakMb } = measured;
   return [
     rowName(transport, connections, sync).padEnd(width),
