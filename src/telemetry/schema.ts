@@ -1,6 +1,6 @@
 /**
- * The messages of OTLP, opentelemetry-proto 1.11.0, as one table: both decoders are driven by it, so protobuf and JSON
- * of the same content become the same object. Fields stand in the order in which the OpenTelemetry Collector's file
+ * The messages of OTLP, opentelemetry-proto 1.11.0, as one table: the decoders and transcoders are driven by it, so protobuf
+ * and JSON of the same content become the same line. Fields stand in the order in which the OpenTelemetry Collector's file
  * exporter writes them (pdata, v0.132 and later), which is the order of our lines.
  */
 
