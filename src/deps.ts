@@ -1,4 +1,5 @@
 import type { Edges } from "./app/edges.ts";
+import type { DrawChart } from "./judge/charts.ts";
 import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
@@ -21,6 +22,8 @@ export type Deps = World &
     readonly yamlWriter: () => Promise<typeof writeYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
+    /** Draws the charts of a page: echarts. */
+    readonly chartDrawer: () => Promise<DrawChart>;
     /** Writes the record that `doctor` posts: otlp-transformer. */
     readonly probeSerializer: () => Promise<ProbeSerializer>;
     /** Closes what was opened. */
@@ -71,6 +74,7 @@ export function depsFor(world: World): Deps {
       opened.push(judge);
       return judge;
     }),
+    chartDrawer: once(async () => (await import("./judge/echarts/draw-chart.ts")).drawChart),
     yamlReader: once(async () => (await import("./kernel/yaml.ts")).readYaml),
     yamlWriter: once(async () => (await import("./kernel/yaml.ts")).writeYaml),
     catalogScreen: once(async () => {

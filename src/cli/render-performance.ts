@@ -4,6 +4,16 @@ import { absenceLines, countsText, headline, label, nameOf, plural, scoreText } 
 import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { Output } from "../kernel/world.ts";
+import { fill, numbersTable } from "./layout.ts";
+import {
+  COMPARISON_HEADINGS,
+  comparisonCells,
+  NO_CAUSE,
+  PROMPT_HEADINGS,
+  promptCells,
+  pulledDownLines,
+  shownRows,
+} from "./performance-words.ts";
 
 /** One session's performance for people: bars, what was counted, and how it compares. */
 
@@ -15,7 +25,13 @@ const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
 const TREND_SESSIONS_MAX = 24;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 const STEPS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-const COLORS = { good: "\u001b[32m", fair: "\u001b[33m", poor: "\u001b[31m", faint: "\u001b[2m" } as const;
+const COLORS = {
+  good: "\u001b[32m",
+  fair: "\u001b[33m",
+  poor: "\u001b[31m",
+  faint: "\u001b[2m",
+  strong: "\u001b[1m",
+} as const;
 const RESET = "\u001b[0m";
 
 type Paint = (text: string, color: keyof typeof COLORS) => string;
@@ -37,6 +53,9 @@ export function performanceText(performance: Performance, output: Pick<Output, "
     ...bars.map((line) => line.trimEnd()),
     "",
     ...below.flatMap((line) => wrap(line, output.columns)),
+    ...sideBySideLines(performance, output.columns, paint),
+    ...pulledLines(performance, output.columns, paint),
+    ...nextStepLines(performance, output.columns, paint),
   ].join("\n")}\n`;
 }
 
@@ -98,6 +117,34 @@ function trendText(trend: Performance["trend"], paint: Paint): string {
       return isThis ? step : paint(step, "faint");
     })
     .join("");
+}
+
+function sideBySideLines(performance: Performance, columns: number, paint: Paint): string[] {
+  const { shown, left } = shownRows(performance);
+  if (performance.side_by_side.length < 2) return [];
+  return [
+    ...title("Side by side", paint),
+    ...numbersTable(COMPARISON_HEADINGS, shown.map(comparisonCells), columns),
+    ...(left > 0 ? [`  … and ${plural(left, "more masque")}`] : []),
+    ...fill(NO_CAUSE, columns).map((line) => paint(line, "faint")),
+  ];
+}
+
+function pulledLines(performance: Performance, columns: number, paint: Paint): string[] {
+  const { costliest_prompts: prompts } = performance.pulled_down;
+  const lines = pulledDownLines(performance).flatMap((line) => fill(line, columns));
+  if (lines.length + prompts.length === 0) return [];
+  const table = prompts.length === 0 ? [] : numbersTable(PROMPT_HEADINGS, prompts.map(promptCells), columns);
+  return [...title("What pulled it down", paint), ...lines, ...table];
+}
+
+function nextStepLines({ next_steps }: Performance, columns: number, paint: Paint): string[] {
+  if (next_steps.length === 0) return [];
+  return [...title("Next steps", paint), ...next_steps.flatMap(({ text }) => fill(text, columns, "- "))];
+}
+
+function title(text: string, paint: Paint): string[] {
+  return ["", paint(text, "strong")];
 }
 
 /** Breaks a line between its parts where it would exceed the terminal. */

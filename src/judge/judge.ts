@@ -1,3 +1,4 @@
+import type { Explained, Explanation } from "./explanation.ts";
 import type { Scorecard } from "./scorecard.ts";
 
 /** Which sessions to score. */
@@ -75,6 +76,12 @@ export type Judge = {
    * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
    */
   score(selection: Selection, sources: Sources, options?: ScoreOptions): Promise<Verdict>;
+  /**
+   * What stands behind a score, over what `score` read of the same `sources` value.
+   *
+   * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
+   */
+  explain(session: Explained, sources: Sources): Promise<Explanation>;
   /**
    * Builds the sources' store anew from their files; what only the store has, because retention dropped its file, stays.
    *

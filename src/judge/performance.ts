@@ -1,4 +1,9 @@
+import type { Explanation } from "./explanation.ts";
+import { medianOf } from "./median.ts";
+import { type NextStep, nextSteps } from "./next-steps.ts";
+import { type PulledDown, pulledDown } from "./pulled-down.ts";
 import type { Scorecard } from "./scorecard.ts";
+import { type SideBySide, sideBySide } from "./side-by-side.ts";
 
 /** How one session went, seen beside the user's others. */
 export type Performance = {
@@ -9,11 +14,20 @@ export type Performance = {
   readonly others_median: number | null;
   /** The middle composite of all baselines, for a masque session; `null` where none has one. */
   readonly baseline_median: number | null;
+  /** This masque, the others and the baselines, a row each. */
+  readonly side_by_side: readonly SideBySide[];
+  readonly pulled_down: PulledDown;
+  readonly next_steps: readonly NextStep[];
 };
 
-/** Sets a scorecard beside all others; `all` may hold it too. */
-export function performanceOf(scorecard: Scorecard, all: readonly Scorecard[]): Performance {
-  const alike = all.filter((card) => card.masque === scorecard.masque && !isSame(card, scorecard));
+/**
+ * Sets a scorecard beside all others.
+ *
+ * @param all May hold it too.
+ */
+export function performanceOf(scorecard: Scorecard, all: readonly Scorecard[], explanation: Explanation): Performance {
+  const others = all.filter((card) => !isSame(card, scorecard));
+  const alike = others.filter((card) => card.masque === scorecard.masque);
   const trend = [...alike, scorecard]
     .sort(byStart)
     .flatMap((card) =>
@@ -21,8 +35,17 @@ export function performanceOf(scorecard: Scorecard, all: readonly Scorecard[]): 
         ? []
         : [{ started_at: card.started_at, composite: card.composite, this: card === scorecard }],
     );
-  const baselines = scorecard.masque_session === null ? [] : all.filter((card) => card.masque_session === null);
-  return { scorecard, trend, others_median: medianOf(alike), baseline_median: medianOf(baselines) };
+  const baselines = scorecard.masque_session === null ? [] : others.filter((card) => card.masque_session === null);
+  const pulled = pulledDown(scorecard, explanation);
+  return {
+    scorecard,
+    trend,
+    others_median: medianOf(alike.map(({ composite }) => composite)),
+    baseline_median: medianOf(baselines.map(({ composite }) => composite)),
+    side_by_side: sideBySide(scorecard, [scorecard, ...others]),
+    pulled_down: pulled,
+    next_steps: nextSteps(scorecard, pulled, others.filter(({ composite }) => composite !== null).length),
+  };
 }
 
 function isSame(a: Scorecard, b: Scorecard): boolean {
@@ -33,13 +56,4 @@ function isSame(a: Scorecard, b: Scorecard): boolean {
 function byStart(a: Scorecard, b: Scorecard): number {
   const [first, second] = [a.started_at ?? "", b.started_at ?? ""];
   return first < second ? -1 : Number(first > second);
-}
-
-function medianOf(cards: readonly Scorecard[]): number | null {
-  const composites = cards.flatMap(({ composite }) => composite ?? []).sort((a, b) => a - b);
-  const middle = composites.length >> 1;
-  const upper = composites[middle];
-  if (upper === undefined) return null;
-  const lower = composites.length % 2 === 1 ? upper : (composites[middle - 1] ?? upper);
-  return (lower + upper) / 2;
 }

@@ -186,6 +186,8 @@ export const LIMITS = {
   storeManifestBytesMax: 16 * MiB,
   /** Attempts at reading a store that another process changes meanwhile. */
   storeReadsMax: 4,
+  /** Tools and prompts named behind a score: whoever mends the worst five has mended most. */
+  explainedMax: 5,
   /** Records scored at once: some 200 MB in memory; more sessions take turns. */
   judgeRowsScoredMax: 1_000_000,
 } as const;

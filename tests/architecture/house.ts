@@ -41,6 +41,7 @@ export const EDGES = [
   "src/audience/http/",
   "src/audience/grpc/",
   "src/judge/duckdb/",
+  "src/judge/echarts/",
   "src/analytics/clickhouse/",
 ] as const;
 
@@ -54,6 +55,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   "@opentelemetry/resources": "src/telemetry/otlp-transformer/",
   protobufjs: "src/telemetry/protobuf/",
   "bun:ffi": "src/judge/duckdb/",
+  echarts: "src/judge/echarts/",
   "bun:sqlite": "src/kernel/lock.ts",
   "@opentui/core": "src/tui/",
   "@clickhouse/client": "src/analytics/clickhouse/",
@@ -62,7 +64,15 @@ export const OWNERS: Readonly<Record<string, string>> = {
 };
 
 /** What no command may load that does not need it: each costs more than a hot command may take in all. */
-export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "@clickhouse/client", "protobufjs"] as const;
+export const HEAVY = [
+  "arktype",
+  "yaml",
+  "bun:ffi",
+  "@opentui/core",
+  "@clickhouse/client",
+  "protobufjs",
+  "echarts",
+] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
 export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;

@@ -52,6 +52,46 @@ export async function openPage(html: string, host: string): Promise<unknown> {
   }
 }
 
+/**
+ * Opens a file in a real browser without a window, off any network: what became of its document, and every line that the
+ * page had written to the browser's console.
+ *
+ * @throws Error when the browser fails or takes too long.
+ */
+export async function readPage(path: string): Promise<{ readonly dom: string; readonly console: readonly string[] }> {
+  using profile = temporaryFolder();
+  const child = Bun.spawn(
+    [
+      "chromium",
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-sync",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--host-resolver-rules=MAP * ~NOTFOUND",
+      `--user-data-dir=${profile.path}`,
+      "--enable-logging=stderr",
+      "--v=0",
+      "--dump-dom",
+      Bun.pathToFileURL(path).href,
+    ],
+    {
+      cwd: profile.path,
+      env: { HOME: profile.path, PATH: process.env["PATH"] ?? "" },
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: PAGE_MS_MAX,
+      killSignal: "SIGKILL",
+    },
+  );
+  const [dom, said, exit] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  if (exit !== 0) throw new Error(`The browser ended with ${exit}:\n${said}`);
+  return { dom, console: said.split("\n").filter((line) => line.includes(":CONSOLE")) };
+}
+
 function servePage(html: string, tell: (answer: unknown) => void) {
   const server = Bun.serve({
     hostname: "127.0.0.1",

@@ -6,6 +6,7 @@ import tables from "../../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../../sql/duckdb/views.sql" with { type: "text" };
 import { MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import type { Explained, Explanation } from "../explanation.ts";
 import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "../judge.ts";
 import { isAmong, lastOf } from "../narrowing.ts";
 import type { Subject } from "../quantities.ts";
@@ -13,6 +14,7 @@ import { scoreQuantities } from "../score.ts";
 import { readManifest } from "../store/manifest.ts";
 import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
+import { explainSession } from "./explain.ts";
 import { type Reading, readSources } from "./reading.ts";
 import { quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
@@ -31,9 +33,17 @@ export class DuckDbJudge implements Judge {
   }
 
   async score(selection: Selection, sources: Sources, options: ScoreOptions = {}): Promise<Verdict> {
+    return await this.#asked(sources, options, (read) => scored(read, selection));
+  }
+
+  async explain(session: Explained, sources: Sources): Promise<Explanation> {
+    return await this.#asked(sources, {}, ({ db }) => explainSession(db, session));
+  }
+
+  async #asked<T>(sources: Sources, options: ScoreOptions, ask: (read: Read) => T): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return scored(await this.#readOnce(sources, options), selection);
+        return ask(await this.#readOnce(sources, options));
       } catch (error) {
         const read = this.#read;
         if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;

@@ -1,12 +1,12 @@
 import { type JsonObject, stringAt } from "../../kernel/json.ts";
 import type { Quantities, Subject } from "../quantities.ts";
 
-/** Rows of `quantities.sql`, typed. A column that is not as the query promises is a bug of ours, so it throws plainly. */
+/** Rows that queries answer, typed. A column that is not as the query promises is a bug of ours, so it throws plainly. */
 
 /** Whose row it is. */
 export function subjectIn(row: JsonObject): Subject {
   return {
-    session: checked(stringAt(row, "session"), row, "session"),
+    session: textAt(row, "session"),
     masqueSession: stringAt(row, "masque_session") ?? null,
     masque: stringAt(row, "name") ?? null,
     version: stringAt(row, "version") ?? null,
@@ -40,7 +40,13 @@ function timeAt(row: JsonObject, key: string): bigint | null {
   return text === undefined ? null : BigInt(text);
 }
 
-function numberAt(row: JsonObject, key: string): number {
+/** A column that is text in every row. */
+export function textAt(row: JsonObject, key: string): string {
+  return checked(stringAt(row, key), row, key);
+}
+
+/** A column that is a number in every row. */
+export function numberAt(row: JsonObject, key: string): number {
   const value = row[key];
   return checked(typeof value === "number" ? value : undefined, row, key);
 }

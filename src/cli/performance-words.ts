@@ -1,0 +1,105 @@
+import type { Performance } from "../judge/performance.ts";
+import { label, scoreText } from "../judge/score-summary.ts";
+import { DIMENSIONS } from "../judge/scorecard.ts";
+import type { SideBySide } from "../judge/side-by-side.ts";
+import { printableLine } from "../kernel/printable.ts";
+import { cut } from "./table.ts";
+
+/** What the terminal and the page say alike of a performance. */
+
+const NAME_CELLS_MAX = 40;
+/** Masques beside this one: more than that is no comparison that anyone reads. */
+const ROWS_MAX = 8;
+
+/** That a comparison is none of causes. */
+export const NO_CAUSE =
+  "Medians of what was recorded. They describe these sessions and don't prove that a masque caused anything: the work differed too.";
+
+/** Headings of the comparison, for the terminal's width. */
+export const COMPARISON_HEADINGS = [
+  "",
+  "sessions",
+  "calls",
+  "score",
+  "qual.",
+  "auton.",
+  "prod.",
+  "token",
+  "cost",
+] as const;
+
+/** The same where there is room. */
+export const COMPARISON_HEADINGS_LONG = [
+  "worn",
+  "sessions",
+  "tool calls",
+  "composite",
+  ...DIMENSIONS.map(label),
+] as const;
+
+/** A row of the comparison, as text. */
+export function comparisonCells(row: SideBySide): string[] {
+  return [
+    whoIn(row),
+    String(row.sessions),
+    String(row.tool_calls),
+    scoreText(row.composite),
+    ...DIMENSIONS.map((name) => scoreText(row.dimensions[name])),
+  ];
+}
+
+/** Which rows are shown, and how many are left out. The baselines always are. */
+export function shownRows({ side_by_side: rows }: Performance): {
+  readonly shown: readonly SideBySide[];
+  readonly left: number;
+} {
+  const baselines = rows.slice(1).filter(({ masque }) => masque === null);
+  const shown = [...rows.filter((row) => !baselines.includes(row)).slice(0, ROWS_MAX - baselines.length), ...baselines];
+  return { shown, left: rows.length - shown.length };
+}
+
+function whoIn({ masque }: SideBySide): string {
+  return masque === null ? "no masque" : cut(printableLine(masque), NAME_CELLS_MAX);
+}
+
+/** What pulled the score down, a line each. */
+export function pulledDownLines({ pulled_down: pulled, scorecard }: Performance): string[] {
+  const lost = pulled.points_lost.filter(({ points }) => points >= 0.05);
+  const tools = pulled.failing_tools.map(({ tool, failed, calls }) => `${nameIn(tool)} ${failed} of ${calls}`);
+  const lines = lost.length === 0 ? [] : [`Points missing to 10: ${lost.map(lostText).join(" · ")}`];
+  if (tools.length > 0) lines.push(`Failed most: ${tools.join(" · ")}`);
+  if (pulled.idle_share !== null && scorecard.duration_min > 0) {
+    lines.push(
+      `Idle: ${percentText(pulled.idle_share)} of ${scorecard.duration_min.toFixed(1)} min: pauses beyond 5 min, and what lay before and after the work`,
+    );
+  }
+  return lines;
+}
+
+/** A prompt that cost much, as cells under {@link PROMPT_HEADINGS}. */
+export function promptCells(prompt: Performance["pulled_down"]["costliest_prompts"][number]): string[] {
+  return [
+    cut(printableLine(prompt.prompt_id), NAME_CELLS_MAX),
+    `$${prompt.cost.toFixed(4)}`,
+    percentText(prompt.share),
+    String(prompt.tools),
+    String(prompt.tools_failed),
+  ];
+}
+
+/** Headings of the costliest prompts. */
+export const PROMPT_HEADINGS = ["prompt.id", "cost", "share", "calls", "failed"] as const;
+
+/** A tool's name as telemetry has it. */
+export function nameIn(tool: string | null): string {
+  return tool === null ? "without a name" : cut(printableLine(tool), NAME_CELLS_MAX);
+}
+
+/** A share as people read it. */
+export function percentText(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function lostText({ dimension, points }: Performance["pulled_down"]["points_lost"][number]): string {
+  return `${label(dimension)} ${points.toFixed(1)}`;
+}

@@ -1,0 +1,18 @@
+/** What a page wants drawn, without a word of how. Scores are 0 to 10; labels are foreign text, escaped by who draws. */
+export type Chart =
+  /** A bar for each; `null` is drawn as none. */
+  | {
+      readonly kind: "bars";
+      readonly bars: readonly { readonly label: string; readonly score: number | null; readonly isThis?: boolean }[];
+    }
+  /** Composites from the oldest session to the latest. */
+  | {
+      readonly kind: "trend";
+      readonly points: readonly { readonly label: string; readonly score: number; readonly isThis: boolean }[];
+    };
+
+/**
+ * Draws a chart as one `<svg>` element: no script, no reference to anything outside, colours by the CSS variables
+ * `--ink`, `--faint`, `--rule`, `--good`, `--fair`, `--poor` and `--accent`.
+ */
+export type DrawChart = (chart: Chart) => string;

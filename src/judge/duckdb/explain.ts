@@ -1,0 +1,38 @@
+import costliestPrompts from "../../../sql/duckdb/costliest-prompts.sql" with { type: "text" };
+import failingTools from "../../../sql/duckdb/failing-tools.sql" with { type: "text" };
+import { stringAt } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import type { Explained, Explanation } from "../explanation.ts";
+import type { DuckDb } from "./duckdb.ts";
+import { numberAt, textAt } from "./rows.ts";
+
+/**
+ * What stands behind the score of one masque session or baseline.
+ *
+ * @param db With what was read, and its views.
+ * @throws {MasqueError} `judge.query-failed`
+ */
+export function explainSession(db: DuckDb, { session, masque_session }: Explained): Explanation {
+  db.run("DELETE FROM chosen");
+  // No masque session has an empty id, so that can stand for none.
+  db.execute("INSERT INTO chosen VALUES ($session, nullif($masque_session, ''))", {
+    session,
+    masque_session: masque_session ?? "",
+  });
+  db.run("DELETE FROM record; INSERT INTO record FROM seen WHERE session IN (SELECT session FROM chosen)");
+  const count = LIMITS.explainedMax;
+  return {
+    failingTools: db.query(failingTools, { count }).map((row) => ({
+      tool: stringAt(row, "tool") ?? null,
+      failed: numberAt(row, "failed"),
+      calls: numberAt(row, "calls"),
+    })),
+    costliestPrompts: db.query(costliestPrompts, { count }).map((row) => ({
+      prompt_id: textAt(row, "prompt"),
+      cost: numberAt(row, "cost"),
+      requests: numberAt(row, "requests"),
+      tools: numberAt(row, "tools"),
+      tools_failed: numberAt(row, "tools_failed"),
+    })),
+  };
+}

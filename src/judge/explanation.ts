@@ -1,0 +1,28 @@
+/** What stands behind one score, counted over the same events; the worst first, and at most a handful of each. */
+export type Explanation = {
+  readonly failingTools: readonly FailingTool[];
+  readonly costliestPrompts: readonly CostlyPrompt[];
+};
+
+/** A tool of which some call did not succeed. */
+export type FailingTool = {
+  /** As telemetry has it: foreign text; `null` where the host gave no name. */
+  readonly tool: string | null;
+  readonly failed: number;
+  readonly calls: number;
+};
+
+/** A prompt that cost something. */
+export type CostlyPrompt = {
+  /** As telemetry has it: foreign text. */
+  readonly prompt_id: string;
+  /** US dollars. */
+  readonly cost: number;
+  /** Model requests. */
+  readonly requests: number;
+  readonly tools: number;
+  readonly tools_failed: number;
+};
+
+/** Of which session something is explained. */
+export type Explained = { readonly session: string; readonly masque_session: string | null };

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { performanceText } from "../../src/cli/render-performance.ts";
+import type { Explanation } from "../../src/judge/explanation.ts";
+import { performanceOf } from "../../src/judge/performance.ts";
+import type { Subject } from "../../src/judge/quantities.ts";
+import { SCORE_MAX } from "../../src/judge/scale.ts";
+import { scorecard } from "../support/scorecards.ts";
+
+/** One session beside the others: what is computed, and what people read. */
+
+const NOTHING: Explanation = { failingTools: [], costliestPrompts: [] };
+const EXPLANATION: Explanation = {
+  failingTools: [{ tool: "Bash", failed: 2, calls: 6 }],
+  costliestPrompts: [{ prompt_id: "3f0d3f3a", cost: 0.3, requests: 2, tools: 7, tools_failed: 2 }],
+};
+const DAY_UNIX_NANO = 86_400_000_000_000n;
+const other = (day: number, subject: Partial<Subject>, toolsOk = 6) =>
+  scorecard(
+    { session: `s-o${day}`, startedUnixNano: 1_795_348_800_000_000_000n - BigInt(day) * DAY_UNIX_NANO, ...subject },
+    { toolsOk },
+  );
+const BASELINE = { masqueSession: null, masque: null, version: null, digest: null };
+const ALL = [
+  other(3, { masqueSession: "m-3" }),
+  other(2, { masqueSession: "m-4", masque: "Reviewer" }, 9),
+  other(1, BASELINE),
+];
+
+describe("performanceOf()", () => {
+  test("puts this masque first and the baselines last, with counts", () => {
+    const { side_by_side } = performanceOf(scorecard(), ALL, NOTHING);
+    expect(side_by_side.map(({ masque, sessions, tool_calls }) => [masque, sessions, tool_calls])).toEqual([
+      ["Codesmith", 2, 20],
+      ["Reviewer", 1, 10],
+      [null, 1, 10],
+    ]);
+  });
+
+  test("the points that dimensions lost are what the composite lacks", () => {
+    const card = scorecard();
+    const { points_lost } = performanceOf(card, ALL, NOTHING).pulled_down;
+    const lost = points_lost.reduce((sum, { points }) => sum + points, 0);
+    expect(lost + (card.composite ?? 0)).toBeCloseTo(SCORE_MAX, 9);
+  });
+
+  test.each([
+    [12.5, 2, 0.84],
+    [1, 2, 0],
+    [0, 2, null],
+  ])("of %d min with %d active the idle share is %p", (durationMin, activeMin, idle) => {
+    const card = scorecard({ durationMin }, { activeMin });
+    expect(performanceOf(card, [], NOTHING).pulled_down.idle_share).toEqual(idle);
+  });
+
+  test("a session without telemetry is told how to get some", () => {
+    const silent = { tools: 0, toolsOk: 0, prompts: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
+    const { next_steps } = performanceOf(scorecard({}, { ...silent, cacheCreationTokens: 0 }), [], NOTHING);
+    expect(next_steps).toMatchObject([{ about: "telemetry", text: expect.stringContaining("masque doctor") }]);
+  });
+
+  test("a session that went well has no step about a dimension", () => {
+    const well = { tools: 60, toolsOk: 60, prompts: 3, activeMin: 4, costUsd: 0.2, cacheReadTokens: 9_000 };
+    expect(performanceOf(scorecard({ durationMin: 5 }, well), ALL, NOTHING).next_steps).toEqual([]);
+  });
+});
+
+describe("performanceText()", () => {
+  test("at 80 columns", () => {
+    const text = performanceText(performanceOf(scorecard(), ALL, EXPLANATION), { columns: 80, color: false });
+    expect(text).toMatchInlineSnapshot(`
+      "Codesmith 0.2.0: 6.2 of 10, worth a review (medium confidence)
+      masque session m-1 · 2026-11-22 12:00 UTC · 12.5 min
+
+        quality            8.0  ████████████████████████████████········
+        autonomy           5.0  ████████████████████····················
+        productivity       5.7  ██████████████████████▉·················
+        token efficiency   6.0  ████████████████████████················
+        cost efficiency    5.0  ████████████████████····················
+
+        8 of 10 tool calls succeeded · 2 prompts · 2.0 active min · $0.4000
+        500 tokens in, 10 out
+        0.8 above 5.4, the middle of 1 other Codesmith session
+        0.8 above 5.4, the middle of your sessions without a masque
+        Trend: ▅▅
+
+      Side by side
+                   sessions  calls  score  qual.  auton.  prod.  token  cost
+        Codesmith         2     20    5.8    7.0     5.0    5.4    6.0   4.6
+        Reviewer          1     10    6.6    9.0     5.0    6.0    6.0   5.3
+        no masque         1     10    5.4    6.0     5.0    5.0    6.0   4.3
+        Medians of what was recorded. They describe these sessions and don't prove
+        that a masque caused anything: the work differed too.
+
+      What pulled it down
+        Points missing to 10: autonomy 1.3 · productivity 0.9 · quality 0.6 · token
+        efficiency 0.6 · cost efficiency 0.5
+        Failed most: Bash 2 of 6
+        Idle: 84% of 12.5 min: pauses beyond 5 min, and what lay before and after the
+        work
+        prompt.id     cost  share  calls  failed
+        3f0d3f3a   $0.3000    75%      7       2
+
+      Next steps
+        - 5.0 actions a prompt: say the goal and how to check it in one prompt, and
+          let more happen between two.
+        - 4.0 completions an active minute: slow commands and long answers lower it;
+          run the narrower test, ask for the shorter answer.
+        - 60% of the input tokens came from the cache: stay in one session, without
+          long pauses and without changing the model or its tools, so that it's read
+          again.
+        - $0.050 a completion, and one prompt took 75% of the cost: split what is
+          large, clear what is no longer needed, or use a smaller model for it.
+        - 84% of the time nothing ran: \`masque doff\` when the work is done, so that
+          what follows isn't counted.
+      "
+    `);
+  });
+
+  test.each([40, 60, 80, 120])("keeps its tables and sentences within %d columns", (columns) => {
+    const long = [...ALL, other(5, { masqueSession: "m-9", masque: "名前の長い仮面".repeat(9) })];
+    const text = performanceText(performanceOf(scorecard(), long, EXPLANATION), { columns, color: false });
+    const after = text.slice(text.indexOf("Side by side")).split("\n");
+    for (const line of after.filter((one) => one.includes(" ")))
+      expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
+  });
+});
