@@ -1,6 +1,7 @@
 import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { LineMessage } from "./line-plan.ts";
+import { UNUSUAL } from "./unusual.ts";
 
 /**
  * One line of JSON while it is written, as bytes. Short things are written many times over, so whatever costs an object or
@@ -46,17 +47,6 @@ export type QuickReader = {
   /** The line of a request that holds records; `undefined` for one that the thorough decoder is to read. */
   transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined;
 };
-
-/**
- * What a quick reader throws at a request that is unusual. It is no error of the sender: the thorough decoder reads the
- * request again from its beginning, and finds what is wrong, if anything.
- */
-export class Unusual extends Error {
-  override readonly name = "Unusual";
-}
-
-/** One for all: nobody looks at its stack, and it is not to cost more than the second reading. */
-export const UNUSUAL = new Unusual("This request is for the thorough decoder");
 
 /** What each byte of a string becomes: 0 stays as it is, all others are escaped as `JSON.stringify` does. */
 const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
