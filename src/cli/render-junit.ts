@@ -36,7 +36,6 @@ function suiteText({ card, checks }: Judged, id: number, judgedAt: string): stri
     tests: String(cases.length),
     failures: String(checks.filter(({ passed }) => !passed).length),
     errors: "0",
-    skipped: "0",
     time: seconds,
   });
   return [

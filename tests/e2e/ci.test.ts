@@ -144,7 +144,7 @@ test(
     const ran = await finish(["sh", "-c", script], { cwd: person.project, env: person.env });
     expect(ran.exit, told(ran)).toBe(0);
     const report = readFileSync(join(person.project, "masque-junit.xml"), "utf8");
-    expect(faultsInJunit(report)).toEqual([]);
+    expect(await faultsInJunit(report)).toEqual([]);
     expect(report).toContain('tests="2" failures="0"');
   },
   CEILING_MS,

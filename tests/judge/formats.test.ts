@@ -4,11 +4,13 @@ import { FORMATS, reportText } from "../../src/cli/judge-report.ts";
 import { annotationsText } from "../../src/cli/render-github.ts";
 import { junitText } from "../../src/cli/render-junit.ts";
 import { markdownText, markdownWithin } from "../../src/cli/render-markdown.ts";
-import { ndjsonText, scorecardsYaml } from "../../src/cli/render-scorecard.ts";
+import { ndjsonText, scorecardsJson, scorecardsYaml } from "../../src/cli/render-scorecard.ts";
+import { whoText } from "../../src/judge/bar-text.ts";
 import { holdAgainst, type Judged } from "../../src/judge/bars.ts";
+import { printable, printableLine } from "../../src/kernel/printable.ts";
 import { readYaml, writeYaml } from "../../src/kernel/yaml.ts";
 import { commandsIn } from "../support/actions-runner.ts";
-import { faultsInJunit } from "../support/junit-schema.ts";
+import { faultsBySchemas, faultsInJunit } from "../support/junit-schema.ts";
 import { scorecard } from "../support/scorecards.ts";
 import { parseXml } from "../support/xml.ts";
 
@@ -21,6 +23,41 @@ const held = (name: string | null = "Codesmith", toolsOk = 8, session = "s-1"): 
 const bare: Judged = { card: scorecard(), checks: [] };
 /** Whatever a record may claim to be called. */
 const foreign = fc.string({ unit: "binary", maxLength: 40 });
+/** Names made of what formats give a meaning to. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...[
+          "%",
+          "%0A",
+          "\r\n",
+          "\n",
+          "::",
+          ":",
+          ",",
+          "|",
+          "`",
+          "]]>",
+          "<",
+          "&",
+          '"',
+          "\\",
+          "\t",
+          "#",
+          "-",
+          "\0",
+          "\u001b[",
+          "\u2028",
+          "\ufffe",
+          "\ud800",
+        ],
+      ),
+      foreign,
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(""));
 const NASTY = ["]]>", "<b>&amp;\"'", "a|b`c", "::error::x", "##[add-path]/x", "%0A::add-mask::x", "a\nb", "\u001b[2J"];
 
 describe("YAML", () => {
@@ -48,27 +85,57 @@ describe("YAML", () => {
     );
   });
 
+  test("reads back, each name on one line as people may see it, whatever it holds", () => {
+    const names = fc.array(fc.oneof(hostile, foreign), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(names, (all) => {
+        const names = all.map((name) => name.toWellFormed());
+        const reading = readYaml(
+          scorecardsYaml(
+            writeYaml,
+            names.map((name) => held(name, 7, name)),
+            true,
+          ),
+        );
+        expect(reading.kind === "read" && reading.value).toMatchObject(
+          names.map((name) => ({
+            masque: printableLine(name),
+            session: printableLine(name),
+            verdict: { passed: false },
+          })),
+        );
+      }),
+    );
+  });
+
   test("says nothing of bars where none was asked for", () => {
     expect(scorecardsYaml(writeYaml, [bare], false)).not.toContain("verdict");
   });
 });
 
-describe("NDJSON", () => {
-  test("is one JSON value a line, whatever the names", () => {
+describe("NDJSON and JSON", () => {
+  test("are one value a line and one in all, whatever the names", () => {
     fc.assert(
-      fc.property(fc.array(foreign, { minLength: 1, maxLength: 4 }), (names) => {
+      fc.property(fc.array(fc.oneof(hostile, foreign), { minLength: 1, maxLength: 4 }), (names) => {
         const lines = ndjsonText(names.map((name) => held(name))).split("\n");
         expect(lines.pop()).toBe("");
         expect(lines.map((line) => JSON.parse(line).masque)).toEqual(names);
+        const list = JSON.parse(
+          scorecardsJson(
+            names.map((name) => held(name)),
+            true,
+          ),
+        );
+        expect(list.map(({ masque }: { masque: string }) => masque)).toEqual(names);
       }),
     );
   });
 });
 
 describe("JUnit", () => {
-  test("keeps to the schemas, a suite a session and a case a bar", () => {
+  test("keeps to the schemas, a suite a session and a case a bar", async () => {
     const xml = junitText([held(), held(null, 7), bare], AT);
-    expect(faultsInJunit(xml)).toEqual([]);
+    expect(await faultsInJunit(xml)).toEqual([]);
     const suites = parseXml(xml).children;
     expect(suites.map(({ attributes }) => [attributes["tests"], attributes["failures"]])).toEqual([
       ["4", "1"],
@@ -83,13 +150,27 @@ describe("JUnit", () => {
     });
   });
 
-  test("is well-formed whatever a session or masque is called, and keeps what it can of the name", () => {
-    fc.assert(
-      fc.property(foreign, foreign, (name, session) => {
-        expect(faultsInJunit(junitText([held(name, 7, session)], AT))).toEqual([]);
+  test.each([
+    [/ hostname="[^"]*"/, "", ["JUnit.xsd"]],
+    [/<testcase name=/, "<testcase nom=", ["JUnit.xsd", "jenkins-junit.xsd"]],
+    [/<system-out>/, "<verdict/><system-out>", ["JUnit.xsd", "jenkins-junit.xsd"]],
+    [/<\/testsuite>/, "", ["JUnit.xsd", "jenkins-junit.xsd"]],
+  ])("with %p replaced by %j would be refused by %j", async (found, replacement, schemas) => {
+    const faults = await faultsBySchemas(junitText([held("Codesmith", 7)], AT).replace(found, replacement));
+    expect(schemas.filter((name) => faults.some((fault) => fault.startsWith(name)))).toEqual(schemas);
+  });
+
+  test("is valid whatever a session or masque is called, and keeps what it can of the name", async () => {
+    const names = fc.array(fc.tuple(fc.oneof(hostile, foreign), foreign), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(names, async (all) => {
+        const judged = all.map(([name, session]) => held(name, 7, session));
+        expect(await faultsInJunit(junitText(judged, AT))).toEqual([]);
       }),
+      { numRuns: 20 },
     );
-    for (const name of NASTY) expect(faultsInJunit(junitText([held(name)], AT))).toEqual([]);
+    const nasty = NASTY.map((name) => held(name));
+    expect(await faultsInJunit(junitText(nasty, AT))).toEqual([]);
     const [suite] = parseXml(junitText([held(`<b>&"'`)], AT)).children;
     const properties = suite?.children[0]?.children.map(({ attributes }) => [attributes["name"], attributes["value"]]);
     expect(properties).toContainEqual(["masque", `<b>&"'`]);
@@ -116,10 +197,14 @@ describe("GitHub annotations", () => {
 
   test("are never more commands than were meant, whatever a session or masque is called", () => {
     fc.assert(
-      fc.property(fc.oneof(foreign, fc.constantFrom(...NASTY)), foreign, (name, session) => {
+      fc.property(fc.oneof(hostile, foreign, fc.constantFrom(...NASTY)), foreign, (name, session) => {
         const output = annotationsText([held(name, 7, session), { card: scorecard({ masque: name }), checks: [] }]);
         expect(commandsIn(output).map((command) => command.name)).toEqual(["error", "notice"]);
         expect(output.split("\n")).toHaveLength(3);
+        // Unescaped, the runner shows what was meant.
+        const [error] = commandsIn(output);
+        const { card } = held(name, 7, session);
+        expect(error?.properties).toEqual({ title: printable(whoText(card)) });
       }),
     );
   });
@@ -142,7 +227,7 @@ describe("Markdown", () => {
   });
 
   test("keeps a foreign name in its cell and as text, whatever it is", () => {
-    const name = fc.oneof(fc.string({ unit: "grapheme-ascii", maxLength: 30 }), fc.constantFrom(...NASTY));
+    const name = fc.oneof(fc.string({ unit: "grapheme-ascii", maxLength: 30 }), hostile, fc.constantFrom(...NASTY));
     fc.assert(
       fc.property(name, (masque) => {
         const html = Bun.markdown.html(markdownText([held(masque, 7)]));

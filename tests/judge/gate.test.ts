@@ -172,7 +172,7 @@ describe("masque judge as a gate", () => {
     await using world = await history();
     const { exit, stdout } = await world.run("judge", "--all", "--format", "junit", "--min-quality", "8");
     expect(exit).toBe(4);
-    expect(faultsInJunit(stdout)).toEqual([]);
+    expect(await faultsInJunit(stdout)).toEqual([]);
   });
 });
 
