@@ -30,7 +30,7 @@ function flagRows(command: Command): [string, string][] {
   for (const [name, arg] of Object.entries(command.args)) {
     if (arg.type === "positional") continue;
     const aliases = aliasesOf(arg).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`));
-    const value = arg.type === "boolean" ? "" : ` ${valuesOf(arg)}`;
+    const value = arg.type === "boolean" ? (arg.valueHint ? `[=${arg.valueHint}]` : "") : ` ${valuesOf(arg)}`;
     const shown = arg.default === true ? `--no-${name}` : [`--${name}`, ...aliases].join(", ") + value;
     const standard = arg.type !== "boolean" && arg.default !== undefined ? ` (default ${arg.default})` : "";
     rows.push([shown, `${arg.description ?? ""}${standard}`]);

@@ -6,31 +6,25 @@ import type { Command, Given } from "./command.ts";
 
 /**
  * Command line to values. citty parses what is declared; it lets a misspelt flag pass in silence and makes the next
- * word a positional, so unknown flags are refused here first, and words behind `--` never reach it.
+ * word a positional, so unknown flags are refused here first; words behind `--` are never looked at as flags.
  */
 
 /** @throws {MasqueError} `cli.unknown-flag` or `cli.usage`, with the nearest flag or the line to type instead. */
 export function parseCommandLine(path: string, command: Command, argv: readonly string[]): Given<ArgsDef> {
   const end = argv.indexOf("--");
   const before = end === -1 ? argv : argv.slice(0, end);
-  const behind = end === -1 ? [] : argv.slice(end + 1);
-  const { lists, others } = takeLists(path, command, before);
-  refuseUnknownFlags(path, command, others);
+  const { lists, others: given } = takeLists(path, command, before);
+  refuseUnknownFlags(path, command, given);
+  const { others, values } = splitSwitches(path, command, given);
+  const behind = [...values, ...(end === -1 ? [] : argv.slice(end + 1))];
   refuseMissingValues(path, command, others);
   const declared = Object.entries(command.args).filter(([, arg]) => arg.type === "positional");
-  const parsed = parseDeclared(path, command, withDashes(others, behind, declared.length));
-  const words = [...parsed._, ...(parsed._.length >= declared.length ? behind : [])];
-  const rest = words.slice(declared.length);
+  const parsed = parseDeclared(path, command, behind.length === 0 ? others : [...others, "--", ...behind]);
+  const rest = parsed._.slice(declared.length);
   if (rest.length > 0 && command.rest === undefined) {
     throw usage(path, `Cannot run "masque ${path}": it takes no "${printableLine(rest[0] ?? "")}"`);
   }
   return { args: parsed, lists, rest };
-}
-
-/** Words behind `--` fill declared positionals that nothing before it filled. */
-function withDashes(before: readonly string[], behind: readonly string[], positionals: number): string[] {
-  const filled = before.filter((word) => !word.startsWith("-") || word === "-").length;
-  return filled >= positionals || behind.length === 0 ? [...before] : [...before, "--", ...behind];
 }
 
 function parseDeclared(path: string, command: Command, argv: string[]) {
@@ -77,6 +71,28 @@ function refuseUnknownFlags(path: string, command: Command, argv: readonly strin
       hint: near ? `did you mean --${near}? A word that begins with "-" goes behind "--"` : `masque ${path} --help`,
     });
   }
+}
+
+/**
+ * citty drops what a switch is given. One with a `valueHint` brings the command's positional with it, as if that stood
+ * behind `--`: `--html=page.html`; every other takes none.
+ */
+function splitSwitches(path: string, command: Command, argv: readonly string[]) {
+  const others: string[] = [];
+  const values: string[] = [];
+  for (const word of argv) {
+    const [flag, value] = splitFlag(word);
+    const arg = flag === undefined ? undefined : command.args[flag];
+    if (arg?.type !== "boolean" || value === undefined || value === "true" || value === "false") others.push(word);
+    else if (arg.valueHint !== undefined && value !== "") {
+      others.push(`--${flag}`);
+      values.push(value);
+    } else {
+      const found = arg.valueHint === undefined ? `takes no value, and got "${printableLine(value)}"` : "needs a value";
+      throw usage(path, `Cannot run "masque ${path}": --${flag} ${found}`);
+    }
+  }
+  return { others, values };
 }
 
 /** citty answers a flag without its value with an empty string; an empty answer is never what was meant. */

@@ -23,6 +23,8 @@ import { cut } from "./table.ts";
  */
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/** By which a page of ours is known again. */
+export const GENERATOR = '<meta name="generator" content="masque performance">';
 const TREND_SESSIONS_MAX = 24;
 /** Beside a bar; the table has names whole. */
 const CHART_LABEL_CHARS = 20;
@@ -37,7 +39,7 @@ export function performancePage(performances: readonly Performance[], draw: Draw
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="generator" content="masque performance">
+${trustedHtml(GENERATOR)}
 <title>${titleOf(performances)}</title>
 <style>${trustedHtml(pageStyle)}</style>
 </head>

@@ -1,34 +1,49 @@
-import { resolve } from "node:path";
 import type { Deps } from "../deps.ts";
 import { judgeTelemetry } from "../judge/judge-telemetry.ts";
 import { type Performance, performanceOf } from "../judge/performance.ts";
-import { replaceFile } from "../kernel/files.ts";
 import { printable } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { logsFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
+import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
 import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { performancePage } from "./performance-page.ts";
 import { jsonText } from "./print.ts";
 import { progressLine } from "./read-progress.ts";
 import { performanceText } from "./render-performance.ts";
+import { savePage } from "./save-page.ts";
 
 const PAGE_NAME = "masque-performance.html";
 
-/** `masque performance [--session ID | --last] [--html [PATH]] [--logs PATH…]` */
+const STDOUT = "-";
+
+/** `masque performance [--session ID | --last] [--html[=PATH]] [--logs PATH…]` */
 export const performanceCommand = defineMasqueCommand({
   args: {
-    path: { type: "positional", required: false, description: `Where --html writes; ./${PAGE_NAME} unless given` },
+    path: {
+      type: "positional",
+      required: false,
+      description: `Where --html writes, - for stdout; ./${PAGE_NAME} unless given`,
+    },
     ...sessionFlags,
-    html: { type: "boolean", description: "Write a page with charts instead, which needs no network", default: false },
+    html: {
+      type: "boolean",
+      valueHint: "PATH",
+      description: "Write a page with charts instead, which needs no network, and print where it is",
+      default: false,
+    },
     ...jsonFlag,
-    quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
+    ...quietFlag,
   },
   lists: logsFlag,
   examples: [
     ["masque performance", "how the latest masque session went, beside your others"],
-    ["masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a", "how one session went"],
-    ["masque performance --html week.html", "the same as a page to keep, print or send"],
+    ["masque performance --html", `the same as a page to keep, print or send: ./${PAGE_NAME}`],
+    ["masque performance --html=week.html", "the page under a name of your own"],
+    [
+      "masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a",
+      "one session; masque judge --all has their ids",
+    ],
+    ["masque performance --logs otel/*.jsonl --html - >page.html", "from telemetry files of your own, to stdout"],
   ],
   async run({ args, lists }, deps) {
     refuseContradictions(args);
@@ -43,7 +58,7 @@ export const performanceCommand = defineMasqueCommand({
     }
     if (!args.quiet) warnOfSkipped(verdict, deps, opened.nameOf);
     const { stdout } = deps.io;
-    if (args.html) stdout.write(`${printable(await writePage(performances, args.path ?? PAGE_NAME, deps))}\n`);
+    if (args.html) stdout.write(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
     else if (args.json) stdout.write(jsonText(performances));
     else stdout.write(performances.map((one) => performanceText(one, stdout)).join("\n"));
     return undefined;
@@ -51,18 +66,16 @@ export const performanceCommand = defineMasqueCommand({
 });
 
 function refuseContradictions({ html, json, path }: { html: boolean; json: boolean; path?: string | undefined }): void {
-  if (html && json) throw usage("performance", 'Cannot run "masque performance": --html and --json exclude each other');
+  const cannot = 'Cannot run "masque performance"';
+  if (html && json) throw usage("performance", `${cannot}: --html and --json exclude each other`);
+  if (path === "") throw usage("performance", `${cannot}: the path behind --html is empty`);
   if (path !== undefined && !html) {
-    throw usage(
-      "performance",
-      `Cannot run "masque performance": "${printable(path)}" is a path, and only --html takes one`,
-    );
+    throw usage("performance", `${cannot}: "${printable(path)}" is a path, and only --html takes one`);
   }
 }
 
-async function writePage(performances: readonly Performance[], path: string, deps: Deps): Promise<string> {
+/** The page itself for standard output, else the line that says where it is. */
+async function pageOrPlace(performances: readonly Performance[], path: string, deps: Deps): Promise<string> {
   const page = performancePage(performances, await deps.chartDrawer());
-  const full = resolve(deps.cwd, path);
-  replaceFile(full, page);
-  return full;
+  return path === STDOUT ? page : `${printable(savePage(path, page, deps.cwd))}\n`;
 }

@@ -16,6 +16,7 @@ const EXIT_BY_CODE = {
   "config.invalid": EXIT.invalid,
   "file.unwritable": EXIT.failed,
   "file.unreadable": EXIT.failed,
+  "file.exists": EXIT.invalid,
   "lock.timeout": EXIT.failed,
   "library.unavailable": EXIT.failed,
   "masque.not-found": EXIT.absent,

@@ -172,6 +172,8 @@ export const LIMITS = {
   skippedLinesLocated: 5,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
   judgeLineBytesMax: 256 * MiB,
+  /** Shapes of attributes that the quick reader remembers: a host has some hundred. */
+  quickOpeningsMax: 4096,
   /** Rows in memory before DuckDB gets them: some 8 MB, and large enough that handing over costs little. */
   judgeRowsBuffered: 65_536,
   /** New telemetry that is read at each call; more of it goes into the store first. Read in 10 ms. */
@@ -188,6 +190,8 @@ export const LIMITS = {
   storeReadsMax: 4,
   /** Tools and prompts named behind a score: whoever mends the worst five has mended most. */
   explainedMax: 5,
+  /** An older page of `performance --html` that is written over: 300 KB hold a dozen sessions. */
+  pageBytesMax: 64 * MiB,
   /** Records scored at once: some 200 MB in memory; more sessions take turns. */
   judgeRowsScoredMax: 1_000_000,
 } as const;
