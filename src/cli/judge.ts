@@ -12,6 +12,7 @@ import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from 
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
 import { openSources } from "./judge-sources.ts";
+import { updateFlag, updateOnly } from "./judge-update.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
 import { progressLine } from "./read-progress.ts";
@@ -31,6 +32,7 @@ export const judgeCommand = defineMasqueCommand({
       description: "First build the store of columns anew from your telemetry",
       default: false,
     },
+    ...updateFlag,
     ...quietFlag,
   },
   lists: logsFlag,
@@ -43,6 +45,10 @@ export const judgeCommand = defineMasqueCommand({
     ["zstdcat old.jsonl.zst | masque judge --all --logs -", "from standard input"],
   ],
   async run({ args, lists }, deps) {
+    if (args.update) {
+      await updateOnly(args, lists, deps);
+      return undefined;
+    }
     const format = formatFrom("judge", args);
     const selection = narrowSelection("judge", selectionFrom("judge", args), args, deps);
     const bars = barsFrom(args, await settingsOf(deps));

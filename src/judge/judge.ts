@@ -83,6 +83,12 @@ export type Judge = {
    */
   explain(session: Explained, sources: Sources): Promise<Explanation>;
   /**
+   * Brings the sources' store up to date, however little is new; without a store there is nothing to do.
+   *
+   * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
+   */
+  update(sources: Sources, options?: ScoreOptions): Promise<void>;
+  /**
    * Builds the sources' store anew from their files; what only the store has, because retention dropped its file, stays.
    *
    * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`

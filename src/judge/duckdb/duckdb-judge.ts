@@ -15,6 +15,7 @@ import { readManifest } from "../store/manifest.ts";
 import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { explainSession } from "./explain.ts";
+import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { type Reading, readSources } from "./reading.ts";
 import { quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
@@ -57,18 +58,23 @@ export class DuckDbJudge implements Judge {
     }
   }
 
-  async rebuild(sources: Sources, { onProgress }: ScoreOptions = {}): Promise<void> {
+  async update(sources: Sources, options: ScoreOptions = {}): Promise<void> {
+    await this.#bringUp(sources, { ...options, isRebuild: false });
+  }
+
+  async rebuild(sources: Sources, options: ScoreOptions = {}): Promise<void> {
+    await this.#bringUp(sources, { ...options, isRebuild: true });
+  }
+
+  async #bringUp(sources: Sources, { isRebuild, onProgress }: ScoreOptions & { isRebuild: boolean }): Promise<void> {
     this.close();
-    if (!sources.store) return;
+    const folder = sources.store;
+    if (!folder) return;
     const db = this.#open();
     try {
       db.run(tables);
-      let bytesRead = 0;
-      const onBytes = (bytes: number) => {
-        bytesRead += bytes;
-        onProgress?.({ bytesRead, bytesTotal: bytesRead });
-      };
-      await updateStore({ db, folder: sources.store, sources, isRebuild: true, onBytes });
+      const bytesTotal = isRebuild ? bytesOf(sources) : bytesToBringIn(folder, sources);
+      await updateStore({ db, folder, sources, isRebuild, onBytes: progressOf(bytesTotal, onProgress) });
     } finally {
       db.close();
     }
@@ -106,6 +112,12 @@ function scored(read: Read, selection: Selection): Verdict {
   const scorecards = narrowed(rows, selection).map((one) => scoreQuantities(one.subject, one.quantities));
   const sessionsSeen = scorecards.length > 0 ? null : countSessions(db);
   return { scorecards, eventsRead: records, sessionsSeen, linesSkipped, firstSkipped, storeProblem };
+}
+
+/** A store that must be built anew reads more; that is found out under its lock, and costs a line of progress alone. */
+function bytesToBringIn(folder: string, sources: Sources): number {
+  const manifest = readManifest(folder);
+  return manifest ? unseenBytes(manifest, sources) : bytesOf(sources);
 }
 
 function countSessions(db: DuckDb): number {

@@ -1,14 +1,14 @@
 import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { statOrUndefined } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { activeName } from "../../telemetry/file-names.ts";
-import type { ReadProgress, ScoreOptions, SkippedLine, Sources } from "../judge.ts";
+import type { ScoreOptions, SkippedLine, Sources } from "../judge.ts";
 import { EMPTY_MANIFEST, type LatestEvent, type Manifest, readManifest } from "../store/manifest.ts";
 import { recognise } from "../store/recognise.ts";
 import { ColumnFiles } from "./column-files.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { presentFiles, ranksOf, readNewLines } from "./new-lines.ts";
+import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { TelemetryReader } from "./telemetry-reader.ts";
 import { isLater, isUsable, latestIn, updateStore } from "./update-store.ts";
 
@@ -118,11 +118,6 @@ function isWorthAnUpdate(manifest: Manifest | undefined, { files, sources, unsee
   );
 }
 
-function unseenBytes(manifest: Manifest, sources: Sources): number {
-  const { present } = recognise(presentFiles(sources), manifest);
-  return present.reduce((sum, { bytes, source }) => sum + Math.max(0, bytes - source.bytesRead), 0);
-}
-
 type Shown = {
   readonly manifest: Manifest;
   readonly files: ColumnFiles;
@@ -159,18 +154,4 @@ function problemIn(error: unknown): string {
   const found = isOurs ? error.message : errnoOf(error);
   if (found === undefined || (isOurs && error.code === "judge.logs-unreadable")) throw error;
   return `The judge's store was not brought up to date, so the captured files themselves were read: ${found}`;
-}
-
-/** Counts bytes as they are read, out of all that are to be. */
-function progressOf(bytesTotal: number, onProgress: OnProgress): (bytes: number) => void {
-  let bytesRead = 0;
-  return (bytes) => {
-    bytesRead = Math.min(bytesRead + bytes, bytesTotal);
-    const progress: ReadProgress = { bytesRead, bytesTotal };
-    onProgress?.(progress);
-  };
-}
-
-function bytesOf(sources: Sources): number {
-  return presentFiles(sources).reduce((sum, { path }) => sum + (statOrUndefined(path)?.size ?? 0), 0);
 }
