@@ -1,19 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import fc from "fast-check";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
 import { linesOf } from "../../src/telemetry/line.ts";
-import { type Canonical, DecodeError, type Message, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
+import { DecodeError, REQUESTS } from "../../src/telemetry/message.ts";
+import type { Signal } from "../../src/telemetry/otlp.ts";
 import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
-import { LEVELS, messagesAt } from "../../src/telemetry/records.ts";
 import { RequestReader } from "../../src/telemetry/request-reader.ts";
-import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
-import { CHECKOUT } from "../support/binary.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
+import { type ExportRequest, generatedRequests, recordedRequests, singleRequests } from "../support/otlp-corpus.ts";
 import { faultOfLine } from "../support/otlp-json.ts";
 import { type Random, seededRandom } from "../support/random.ts";
 
@@ -30,8 +25,6 @@ export type FuzzedEncoding = keyof typeof DECODERS;
 
 const DECODERS = { protobuf: decodeProtobuf, json: decodeJson } as const;
 
-const FIXTURES = join(CHECKOUT, "tests/fixtures/telemetry");
-const GENERATED_PER_SIGNAL = 200;
 /** A whole recording is some hundred times a single record of it, so that often is it taken. */
 const WHOLE_ONE_IN = 100;
 /** By then code is compiled and buffers have their size: what grows after is growth. */
@@ -127,46 +120,13 @@ function residentBytes(): number {
 
 /** The recordings whole, each of their records alone, and requests of any shape. */
 function corpusOf(encoding: FuzzedEncoding, seed: number): Corpus {
-  const whole = recorded();
-  const small = [...whole.flatMap(singles), ...generated(seed)];
-  const encode = ({ signal, request }: Request): Body => ({
+  const whole = recordedRequests();
+  const small = [...whole.flatMap(singleRequests), ...generatedRequests(seed)];
+  const encode = ({ signal, request }: ExportRequest): Body => ({
     signal,
     bytes: Buffer.from(encoding === "json" ? JSON.stringify(request) : encodeOtlp(REQUESTS[signal], request)),
   });
   return { small: small.map(encode), whole: whole.map(encode) };
-}
-
-type Request = { readonly signal: Signal; readonly request: Canonical };
-
-function recorded(): Request[] {
-  const files = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" }).filter((name) => /-\w+\.json$/.test(name));
-  return files.sort().map((name) => {
-    const signal = SIGNALS.find((one) => name.includes(`-${one}.`));
-    if (!signal) throw new Error(`No signal is named by "${name}"`);
-    return { signal, request: decodeJson(REQUESTS[signal], readFileSync(join(FIXTURES, name))).request };
-  });
-}
-
-function singles({ signal, request }: Request): Request[] {
-  const { resources, scopes, items } = LEVELS[signal];
-  return messagesAt(request, resources).flatMap((resource) =>
-    messagesAt(resource, scopes).flatMap((scope) =>
-      messagesAt(scope, items).map((item) => ({
-        signal,
-        request: { [resources]: [{ ...resource, [scopes]: [{ ...scope, [items]: [item] }] }] },
-      })),
-    ),
-  );
-}
-
-function generated(seed: number): Request[] {
-  return SIGNALS.flatMap((signal) => {
-    const message: Message = REQUESTS[signal];
-    return fc.sample(arbitraryMessage(message), { seed, numRuns: GENERATED_PER_SIGNAL }).map((request) => ({
-      signal,
-      request,
-    }));
-  });
 }
 
 if (import.meta.main) {

@@ -1,8 +1,9 @@
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { SkippedLine } from "../judge.ts";
+import { LineReader } from "../reading/line-reader.ts";
 import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
-import { type Content, RequestReader } from "../reading/request-reader.ts";
+import type { Content } from "../reading/record-rows.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { requestBody } from "./request-body.ts";
 
@@ -10,7 +11,7 @@ import { requestBody } from "./request-body.ts";
 export class TelemetryReader {
   readonly #db: DuckDb;
   readonly #onBytes: (bytes: number) => void;
-  readonly #rows = new RequestReader();
+  readonly #lines = new LineReader();
   readonly #firstSkipped: SkippedLine[] = [];
   #files = 0;
   #linesSkipped = 0;
@@ -24,7 +25,7 @@ export class TelemetryReader {
 
   /** Log records of agent sessions, so far. */
   get recordsRead(): number {
-    return this.#recordsRead + this.#rows.records.rows;
+    return this.#recordsRead + this.#lines.rows.records.rows;
   }
 
   /** Lines that are not an OTLP export request, so far. */
@@ -48,7 +49,7 @@ export class TelemetryReader {
       const body = await requestBody(path);
       if (body === null) return;
       if (body) {
-        this.#count(path, readBodyRows(body, this.#rows, file));
+        this.#count(path, readBodyRows(body, this.#lines, file));
         this.#onBytes(body.length);
       } else for (const _ of this.readOn(file));
       this.flush();
@@ -60,9 +61,9 @@ export class TelemetryReader {
   /** Reads a file from where it says, step by step; what was read is in the tables after {@link flush}. */
   *readOn(file: FileToRead): Generator<Position> {
     let { bytes } = file.from;
-    for (const position of readFileRows(file, this.#rows)) {
+    for (const position of readFileRows(file, this.#lines)) {
       this.#count(file.path, position.skipped);
-      if (this.#rows.records.rows >= LIMITS.judgeRowsBuffered) this.flush();
+      if (this.#lines.rows.records.rows >= LIMITS.judgeRowsBuffered) this.flush();
       this.#onBytes(position.bytes - bytes);
       bytes = position.bytes;
       yield position;
@@ -71,7 +72,7 @@ export class TelemetryReader {
 
   /** Hands over to the tables what was read so far. */
   flush(): void {
-    const { records, marks } = this.#rows;
+    const { records, marks } = this.#lines.rows;
     this.#recordsRead += records.rows;
     if (records.rows > 0) this.#db.append("fresh", records);
     if (marks.rows > 0) this.#db.append("mark", marks);

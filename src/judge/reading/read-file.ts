@@ -1,6 +1,7 @@
 import { LIMITS } from "../../kernel/limits.ts";
+import type { LineReader } from "./line-reader.ts";
 import { type Chunk, readChunks } from "./lines.ts";
-import type { Content, RequestReader } from "./request-reader.ts";
+import type { Content } from "./record-rows.ts";
 
 /** A telemetry file, and from where on it is to be read. */
 export type FileToRead = {
@@ -25,7 +26,6 @@ export type Position = {
 };
 
 const BOUNDS = { chunkBytes: LIMITS.judgeChunkBytes, lineBytesMax: LIMITS.judgeLineBytesMax };
-const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -33,7 +33,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  *
  * @throws System errors of opening and reading.
  */
-export function* readFileRows(file: FileToRead, reader: RequestReader): Generator<Position> {
+export function* readFileRows(file: FileToRead, reader: LineReader): Generator<Position> {
   const chunks = readChunks(file.path, BOUNDS, { from: file.from.bytes, inode: file.inode });
   let { bytes, lines } = file.from;
   let tooLong = 0;
@@ -56,7 +56,7 @@ export function* readFileRows(file: FileToRead, reader: RequestReader): Generato
 }
 
 /** Reads a request body, which is one line, into rows; answers the numbers of the lines that are no request. */
-export function readBodyRows(text: Uint8Array, reader: RequestReader, file: FileToRead): readonly number[] {
+export function readBodyRows(text: Uint8Array, reader: LineReader, file: FileToRead): readonly number[] {
   const skipped: number[] = [];
   readLines(text, reader, { file, chunk: { offset: 0 }, lines: 0, skipped });
   return skipped;
@@ -70,18 +70,16 @@ type Place = {
 };
 
 /** Answers how many lines there were. */
-function readLines(text: Uint8Array, reader: RequestReader, { file, chunk, lines, skipped }: Place): number {
+function readLines(text: Uint8Array, reader: LineReader, { file, chunk, lines, skipped }: Place): number {
   const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
   const { source, content } = file;
   const isMarked = chunk.offset === 0 && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
   let count = 0;
   for (let from = isMarked ? BYTE_ORDER_MARK.length : 0; from <= bytes.length; count++) {
-    const newline = bytes.indexOf(NEWLINE, from);
-    const to = newline === -1 ? bytes.length : newline;
     const line = lines + count;
-    const kind = reader.readLine(bytes.toString("utf8", from, to), { source, line, content });
+    const { kind, end } = reader.readLine(bytes, from, { source, line, content });
     if (kind === "broken" || kind === "foreign") skipped.push(line);
-    from = to + 1;
+    from = end + 1;
   }
   return count;
 }

@@ -1,0 +1,167 @@
+import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
+import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
+
+/**
+ * Log records on their way into two tables, whoever reads them: a reader sets what it finds of a record, and adds it.
+ */
+
+/** What of a file matters: log events with the dons and doffs among them, or these alone. */
+export type Content = "events-and-marks" | "marks";
+
+/** Which line it is: its file's place among the files, and its number in the file, from 0. */
+export type LinePlace = { readonly source: number; readonly line: number; readonly content: Content };
+
+/** A value that an attribute may hold and scoring may need: integers are numbers from one exporter, text from another. */
+export type Scalar = string | number | boolean;
+
+/** Attributes that scoring needs; a record's values stand in this order while it is read. */
+const ATTRIBUTES = [
+  "session.id",
+  "event.sequence",
+  "prompt.id",
+  "success",
+  "tool_name",
+  "cost_usd",
+  "input_tokens",
+  "output_tokens",
+  "cache_read_tokens",
+  "cache_creation_tokens",
+  "masque.session.id",
+  "masque.name",
+  "masque.version",
+  "masque.digest",
+  "masque.project",
+] as const;
+type Attribute = (typeof ATTRIBUTES)[number];
+
+const SLOTS: ReadonlyMap<unknown, number> = new Map(ATTRIBUTES.map((name, slot) => [name, slot]));
+const SLOT = Object.fromEntries(ATTRIBUTES.map((name, slot) => [name, slot])) as {
+  readonly [Name in Attribute]: number;
+};
+const RECORD = placesIn(RECORD_SCHEMA);
+const MARK = placesIn(MARK_SCHEMA);
+const NUMBERS: readonly (readonly [number, number])[] = [
+  [SLOT.cost_usd, RECORD.cost],
+  [SLOT.input_tokens, RECORD.input],
+  [SLOT.output_tokens, RECORD.output],
+  [SLOT.cache_read_tokens, RECORD.cache_read],
+  [SLOT.cache_creation_tokens, RECORD.cache_creation],
+];
+const MARK_TEXTS: readonly (readonly [Attribute, number])[] = [
+  ["masque.name", MARK.name],
+  ["masque.version", MARK.version],
+  ["masque.digest", MARK.digest],
+  ["masque.project", MARK.project],
+];
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+const ZEROS_BEHIND_POINT = /\.0+$/;
+
+/** Where an attribute's value belongs; `undefined` for one that scoring does not need. */
+export function slotOf(key: unknown): number | undefined {
+  return SLOTS.get(key);
+}
+
+/** Two tables of rows, and the record that is being read. */
+export class RecordRows {
+  readonly records = new Columns(RECORD_SCHEMA);
+  readonly marks = new Columns(MARK_SCHEMA);
+  readonly #values: (Scalar | undefined)[] = ATTRIBUTES.map(() => undefined);
+  #place: LinePlace = { source: 0, line: 0, content: "events-and-marks" };
+  #isMasque = false;
+  #pos = 0;
+  #recordsBefore = 0;
+  #marksBefore = 0;
+
+  /** Begins a line. */
+  beginLine(place: LinePlace): void {
+    this.#place = place;
+    this.#pos = 0;
+    this.#recordsBefore = this.records.rows;
+    this.#marksBefore = this.marks.rows;
+  }
+
+  /** Forgets what the line has added. */
+  dropLine(): void {
+    this.records.dropFrom(this.#recordsBefore);
+    this.marks.dropFrom(this.#marksBefore);
+    this.#pos = 0;
+  }
+
+  /** Begins the records of a scope; answers whether any of them can matter. */
+  beginScope(name: unknown): boolean {
+    this.#isMasque = name === MASQUE_SCOPE;
+    // What masque itself wrote is never work.
+    return this.#isMasque || this.#place.content !== "marks";
+  }
+
+  /** Begins a record. */
+  beginRecord(): void {
+    const values = this.#values;
+    for (let slot = 0; slot < values.length; slot++) values[slot] = undefined;
+    this.#pos += 1;
+  }
+
+  /** Sets an attribute of it. Of several with one key the first counts. */
+  set(slot: number, value: Scalar | undefined): void {
+    this.#values[slot] ??= value;
+  }
+
+  /** Adds it: what names no agent session, and a don or doff that lacks what makes it one, leaves no row. */
+  addRecord(timeUnixNano: bigint, body: string | undefined): void {
+    const session = this.#text(SLOT["session.id"]);
+    if (!session) return;
+    if (this.#isMasque) this.#addMark(session, timeUnixNano, body);
+    else this.#addEvent(session, timeUnixNano, body);
+  }
+
+  #addEvent(session: string, timeUnixNano: bigint, body: string | undefined): void {
+    const { records } = this;
+    records.addRow(timeUnixNano);
+    records.set(RECORD.source, this.#place.source);
+    records.set(RECORD.line, this.#place.line);
+    records.set(RECORD.pos, this.#pos);
+    records.setText(RECORD.session, session);
+    records.setText(RECORD.body, body);
+    records.setText(RECORD.seq, this.#sequence());
+    records.setText(RECORD.prompt, this.#text(SLOT["prompt.id"]) || undefined);
+    records.setText(RECORD.tool, this.#text(SLOT.tool_name));
+    const success = this.#text(SLOT.success);
+    if (success !== undefined) records.set(RECORD.success, Number(success.toLowerCase() === "true"));
+    for (const [slot, column] of NUMBERS) {
+      const value = this.#values[slot];
+      if (value !== undefined) records.set(column, finite(value));
+    }
+  }
+
+  #addMark(session: string, timeUnixNano: bigint, body: string | undefined): void {
+    const masqueSession = this.#text(SLOT["masque.session.id"]) || undefined;
+    const isDon = body === "masque.don";
+    if (timeUnixNano === 0n || !(isDon ? masqueSession : body === "masque.doff")) return;
+    const { marks } = this;
+    marks.addRow(timeUnixNano);
+    marks.set(MARK.source, this.#place.source);
+    marks.set(MARK.line, this.#place.line);
+    marks.set(MARK.pos, this.#pos);
+    marks.setText(MARK.session, session);
+    marks.set(MARK.is_don, Number(isDon));
+    marks.setText(MARK.masque_session, masqueSession);
+    for (const [name, column] of MARK_TEXTS) marks.setText(column, this.#text(SLOT[name]));
+  }
+
+  /** 3 and 3.0 are one sequence number, whichever way an exporter writes it. */
+  #sequence(): string | undefined {
+    const text = this.#text(SLOT["event.sequence"]);
+    return text?.includes(".") ? text.replace(ZEROS_BEHIND_POINT, "") : text;
+  }
+
+  #text(slot: number): string | undefined {
+    const value = this.#values[slot];
+    return value === undefined || typeof value === "string" ? value : String(value);
+  }
+}
+
+/** NaN, which is absent, for what is no decimal number: the infinities would swallow a sum. */
+function finite(value: Scalar): number {
+  const number = typeof value === "number" ? value : DECIMAL.test(String(value)) ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
+}

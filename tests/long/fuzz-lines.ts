@@ -1,0 +1,137 @@
+import { parseArgs } from "node:util";
+import type { Columns } from "../../src/judge/reading/columns.ts";
+import { LineReader, type ReadLine } from "../../src/judge/reading/line-reader.ts";
+import { RecordRows } from "../../src/judge/reading/record-rows.ts";
+import { ThoroughReader } from "../../src/judge/reading/thorough-reader.ts";
+import { linesOf } from "../../src/telemetry/line.ts";
+import { MUTATIONS, mutate } from "../support/mutate.ts";
+import { generatedRequests, recordedRequests, sentLines, singleRequests } from "../support/otlp-corpus.ts";
+import { type Random, seededRandom } from "../support/random.ts";
+import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
+
+/**
+ * Damaged lines of telemetry, many and the same for one seed, given to the judge's reader of lines, which guesses, and to
+ * the thorough one, which does not: both say the same of each, and leave the same rows.
+ *
+ *     bun tests/long/fuzz-lines.ts --lines 1000000 --seed 1
+ */
+
+/** What became of the lines. */
+export type FuzzedLines = {
+  readonly lines: number;
+  /** Lines that are a request of logs. */
+  readonly logs: number;
+  /** Log records, dons and doffs in them. */
+  readonly rows: number;
+  /** Lines that were read without the thorough reader. */
+  readonly quick: number;
+  readonly seconds: number;
+};
+
+const PLACE = { source: 0, line: 0, content: "events-and-marks" } as const;
+/** Some lines stay as they are: what is read of them is what the next are guessed from. */
+const WHOLE_ONE_IN = 4;
+
+/**
+ * Gives both readers that many lines.
+ *
+ * @throws Error that names seed and number of the first line of which they say different things.
+ */
+export function fuzzLines({ lines, seed }: { lines: number; seed: number }): FuzzedLines {
+  const random = seededRandom(seed);
+  const corpus = corpusOf(seed);
+  const reader = new LineReader();
+  const result = { logs: 0, rows: 0, quick: 0 };
+  const startedMs = performance.now();
+  for (let number = 0; number < lines; number += 1) {
+    const line = lineOf(corpus, random);
+    const found = readBy(reader, line);
+    const wanted = readThoroughly(line);
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      const texts = [found, wanted].map((one) => JSON.stringify(one)).join("\n");
+      throw new Error(`seed ${seed}, line ${number}: the readers differ\n${texts}\n${line.toString("base64")}`);
+    }
+    result.logs += wanted.kind === "logs" ? 1 : 0;
+    result.rows += wanted.rows;
+  }
+  return { ...result, lines, quick: reader.quickLines, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+function lineOf(corpus: readonly Buffer[], random: Random): Buffer {
+  const line = random.pick(corpus);
+  if (random.whole(WHOLE_ONE_IN) === 0) return line;
+  const damaged = mutate(line, random, { mutations: MUTATIONS.json, other: random.pick(corpus) });
+  // What is read as lines is UTF-8 by then.
+  return Buffer.from(damaged.toString());
+}
+
+type Outcome = ReadLine & { readonly rows: number; readonly tables: unknown };
+
+function readBy(reader: LineReader, line: Buffer): Outcome {
+  const { records, marks } = reader.rows;
+  records.clear();
+  marks.clear();
+  return { ...reader.readLine(line, 0, PLACE), ...rowsIn(reader.rows) };
+}
+
+function readThoroughly(line: Buffer): Outcome {
+  const rows = new RecordRows();
+  rows.beginLine(PLACE);
+  const newline = line.indexOf("\n");
+  const end = newline === -1 ? line.length : newline;
+  return { kind: new ThoroughReader(rows).read(line.toString("utf8", 0, end)), end, ...rowsIn(rows) };
+}
+
+function rowsIn({ records, marks }: RecordRows) {
+  return { rows: records.rows + marks.rows, tables: [contentOf(records), contentOf(marks)] };
+}
+
+/** Every value of every row, texts as they are. */
+function contentOf({ columns, rows, texts, times }: Columns): unknown[] {
+  return Array.from({ length: rows }, (_, row) => [
+    `${times[row]}`,
+    ...columns.map(({ type, values }) => (type === "VARCHAR" ? texts[values[row] ?? -1] : values[row])),
+  ]);
+}
+
+/** Lines as exporters send them, as our receiver writes them, and as masque writes dons and doffs. */
+function corpusOf(seed: number): Buffer[] {
+  const singles = recordedRequests().flatMap(singleRequests);
+  // A few lines of other signals are enough: all that is to be known of them is that they are none of logs.
+  const requests = [...singles.filter(({ signal }) => signal === "logs"), ...generatedRequests(seed)];
+  const canonical = requests.flatMap(({ signal, request }) => linesOf(signal, request).lines);
+  const mark = { session: "s", masqueSession: "m", unixNano: NOON_UNIX_NANO };
+  const odd = [
+    ...["canonical", "javascript"].map((shape) => hostLine(ODD_RECORDS, shape as "canonical")),
+    ...(["don", "doff"] as const).map((kind) => markLine(kind, mark)),
+  ];
+  return [...canonical, ...sentLines(), ...odd].map((line) => Buffer.from(line));
+}
+
+const ODD_RECORDS = [
+  {
+    unixNano: NOON_UNIX_NANO,
+    body: "claude_code.tool_result",
+    attributes: {
+      "session.id": "s\u{feff}é😀\u2028",
+      "event.sequence": 3,
+      "prompt.id": "\u{feff}p",
+      tool_name: 'Ba"sh\\\n\u0001',
+      success: "true",
+      cost_usd: 0.1 + 0.2,
+      input_tokens: -0,
+      output_tokens: 12_345_678_901_234,
+    },
+  },
+];
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { lines: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } },
+  });
+  const found = fuzzLines({ lines: Number(values.lines), seed: Number(values.seed) });
+  process.stdout.write(
+    `${found.lines} lines in ${found.seconds.toFixed(0)} s: ${found.logs} requests of logs with ${found.rows} rows, ` +
+      `${found.quick} of them read quickly, no difference\n`,
+  );
+}
