@@ -25,7 +25,7 @@ export function fill(text: string, columns: number, mark = ""): string[] {
 
 /**
  * A table of numbers: the first column is text and gives way to the others, which stand to the right. Columns at the end
- * that find no room are left out.
+ * that find no room are left out, and named beneath.
  */
 export function numbersTable(
   headings: readonly string[],
@@ -39,9 +39,11 @@ export function numbersTable(
   let count = headings.length;
   while (count > 2 && widthOf(count) + FIRST_WIDTH_MIN > columns) count -= 1;
   const first = Math.min(widths[0] ?? 0, Math.max(FIRST_WIDTH_MIN, columns - widthOf(count)));
-  return all.map((row) => {
+  const lines = all.map((row) => {
     const name = cut(row[0] ?? "", first);
     const numbers = row.slice(1, count).map((cell, at) => cell.padStart(widths[at + 1] ?? 0));
     return `${MARGIN}${[name + " ".repeat(Math.max(0, first - Bun.stringWidth(name))), ...numbers].join(GAP)}`.trimEnd();
   });
+  const left = headings.slice(count);
+  return left.length === 0 ? lines : [...lines, ...fill(`No room here for: ${left.join(", ")}`, columns)];
 }

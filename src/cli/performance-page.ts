@@ -1,12 +1,14 @@
-import type { Chart, DrawChart } from "../judge/charts.ts";
+import type { DrawChart } from "../judge/charts.ts";
 import type { Performance } from "../judge/performance.ts";
 import { absenceLines, countsText, headline, label, plural, scoreText } from "../judge/score-summary.ts";
 import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
+import { figure, table, withCode } from "./page-parts.ts";
 import pageStyle from "./performance-page.css" with { type: "text" };
 import {
   COMPARISON_HEADINGS_LONG,
   comparisonCells,
+  differenceLines,
   NO_CAUSE,
   nameIn,
   PROMPT_HEADINGS,
@@ -77,14 +79,16 @@ ${stepsPart(performance)}
 function dimensionsPart(card: Scorecard, draw: DrawChart): Html {
   const bars = DIMENSIONS.map((name) => ({ label: label(name), score: card.dimensions[name] }));
   const rows = bars.map(({ label: name, score }) => [name, scoreText(score)]);
+  const isEmpty = bars.every(({ score }) => score === null);
   return html`<section>
 <h3>Dimensions</h3>
-${figure({ kind: "bars", bars }, "The five dimensions of this session as bars, 0 to 10", draw)}
+${isEmpty ? html`` : figure({ kind: "bars", bars }, "The five dimensions of this session as bars, 0 to 10", draw)}
 ${table("Dimensions of this session", ["dimension", "score"], [...rows, ["composite", scoreText(card.composite)]])}
 </section>`;
 }
 
-function trendPart({ trend, scorecard }: Performance, draw: DrawChart): Html {
+function trendPart(performance: Performance, draw: DrawChart): Html {
+  const { trend, scorecard } = performance;
   if (trend.length < 2) return html``;
   const shown = trend.slice(-TREND_SESSIONS_MAX);
   const points = shown.map((one) => ({ label: dayOf(one.started_at), score: one.composite, isThis: one.this }));
@@ -93,9 +97,11 @@ function trendPart({ trend, scorecard }: Performance, draw: DrawChart): Html {
     scoreText(one.composite),
   ]);
   const who = scorecard.masque === null ? "sessions without a masque" : "sessions in this masque";
+  const mark = points.some(({ isThis }) => isThis) ? "; this one is the diamond" : "";
   return html`<section>
 <h3>Trend</h3>
-${figure({ kind: "trend", points }, `Composites of the last ${shown.length} ${who}, oldest first; this one is the diamond`, draw)}
+${differenceLines(performance).map((line) => html`<p>${line}</p>`)}
+${figure({ kind: "trend", points }, `Composites of the last ${shown.length} ${who}, oldest first${mark}`, draw)}
 ${table(`The last ${shown.length} ${who}`, ["began", "composite"], rows)}
 </section>`;
 }
@@ -113,10 +119,17 @@ function comparisonPart(performance: Performance, draw: DrawChart): Html {
   return html`<section>
 <h3>Side by side</h3>
 <p>${NO_CAUSE}</p>
-${figure({ kind: "bars", bars }, "Median composites of this masque, your others, and sessions without one", draw)}
+${figure({ kind: "bars", bars }, comparisonCaption(performance), draw)}
 ${table("Medians by what was worn", COMPARISON_HEADINGS_LONG, rows)}
 ${more}
 </section>`;
+}
+
+/** Colour alone tells nobody which bar is this one's. */
+function comparisonCaption({ scorecard }: Performance): string {
+  return scorecard.masque === null
+    ? "Median composites: sessions without a masque, as this one, at the top; your masques beneath"
+    : "Median composites: this masque at the top, your others, and sessions without one at the bottom";
 }
 
 function pulledPart(performance: Performance): Html {
@@ -137,27 +150,9 @@ function stepsPart({ next_steps }: Performance): Html {
   return html`<section>
 <h3>Next steps</h3>
 <ul>
-${next_steps.map(({ text }) => html`<li>${text}</li>`)}
+${next_steps.map(({ text }) => html`<li>${withCode(text)}</li>`)}
 </ul>
 </section>`;
-}
-
-/** A chart as one picture to a screen reader: the table beneath has its numbers. */
-function figure(chart: Chart, caption: string, draw: DrawChart): Html {
-  return html`<figure>
-<div class="chart" role="img" aria-label="${caption}. The table below has the numbers.">${trustedHtml(draw(chart))}</div>
-<figcaption>${caption}</figcaption>
-</figure>`;
-}
-
-function table(caption: string, headings: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
-<thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-<tbody>
-${rows.map(([first = "", ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
-</tbody>
-</table></div>`;
 }
 
 function whenText(card: Scorecard): string {

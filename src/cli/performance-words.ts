@@ -1,5 +1,5 @@
 import type { Performance } from "../judge/performance.ts";
-import { label, scoreText } from "../judge/score-summary.ts";
+import { label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
 import { DIMENSIONS } from "../judge/scorecard.ts";
 import type { SideBySide } from "../judge/side-by-side.ts";
 import { printableLine } from "../kernel/printable.ts";
@@ -60,6 +60,28 @@ export function shownRows({ side_by_side: rows }: Performance): {
 
 function whoIn({ masque }: SideBySide): string {
   return masque === null ? "no masque" : cut(printableLine(masque), NAME_CELLS_MAX);
+}
+
+/** How the composite stands to the middle of the others and of the baselines, a line each. */
+export function differenceLines({ scorecard, trend, others_median, baseline_median }: Performance): string[] {
+  const lines: string[] = [];
+  const who = scorecard.masque === null ? "baseline" : nameOf({ ...scorecard, version: null });
+  if (others_median !== null) {
+    const others = plural(trend.filter((one) => !one.this).length, `other ${who} session`);
+    lines.push(`${differenceText(scorecard.composite, others_median)} the middle of ${others}`);
+  }
+  if (baseline_median !== null) {
+    lines.push(`${differenceText(scorecard.composite, baseline_median)} the middle of your sessions without a masque`);
+  }
+  return lines;
+}
+
+function differenceText(composite: number | null, median: number): string {
+  if (composite === null) return `Without a composite beside ${scoreText(median)},`;
+  const difference = composite - median;
+  const shown = Math.abs(difference).toFixed(1);
+  if (shown === "0.0") return `Level with ${scoreText(median)},`;
+  return `${shown} ${difference > 0 ? "above" : "below"} ${scoreText(median)},`;
 }
 
 /** What pulled the score down, a line each. */

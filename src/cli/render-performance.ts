@@ -1,6 +1,6 @@
 import type { Performance } from "../judge/performance.ts";
 import { SCORE_MAX } from "../judge/scale.ts";
-import { absenceLines, countsText, headline, label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
+import { absenceLines, countsText, headline, label, plural, scoreText } from "../judge/score-summary.ts";
 import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { Output } from "../kernel/world.ts";
@@ -8,6 +8,7 @@ import { fill, numbersTable } from "./layout.ts";
 import {
   COMPARISON_HEADINGS,
   comparisonCells,
+  differenceLines,
   NO_CAUSE,
   PROMPT_HEADINGS,
   promptCells,
@@ -48,11 +49,11 @@ export function performanceText(performance: Performance, output: Pick<Output, "
   const below = [countsText(card), ...absenceLines(card), ...comparisonLines(performance, paint)];
   return `${[
     paintHeadline(card, paint),
-    paint(whenText(card), "faint"),
+    ...wrap(whenText(card), output.columns, "").map((line) => paint(line, "faint")),
     "",
     ...bars.map((line) => line.trimEnd()),
     "",
-    ...below.flatMap((line) => wrap(line, output.columns)),
+    ...below.flatMap((line) => (line.includes(" · ") ? wrap(line, output.columns) : fill(line, output.columns))),
     ...sideBySideLines(performance, output.columns, paint),
     ...pulledLines(performance, output.columns, paint),
     ...nextStepLines(performance, output.columns, paint),
@@ -85,38 +86,22 @@ function colorOf(score: number, card: Scorecard | null): "good" | "fair" | "poor
   return advice === "keep" ? "good" : advice === "review" ? "fair" : "poor";
 }
 
-function comparisonLines({ scorecard, trend, others_median, baseline_median }: Performance, paint: Paint): string[] {
-  const lines: string[] = [];
-  const who = scorecard.masque === null ? "baseline" : nameOf({ ...scorecard, version: null });
-  if (others_median !== null) {
-    const others = trend.filter((one) => !one.this).length;
-    lines.push(
-      `${differenceText(scorecard.composite, others_median)} the middle of ${plural(others, `other ${who} session`)}`,
-    );
-  }
-  if (baseline_median !== null) {
-    lines.push(`${differenceText(scorecard.composite, baseline_median)} the middle of your sessions without a masque`);
-  }
-  if (trend.length > 1) lines.push(`Trend: ${trendText(trend, paint)}`);
-  return lines;
+function comparisonLines(performance: Performance, paint: Paint): string[] {
+  const { trend } = performance;
+  return [...differenceLines(performance), ...(trend.length > 1 ? [trendText(trend, paint)] : [])];
 }
 
-function differenceText(composite: number | null, median: number): string {
-  if (composite === null) return `Without a composite beside ${scoreText(median)},`;
-  const difference = composite - median;
-  const shown = Math.abs(difference).toFixed(1);
-  if (shown === "0.0") return `Level with ${scoreText(median)},`;
-  return `${shown} ${difference > 0 ? "above" : "below"} ${scoreText(median)},`;
-}
-
+/** A step a session, this one in brackets, for not everyone sees colour. */
 function trendText(trend: Performance["trend"], paint: Paint): string {
-  return trend
-    .slice(-TREND_SESSIONS_MAX)
-    .map(({ composite, this: isThis }) => {
-      const step = STEPS[Math.min(STEPS.length - 1, Math.floor((composite / SCORE_MAX) * STEPS.length))] ?? "";
-      return isThis ? step : paint(step, "faint");
-    })
-    .join("");
+  const shown = trend.slice(-TREND_SESSIONS_MAX);
+  const steps = shown.map(({ composite, this: isThis }) => {
+    const step = STEPS[Math.min(STEPS.length - 1, Math.floor((composite / SCORE_MAX) * STEPS.length))] ?? "";
+    return isThis ? `[${step}]` : paint(step, "faint");
+  });
+  const composites = shown.map(({ composite }) => composite);
+  const range = `${scoreText(Math.min(...composites))} to ${scoreText(Math.max(...composites))}`;
+  const mark = shown.some((one) => one.this) ? ", [this one]" : "";
+  return `Trend, oldest first${mark}: ${steps.join("")}, ${range}`;
 }
 
 function sideBySideLines(performance: Performance, columns: number, paint: Paint): string[] {
@@ -148,14 +133,14 @@ function title(text: string, paint: Paint): string[] {
 }
 
 /** Breaks a line between its parts where it would exceed the terminal. */
-function wrap(line: string, columns: number): string[] {
+function wrap(line: string, columns: number, margin = "  "): string[] {
   const lines: string[] = [];
   let current = "";
   for (const part of line.split(" · ")) {
-    const joined = current === "" ? `  ${part}` : `${current} · ${part}`;
+    const joined = current === "" ? `${margin}${part}` : `${current} · ${part}`;
     if (current !== "" && Bun.stringWidth(joined) > columns) {
       lines.push(current);
-      current = `  ${part}`;
+      current = `${margin}${part}`;
     } else current = joined;
   }
   return [...lines, current];

@@ -3,6 +3,23 @@ import { temporaryFolder } from "./temp-folder.ts";
 /** How long a page may take to tell what became of it. */
 const PAGE_MS_MAX = 45_000;
 
+/** Without a window, without what a container has none of, and without a word to its maker. */
+const QUIETLY = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--disable-sync",
+  "--disable-background-networking",
+  "--disable-component-update",
+];
+
+/** The browser's command line for a profile of its own, from which no name leads anywhere. */
+export function chromium(profile: string, ...more: readonly string[]): string[] {
+  return ["chromium", ...QUIETLY, "--host-resolver-rules=MAP * ~NOTFOUND", `--user-data-dir=${profile}`, ...more];
+}
+
 /**
  * Opens a page in a real browser without a window, on an origin of its own, and answers what the page posts to `/done`.
  * The browser's own protection of local addresses is switched off: a server must not count on it.
@@ -17,13 +34,7 @@ export async function openPage(html: string, host: string): Promise<unknown> {
   const child = Bun.spawn(
     [
       "chromium",
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
+      ...QUIETLY,
       "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,OptimizationHints",
       `--host-resolver-rules=MAP ${host} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`,
       `--user-data-dir=${profile.path}`,
@@ -61,23 +72,7 @@ export async function openPage(html: string, host: string): Promise<unknown> {
 export async function readPage(path: string): Promise<{ readonly dom: string; readonly console: readonly string[] }> {
   using profile = temporaryFolder();
   const child = Bun.spawn(
-    [
-      "chromium",
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--no-first-run",
-      "--disable-sync",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--host-resolver-rules=MAP * ~NOTFOUND",
-      `--user-data-dir=${profile.path}`,
-      "--enable-logging=stderr",
-      "--v=0",
-      "--dump-dom",
-      Bun.pathToFileURL(path).href,
-    ],
+    chromium(profile.path, "--enable-logging=stderr", "--v=0", "--dump-dom", Bun.pathToFileURL(path).href),
     {
       cwd: profile.path,
       env: { HOME: profile.path, PATH: process.env["PATH"] ?? "" },

@@ -2,15 +2,18 @@ import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { Chart } from "../charts.ts";
+import type { Chart, Room } from "../charts.ts";
 import { SCALE, SCORE_MAX } from "../scale.ts";
 
-const WIDTH_PX = 760;
+/** Of the drawing, and of what stands beside its bars. */
+const WIDTH_PX = { wide: 760, narrow: 320 } as const;
+const LABEL_PX = { wide: 170, narrow: 132 } as const;
+/** The library guesses how wide letters are. */
+const LABEL_GAP_PX = 28;
 const BAR_PX = 34;
 const AXIS_PX = 40;
 const TREND_PX = 220;
 const FONT_PX = 13;
-const LABEL_PX = 170;
 const THIS_SYMBOL_PX = 14;
 const SYMBOL_PX = 8;
 const INK = "var(--ink)";
@@ -20,13 +23,16 @@ const RULE = "var(--rule)";
 const FOR_SCRIPTS = /<style ?>[\s\S]*?<\/style>| (?:class|ecmeta_\w+|xmlns(?::xlink)?|baseProfile)="[^"]*"/g;
 
 /** Draws with Apache ECharts, on no page: the port's {@link Chart} in, an `<svg>` out. */
-export function drawChart(chart: Chart): string {
+export function drawChart(chart: Chart, room: Room): string {
   use([BarChart, LineChart, GridComponent, SVGRenderer]);
   const height = chart.kind === "bars" ? chart.bars.length * BAR_PX + AXIS_PX : TREND_PX;
-  const drawing = init(null, null, { renderer: "svg", ssr: true, width: WIDTH_PX, height });
+  const drawing = init(null, null, { renderer: "svg", ssr: true, width: WIDTH_PX[room], height });
   try {
     const shared = { animation: false, textStyle: { fontFamily: "inherit", fontSize: FONT_PX, color: INK } };
-    drawing.setOption({ ...shared, ...(chart.kind === "bars" ? barsOption(chart) : trendOption(chart)) });
+    drawing.setOption({
+      ...shared,
+      ...(chart.kind === "bars" ? barsOption(chart, LABEL_PX[room]) : trendOption(chart)),
+    });
     return drawing.renderToSVGString().replace(FOR_SCRIPTS, "");
   } finally {
     drawing.dispose();
@@ -50,15 +56,15 @@ const NAMED_AXIS = {
   axisTick: { show: false },
 } as const;
 
-function barsOption({ bars }: Extract<Chart, { kind: "bars" }>): EChartsCoreOption {
+function barsOption({ bars }: Extract<Chart, { kind: "bars" }>, labelPx: number): EChartsCoreOption {
   return {
-    grid: { left: LABEL_PX, right: 40, top: 4, bottom: AXIS_PX - 12 },
+    grid: { left: labelPx, right: 40, top: 4, bottom: AXIS_PX - 12 },
     xAxis: SCORE_AXIS,
     yAxis: {
       ...NAMED_AXIS,
       inverse: true,
       data: bars.map(({ label }) => label),
-      axisLabel: { color: INK, fontSize: FONT_PX, interval: 0 },
+      axisLabel: { color: INK, fontSize: FONT_PX, interval: 0, width: labelPx - LABEL_GAP_PX, overflow: "truncate" },
     },
     series: {
       type: "bar",
