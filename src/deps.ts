@@ -66,7 +66,8 @@ export function depsFor(world: World): Deps {
       const { listenHttp } = await import("./audience/http/listen.ts");
       const { listenGrpc } = await import("./audience/grpc/listen.ts");
       const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");
-      return { listenHttp, listenGrpc, protobuf: protobufCodec };
+      const { bringInBy } = await import("./audience/bring-in.ts");
+      return { listenHttp, listenGrpc, protobuf: protobufCodec, bringIn: bringInBy(world) };
     }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");

@@ -7,6 +7,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { activeName, closedFile } from "../telemetry/file-names.ts";
 import { SIGNALS } from "../telemetry/otlp.ts";
+import type { BringIn } from "./bring-in.ts";
 import { type Dropping, readDroppedFile, setDroppedAside, withDropped, writeDroppedFile } from "./dropped.ts";
 import type { Keeping } from "./keeping.ts";
 import { type Drop, filesToDrop, type KeptFile } from "./retention.ts";
@@ -17,6 +18,7 @@ export type DropWorld = {
   readonly paths: Pick<Paths, "otel" | "audience">;
   readonly clock: Clock;
   readonly keeping: Pick<Keeping, "retentionBytes" | "retentionDays">;
+  readonly bringIn: BringIn;
   /** A line for the receiver's log. */
   say(line: string): void;
 };
@@ -26,17 +28,23 @@ const BYTES_PER_MIB = 1024 * 1024;
 
 /**
  * Drops what retention no longer keeps, oldest first, each file entered in `dropped.json` before it is removed. What
- * cannot be remembered is not dropped.
+ * cannot be remembered is not dropped. Before the first file of logs goes the judge reads them all, so that their
+ * sessions stay scorable; where it cannot, the files go all the same, and both log and memory say so.
  *
- * @param isStopping Asked between files: the receiver's end does not wait for the rest.
+ * @param stopping The receiver's end does not wait for the rest.
  * @throws {MasqueError} `file.unwritable` and system errors of reading and removing.
  */
-export async function dropSegments(world: DropWorld, isStopping: () => boolean): Promise<void> {
+export async function dropSegments(world: DropWorld, stopping: AbortSignal): Promise<void> {
   finishDropping(world);
   const rule = { ...world.keeping, floorMs: LIMITS.retentionFloorMs };
-  for (const drop of filesToDrop(keptFiles(world.paths.otel), rule, unixMs(world.clock.nowUnixNano()))) {
-    if (isStopping()) return;
-    const dropping = await describe(world, drop);
+  const drops = filesToDrop(keptFiles(world.paths.otel), rule, unixMs(world.clock.nowUnixNano()));
+  const trouble = drops.some(({ name }) => isScorable(name)) ? await world.bringIn(stopping) : undefined;
+  if (trouble !== undefined && !stopping.aborted) {
+    world.say(`the judge could not read what is dropped next, so its sessions may not be scored any more: ${trouble}`);
+  }
+  for (const drop of drops) {
+    if (stopping.aborted) return;
+    const dropping = await describe(world, drop, trouble === undefined || !isScorable(drop.name));
     writeDroppedFile(world.paths, { ...readDroppedFile(world.paths), dropping });
     finishDropping(world);
     world.say(droppedText(dropping));
@@ -73,7 +81,17 @@ function readOrSetAside({ paths, clock, say }: DropWorld) {
   }
 }
 
-async function describe({ paths, clock }: DropWorld, { name, bytes, reason }: Drop): Promise<Dropping> {
+/** Whether a file is one that the judge reads: a segment of logs, and not what a crash left. */
+function isScorable(name: string): boolean {
+  const file = closedFile(name);
+  return file?.kind === "segment" && file.signal === "logs";
+}
+
+async function describe(
+  { paths, clock }: DropWorld,
+  { name, bytes, reason }: Drop,
+  isJudged: boolean,
+): Promise<Dropping> {
   const file = closedFile(name);
   const content = file?.kind === "segment" ? await readSegmentContent(join(paths.otel, name), file.signal) : EMPTY;
   return {
@@ -83,6 +101,7 @@ async function describe({ paths, clock }: DropWorld, { name, bytes, reason }: Dr
     signal: file?.signal ?? "logs",
     records: content.records,
     sessionIds: [...content.sessions],
+    isJudged,
     oldest: content.oldestUnixNano === null ? null : isoTime(content.oldestUnixNano),
     newest: content.newestUnixNano === null ? null : isoTime(content.newestUnixNano),
     at: isoTime(clock.nowUnixNano()),

@@ -22,11 +22,25 @@ export type Dropped = {
   readonly sessions: number;
   /** The ids of the latest of them, up to `LIMITS.droppedSessionsMax`. */
   readonly sessionIds: readonly string[];
+  /** Those of which logs were dropped, by id: what the judge may ask for. */
+  readonly logSessions: Readonly<Record<string, DroppedLogs>>;
+  /** Files of logs that went although the judge could not read them first. */
+  readonly unjudged: number;
   /** The records' own times, ISO 8601, UTC; `null` where nothing dropped bore one. */
   readonly oldest: string | null;
   readonly newest: string | null;
   /** When something was last dropped, ISO 8601, UTC. */
   readonly lastDropped: string;
+};
+
+/** What became of an agent session's logs. */
+export type DroppedLogs = {
+  /** When some were last dropped, ISO 8601, UTC. */
+  readonly at: string;
+  /** Why then. */
+  readonly reason: DropReason;
+  /** Whether the judge had read all that was ever dropped of it. */
+  readonly isJudged: boolean;
 };
 
 /** One file on its way out. */
@@ -37,6 +51,8 @@ export type Dropping = {
   readonly signal: Signal;
   readonly records: number;
   readonly sessionIds: readonly string[];
+  /** Whether the judge has read it, or has nothing to read in it. */
+  readonly isJudged: boolean;
   readonly oldest: string | null;
   readonly newest: string | null;
   readonly at: string;
@@ -95,16 +111,40 @@ export function withDropped(before: Dropped | null, one: Dropping): Dropped {
   const fresh = one.sessionIds.filter((id) => !known.has(id));
   const files = before?.files ?? { age: 0, size: 0 };
   const records = before?.records ?? { logs: 0, metrics: 0, traces: 0 };
+  const sessionIds = [...known, ...fresh].slice(-LIMITS.droppedSessionsMax);
   return {
     files: { ...files, [one.reason]: files[one.reason] + 1 },
     bytes: (before?.bytes ?? 0) + one.bytes,
     records: { ...records, [one.signal]: records[one.signal] + one.records },
     sessions: (before?.sessions ?? 0) + fresh.length,
-    sessionIds: [...known, ...fresh].slice(-LIMITS.droppedSessionsMax),
+    sessionIds,
+    logSessions: withLogs(before?.logSessions ?? {}, one, sessionIds),
+    unjudged: (before?.unjudged ?? 0) + Number(!one.isJudged),
     oldest: first(before?.oldest, one.oldest),
     newest: last(before?.newest, one.newest),
     lastDropped: one.at,
   };
+}
+
+/**
+ * What became of the logs of an agent session; `undefined` when none of them was dropped, as far as is remembered.
+ */
+export function droppedLogsOf(dropped: Dropped | null, session: string): DroppedLogs | undefined {
+  const logs = dropped?.logSessions ?? {};
+  return Object.hasOwn(logs, session) ? logs[session] : undefined;
+}
+
+function withLogs(
+  before: Dropped["logSessions"],
+  { signal, sessionIds, at, reason, isJudged }: Dropping,
+  remembered: readonly string[],
+): Dropped["logSessions"] {
+  const logs = new Map<string, DroppedLogs>(Object.entries(before));
+  if (signal === "logs") {
+    for (const id of sessionIds) logs.set(id, { at, reason, isJudged: isJudged && logs.get(id)?.isJudged !== false });
+  }
+  const kept = new Set(remembered);
+  return Object.fromEntries([...logs].filter(([id]) => kept.has(id)));
 }
 
 /** ISO 8601 in UTC sorts as text. */
@@ -139,6 +179,8 @@ function isDropped(value: JsonObject): boolean {
     isCount(value["bytes"]) &&
     isCount(value["sessions"]) &&
     isTexts(value["sessionIds"]) &&
+    isLogSessions(value["logSessions"]) &&
+    isCount(value["unjudged"]) &&
     hasTimes(value) &&
     stringAt(value, "lastDropped") !== undefined
   );
@@ -152,8 +194,20 @@ function isDropping(value: JsonObject): boolean {
     isCount(value["bytes"]) &&
     isCount(value["records"]) &&
     isTexts(value["sessionIds"]) &&
+    typeof value["isJudged"] === "boolean" &&
     hasTimes(value) &&
     stringAt(value, "at") !== undefined
+  );
+}
+
+function isLogSessions(value: Json | undefined): boolean {
+  if (!isObject(value)) return false;
+  return Object.values(value).every(
+    (logs) =>
+      isObject(logs) &&
+      stringAt(logs, "at") !== undefined &&
+      (logs["reason"] === "age" || logs["reason"] === "size") &&
+      typeof logs["isJudged"] === "boolean",
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
 import type { ExportBody } from "../telemetry/request-reader.ts";
 import type { Authorise } from "./bearer.ts";
+import type { BringIn } from "./bring-in.ts";
 import type { Health } from "./health.ts";
 import type { Received } from "./receive.ts";
 import type { RefusalCause } from "./refusal-cause.ts";
@@ -48,6 +49,7 @@ export type AudienceEdge = {
   listenHttp(options: ListenOptions): HttpListening;
   listenGrpc(options: ListenOptions): Promise<GrpcListening>;
   readonly protobuf: ProtobufCodec;
+  readonly bringIn: BringIn;
 };
 
 /** A port that could not be listened on because somebody does. */

@@ -100,7 +100,7 @@ async function receiveUntilStopped(
   const log = new ReceiverLog(world.clock, announce.log);
   const startedUnixNano = world.clock.nowUnixNano();
   const tally = new Tally(unixMs(startedUnixNano));
-  const files = new TelemetryFiles({ paths: world.paths, clock: world.clock, keeping }, log);
+  const files = new TelemetryFiles({ paths: world.paths, clock: world.clock, keeping, bringIn: edge.bringIn }, log);
   const instance = world.newId();
   const since = isoTime(startedUnixNano);
   const onRefused = (cause: RefusalCause, reason: string) => {

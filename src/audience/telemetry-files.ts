@@ -5,6 +5,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { activeName } from "../telemetry/file-names.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
+import type { BringIn } from "./bring-in.ts";
 import { dropSegments } from "./drop-segments.ts";
 import type { Keeping, SyncMode } from "./keeping.ts";
 import { LineWriter, type Waiting } from "./line-writer.ts";
@@ -30,6 +31,7 @@ export type FilesWorld = {
   readonly paths: Pick<Paths, "otel" | "audience">;
   readonly clock: Clock;
   readonly keeping: Keeping;
+  readonly bringIn: BringIn;
 };
 
 /** Where a signal's lines lie in the folder of captured telemetry. */
@@ -46,7 +48,7 @@ export class TelemetryFiles {
   #timer: ReturnType<typeof setInterval> | undefined;
   #segmentsClosed = 0;
   #tornTails = 0;
-  #isClosing = false;
+  readonly #closing = new AbortController();
   #tending: Promise<void> | undefined;
 
   /** The log is told when writing begins to fail and when it works again, and of whatever else becomes of a file. */
@@ -94,7 +96,7 @@ export class TelemetryFiles {
   /** Waits for what was appended, then lets go of the files. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#isClosing = true;
+    this.#closing.abort();
     await this.#tending;
     for (const signal of SIGNALS) await this.#told(() => this.#writers[signal].close());
   }
@@ -109,7 +111,7 @@ export class TelemetryFiles {
       onSegment: (name) => {
         this.#segmentsClosed += 1;
         this.#log.say(`closed the segment "${name}"`);
-        if (!this.#isClosing) void this.tend();
+        if (!this.#closing.signal.aborted) void this.tend();
       },
       onTrouble: (message) => this.#log.say(message),
     });
@@ -130,7 +132,7 @@ export class TelemetryFiles {
   async #tendOnce(): Promise<void> {
     await this.mend();
     const world = { ...this.#world, say: (line: string) => this.#log.say(line) };
-    await this.#told(() => dropSegments(world, () => this.#isClosing));
+    await this.#told(() => dropSegments(world, this.#closing.signal));
   }
 
   #tellTorn(path: string, torn: TornTail): void {

@@ -8,6 +8,7 @@ import type { Io } from "../kernel/world.ts";
 import { defineMasqueCommand } from "./command.ts";
 import { appendJobSummary, isGithubAction } from "./job-summary.ts";
 import { barFlags, barsFrom } from "./judge-bars.ts";
+import { partlyDropped, whyDropped } from "./judge-dropped.ts";
 import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
@@ -57,7 +58,10 @@ export const judgeCommand = defineMasqueCommand({
     }
     using opened = await openSources(lists["logs"], deps);
     const verdict = await judged(opened.sources, selection, { deps, isQuiet: args.quiet, rebuilds: args.rebuild });
-    if (!args.quiet) warnOfSkipped(verdict, deps, opened.nameOf);
+    if (!args.quiet) {
+      warnOfSkipped(verdict, deps, opened.nameOf);
+      if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+    }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
     deps.io.stdout.write(await reportText(format, held, { deps, asList: selection.kind === "all" }));
     const isGate = hasBars(bars);
@@ -77,7 +81,8 @@ async function judged(
   using progress = progressLine(deps.io.stderr, deps.clock, isQuiet);
   const judge = await deps.judge();
   if (rebuilds) await judge.rebuild(sources, progress);
-  return await judgeTelemetry(judge, selection, sources, progress);
+  const whyGone = (session: string) => (sources.store ? whyDropped(deps.paths, session) : undefined);
+  return await judgeTelemetry(judge, selection, sources, { ...progress, whyGone });
 }
 
 /** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */

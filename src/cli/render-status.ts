@@ -104,11 +104,12 @@ function tornText({ torn }: DiskUse): string {
   return `${countOf(torn.files, "torn end")} of files, ${sizeText(torn.bytes)}, never acknowledged`;
 }
 
-function droppedText({ files, bytes, records, sessions, oldest, newest }: Dropped): string {
+function droppedText({ files, bytes, records, sessions, oldest, newest, unjudged }: Dropped): string {
   const count = SIGNALS.reduce((sum, signal) => sum + records[signal], 0);
   const range = oldest === null || newest === null ? "" : `, from ${oldest} to ${newest}`;
   const what = `${countOf(count, "record")} of ${countOf(sessions, "session")}, ${sizeText(bytes)}${range}`;
-  return `${what} (files: ${files.age} too old, ${files.size} for their size)`;
+  const lost = unjudged === 0 ? "" : `; ${unjudged} before the judge could read them`;
+  return `${what} (files: ${files.age} too old, ${files.size} for their size${lost})`;
 }
 
 function countOf(count: number, noun: string): string {
@@ -142,6 +143,7 @@ export function statusJson({ kind, health, files, disk, dropped }: AudienceStatu
       session_ids: dropped.sessionIds,
       oldest: dropped.oldest,
       newest: dropped.newest,
+      unjudged: dropped.unjudged,
       last_dropped: dropped.lastDropped,
     },
     files,

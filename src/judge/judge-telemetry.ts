@@ -5,6 +5,20 @@ import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./judge.t
 
 const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
 
+/** Why an agent session's telemetry is not there, where somebody remembers. */
+export type Gone = {
+  /** What became of it and when: follows "Cannot judge session X: ". */
+  readonly found: string;
+  /** What keeps it from happening to the next ones. */
+  readonly cure: string;
+};
+
+/** What may be asked for besides a score. */
+export type JudgeOptions = ScoreOptions & {
+  /** Asked about a session that is not found. */
+  whyGone?(session: string): Gone | undefined;
+};
+
 /**
  * Scores a selection, and refuses to answer nothing.
  *
@@ -15,13 +29,21 @@ export async function judgeTelemetry(
   judge: Judge,
   selection: Selection,
   sources: Sources,
-  options: ScoreOptions = {},
+  options: JudgeOptions = {},
 ): Promise<Verdict> {
   const verdict = await judge.score(selection, sources, options);
+  if (verdict.eventsRead > 0 && verdict.scorecards.length > 0) return verdict;
+  const gone = selection.kind === "session" ? options.whyGone?.(selection.id) : undefined;
+  if (selection.kind === "session" && gone) throw goneError(selection.id, gone);
   if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
-  if (verdict.scorecards.length > 0) return verdict;
   throw new MasqueError("judge.nothing-to-score", nothingSelected(selection, verdict), {
     hint: "masque judge --all lists the sessions there are; the host exports every 5 s, so a new one takes a moment",
+  });
+}
+
+function goneError(session: string, { found, cure }: Gone): MasqueError {
+  return new MasqueError("judge.nothing-to-score", `Cannot judge session "${printableLine(session)}": ${found}`, {
+    hint: cure,
   });
 }
 

@@ -152,6 +152,11 @@ export const LIMITS = {
   tendEveryMs: 60_000,
   /** Segments closed less long ago are never dropped: somebody may be about to score what they hold. */
   retentionFloorMs: 3_600_000,
+  /**
+   * The judge reads what retention is about to drop: 5 GiB that it never saw take it half a minute, and what it has read
+   * when it is ended stays read.
+   */
+  retentionBringInMs: 120_000,
   /** Agent sessions remembered by id of what retention dropped; the count goes on. */
   droppedSessionsMax: 10_000,
   /** The file that remembers them. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { dropSegments, keptFiles } from "../../src/audience/drop-segments.ts";
 import {
+  droppedLogsOf,
   droppedPath,
   readDropped,
   readDroppedFile,
@@ -100,17 +101,25 @@ function otelWith(files: Readonly<Record<string, string>>) {
   mkdirSync(paths.otel);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(paths.otel, name), text);
   const told: string[] = [];
-  const drop = (keeping: { retentionBytes?: number; retentionDays?: number }) =>
+  const broughtIn: (readonly string[])[] = [];
+  const stopping = new AbortController();
+  type Drop = { retentionBytes?: number; retentionDays?: number; trouble?: string; isStopped?: boolean };
+  const drop = ({ trouble, isStopped, ...keeping }: Drop) =>
     dropSegments(
       {
         paths,
         clock,
         keeping: { retentionBytes: 0, retentionDays: 0, ...keeping },
         say: (line) => void told.push(line),
+        bringIn: async () => {
+          broughtIn.push(readdirSync(paths.otel).sort());
+          if (isStopped) stopping.abort();
+          return trouble;
+        },
       },
-      () => false,
+      stopping.signal,
     );
-  return { paths, told, drop, [Symbol.dispose]: () => root[Symbol.dispose]() };
+  return { paths, told, broughtIn, drop, [Symbol.dispose]: () => root[Symbol.dispose]() };
 }
 
 describe("dropSegments()", () => {
@@ -135,12 +144,56 @@ describe("dropSegments()", () => {
       records: { logs: 3, metrics: 0, traces: 0 },
       sessions: 2,
       sessionIds: ["s-1", "s-2"],
+      logSessions: {
+        "s-1": { at: new Date(NOW).toISOString(), reason: "age", isJudged: true },
+        "s-2": { at: new Date(NOW).toISOString(), reason: "age", isJudged: true },
+      },
+      unjudged: 0,
       oldest: new Date(daysAgo(101)).toISOString(),
       newest: new Date(daysAgo(96)).toISOString(),
       lastDropped: new Date(NOW).toISOString(),
     });
     expect(here.told[0]).toContain(`dropped "${first}"`);
     expect(here.told[0]).toContain("2 records of 2 sessions), as audience.retentionDays says");
+  });
+
+  test("has the judge read everything once, before the first file of logs goes", async () => {
+    using here = otelWith(files);
+    await here.drop({ retentionDays: 90 });
+    expect(here.broughtIn).toEqual([[first, metrics, second, "logs.jsonl"].sort()]);
+    await here.drop({ retentionDays: 90 });
+    expect(here.broughtIn).toHaveLength(1);
+  });
+
+  test.each([
+    ["no file is due", { [second]: "" }, {}],
+    ["only other signals go", { [metrics]: "" }, { retentionDays: 90 }],
+    ["only what a crash left goes", { [tornName("logs.jsonl", daysAgo(99))]: "torn" }, { retentionDays: 90 }],
+  ])("leaves the judge alone where %s", async (_when, lying, keeping) => {
+    using here = otelWith(lying);
+    await here.drop(keeping);
+    expect(here.broughtIn).toEqual([]);
+    expect(readDropped(here.paths)?.unjudged ?? 0).toBe(0);
+  });
+
+  test("drops all the same where the judge cannot read, and says and remembers so, for good", async () => {
+    using here = otelWith(files);
+    await here.drop({ retentionDays: 97, trouble: "the disk is full" });
+    expect(here.told[0]).toContain("its sessions may not be scored any more: the disk is full");
+    expect(readdirSync(here.paths.otel).sort()).toEqual([second, "logs.jsonl"]);
+    await here.drop({ retentionDays: 90 });
+    const dropped = readDropped(here.paths);
+    expect(dropped).toMatchObject({ files: { age: 3 }, unjudged: 1 });
+    expect(droppedLogsOf(dropped, "s-2")).toMatchObject({ reason: "age", isJudged: false });
+    expect(droppedLogsOf(dropped, "s-3")).toBeUndefined();
+    expect(droppedLogsOf(dropped, "constructor")).toBeUndefined();
+  });
+
+  test("drops nothing when the receiver is stopped while the judge reads", async () => {
+    using here = otelWith(files);
+    await here.drop({ retentionDays: 90, trouble: "it was ended", isStopped: true });
+    expect(readdirSync(here.paths.otel)).toHaveLength(4);
+    expect(here.told).toEqual([]);
   });
 
   test("drops nothing twice, and nothing more when nothing is due", async () => {
@@ -166,6 +219,7 @@ describe("dropSegments()", () => {
       signal: "logs",
       records: 2,
       sessionIds: ["s-1", "s-2"],
+      isJudged: true,
       oldest: null,
       newest: null,
       at: "2026-05-31T00:00:00.000Z",
@@ -189,6 +243,7 @@ describe("dropSegments()", () => {
       signal: "logs",
       records: 0,
       sessionIds: [],
+      isJudged: true,
       oldest: null,
       newest: null,
       at: "x",
@@ -236,6 +291,7 @@ test("withDropped() counts a session once, and remembers the latest ids up to it
       signal: "logs",
       records: 1,
       sessionIds,
+      isJudged: true,
       oldest: null,
       newest: null,
       at: "t",
@@ -245,6 +301,9 @@ test("withDropped() counts a session once, and remembers the latest ids up to it
   expect(dropped.sessions).toBe(10_002);
   expect(dropped.sessionIds).toHaveLength(10_000);
   expect(dropped.sessionIds.at(-1)).toBe("s-new");
+  expect(Object.keys(dropped.logSessions)).toHaveLength(10_000);
+  expect(droppedLogsOf(dropped, "s-0")).toBeUndefined();
+  expect(droppedLogsOf(dropped, "s-new")).toEqual({ at: "t", reason: "size", isJudged: true });
 });
 
 test("a running receiver closes segments, drops the old ones and tells of both", async () => {
@@ -266,4 +325,5 @@ test("a running receiver closes segments, drops the old ones and tells of both",
   const audience = join(dirname(receiver.otel), "audience");
   expect(readDropped({ audience })).toMatchObject({ files: { age: 1 }, sessionIds: ["s-old"] });
   expect(receiver.log.join("\n")).toContain(`dropped "${old}"`);
+  expect(existsSync(join(dirname(receiver.otel), "judge", "store.json"))).toBe(true);
 });

@@ -62,6 +62,8 @@ const RUNNING: AudienceStatus = {
     records: { logs: 900, metrics: 100, traces: 0 },
     sessions: 4,
     sessionIds: ["a"],
+    logSessions: { a: { at: "2026-11-20T00:00:00.000Z", reason: "size", isJudged: false } },
+    unjudged: 2,
     oldest: "2026-10-01T00:00:00.000Z",
     newest: "2026-10-02T00:00:00.000Z",
     lastDropped: "2026-11-20T00:00:00.000Z",
@@ -87,7 +89,7 @@ test("statusText() says all that a person may want to know, and what matters onl
       mended     1 torn end of files
       on disk    10.0 MiB (logs 10.0 MiB, metrics 1.5 KiB), 2 segments; 5.0 GiB free
       set aside  1 torn end of files, 77 bytes, never acknowledged
-      dropped    1,000 records of 4 sessions, 2.9 MiB, from 2026-10-01T00:00:00.000Z to 2026-10-02T00:00:00.000Z (files: 1 too old, 2 for their size)
+      dropped    1,000 records of 4 sessions, 2.9 MiB, from 2026-10-01T00:00:00.000Z to 2026-10-02T00:00:00.000Z (files: 1 too old, 2 for their size; 2 before the judge could read them)
     "
   `);
   const quiet: AudienceStatus = {

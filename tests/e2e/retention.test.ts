@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { segmentName } from "../../src/telemetry/file-names.ts";
+import { runReceiver } from "../support/killable-receiver.ts";
+import { succeeded } from "../support/process.ts";
+import { hostLine, markLine } from "../support/telemetry-lines.ts";
+import { type Terminal, terminal } from "../support/terminal.ts";
+
+/** The compiled receiver drops old telemetry that no judge ever saw: what was in it stays scorable. */
+
+const RUN_MS_MAX = 60_000;
+const DAY_MS = 86_400_000;
+const SECOND = 1_000_000_000n;
+const OLD_MS = Date.now() - 100 * DAY_MS;
+const OLD = segmentName("logs", OLD_MS);
+const YOUNG = segmentName("logs", OLD_MS + 50 * DAY_MS);
+const AT = BigInt(OLD_MS) * 1_000_000n - 3_600n * SECOND;
+
+let sequence = 0;
+function work(session: string, second: number): string {
+  const unixNano = AT + BigInt(second) * SECOND;
+  const attributes = (more: object) => ({
+    "session.id": session,
+    "event.sequence": sequence++,
+    "prompt.id": "p",
+    ...more,
+  });
+  return `${hostLine([
+    { unixNano, body: "claude_code.api_request", attributes: attributes({ cost_usd: 0.01, input_tokens: 7 }) },
+    { unixNano: unixNano + 1n, body: "claude_code.tool_result", attributes: attributes({ success: second % 2 === 0 }) },
+  ])}\n`;
+}
+
+/** A segment that is too old, one that is not and tells of one session more, and a don in a session of both. */
+function capture({ otel }: Terminal): void {
+  mkdirSync(otel, { recursive: true });
+  const old = [work("s-old", 0), work("s-old", 90), work("s-both", 100), work("s-old", 200)];
+  writeFileSync(join(otel, OLD), old.join(""));
+  writeFileSync(join(otel, YOUNG), work("s-both", 3_600) + work("s-young", 3_700));
+  const don = { session: "s-both", masqueSession: "m-both", unixNano: AT + 50n * SECOND };
+  writeFileSync(join(otel, "masque.jsonl"), `${markLine("don", don)}\n`);
+}
+
+/** Runs the receiver until it has dropped what is too old, and answers what it said. */
+async function dropOld(me: Terminal): Promise<string> {
+  // Unpacks the library, which takes as long as the disk likes; of the history it sees nothing.
+  succeeded(await me.masque(["judge", "--update"], { MASQUE_DATA_DIR: join(me.root, "elsewhere") }));
+  const receiver = runReceiver(me.env);
+  try {
+    await receiver.url;
+    const deadline = performance.now() + RUN_MS_MAX / 2;
+    while (existsSync(join(me.otel, OLD)) && performance.now() < deadline) await Bun.sleep(20);
+    expect(existsSync(join(me.otel, OLD))).toBe(false);
+  } finally {
+    await receiver.end("SIGTERM");
+  }
+  return receiver.log();
+}
+
+async function json(me: Terminal, ...args: string[]) {
+  return JSON.parse(succeeded(await me.masque([...args, "--json"])).stdout);
+}
+
+describe("retention", () => {
+  test(
+    "keeps every score of what it drops before any judge has run",
+    async () => {
+      using me = terminal();
+      using other = terminal();
+      capture(me);
+      cpSync(dirname(me.otel), dirname(other.otel), { recursive: true });
+      const log = await dropOld(me);
+      expect(log).toContain(`dropped "${OLD}"`);
+      expect(log).not.toContain("could not read");
+      for (const session of ["s-old", "s-both", "m-both", "s-young"]) {
+        const scored = await json(me, "judge", "--session", session);
+        expect(scored).toEqual(await json(other, "judge", "--session", session));
+        expect(scored.stats.total_tools).toBeGreaterThan(0);
+      }
+      expect(await json(me, "judge", "--all")).toEqual(await json(other, "judge", "--all"));
+    },
+    RUN_MS_MAX,
+  );
+
+  test(
+    "drops all the same where the judge cannot read, and then says who is gone, when, and what keeps the next ones",
+    async () => {
+      using me = terminal();
+      capture(me);
+      const store = join(dirname(me.otel), "judge");
+      writeFileSync(store, "a file where the folder should be");
+      expect(await dropOld(me)).toContain("its sessions may not be scored any more: Cannot write");
+      const status = await me.masque(["audience", "status", "--json"]);
+      const { dropped } = JSON.parse(status.stdout);
+      expect(dropped).toMatchObject({ unjudged: 1, session_ids: ["s-old", "s-both"] });
+      expect((await me.masque(["audience", "status"])).stdout).toContain("1 before the judge could read them");
+      rmSync(store);
+      const gone = await me.masque(["judge", "--session", "s-old"]);
+      expect(gone).toMatchObject({ exit: 3, stdout: "" });
+      expect(gone.stderr).toContain(
+        `Cannot judge session "s-old": retention dropped its logs at ${dropped.last_dropped}, as audience.retentionDays says`,
+      );
+      expect(gone.stderr).toContain("try: they are gone for good; raise audience.retentionDays");
+      const partly = await me.masque(["judge", "--session", "s-both"]);
+      expect(partly).toMatchObject({ exit: 0, stdout: expect.stringContaining("m-both") });
+      expect(partly.stderr).toContain('scores may lack some of session "s-both"');
+      for (const line of [
+        ["--session", "s-young"],
+        ["--session", "s-both", "--quiet"],
+      ])
+        expect(await me.masque(["judge", ...line])).toMatchObject({ exit: 0, stderr: "" });
+      expect((await me.masque(["judge", "--session", "s-none"])).stderr).not.toContain("retention");
+    },
+    RUN_MS_MAX,
+  );
+
+  test(
+    "is told as the cause where the store was deleted after the judge had read what was dropped",
+    async () => {
+      using me = terminal();
+      capture(me);
+      await dropOld(me);
+      rmSync(join(dirname(me.otel), "judge"), { recursive: true });
+      const { exit, stderr } = await me.masque(["judge", "--session", "s-old"]);
+      expect(exit).toBe(3);
+      expect(stderr).toContain("the judge had read them, and its store no longer has them");
+    },
+    RUN_MS_MAX,
+  );
+});
