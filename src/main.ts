@@ -3,6 +3,7 @@ import { type Deps, realDeps } from "./deps.ts";
 import { EXIT, MasqueError } from "./kernel/errors.ts";
 import { printable } from "./kernel/printable.ts";
 import { processIo } from "./kernel/process-io.ts";
+import { unobeyed } from "./kernel/unobeyed.ts";
 
 /**
  * Argv in, exit code out. The only place that ends the process, prints failures and answers signals: a reader that
@@ -33,9 +34,9 @@ async function exitOf(argv: readonly string[]): Promise<number> {
 
 function reportFailure(error: unknown): number {
   if (error instanceof MasqueError) {
-    const parts = [`masque: ${printable(error.message)}`];
+    const parts = [`masque: ${unobeyed(printable(error.message))}`];
     if (error.detail) parts.push(error.detail);
-    if (error.hint) parts.push(`  try: ${printable(error.hint)}`);
+    if (error.hint) parts.push(`  try: ${unobeyed(printable(error.hint))}`);
     io.stderr.write(`${parts.join("\n")}\n`);
     return error.exit;
   }

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Selection, Verdict } from "../judge/judge.ts";
 import { printableLine } from "../kernel/printable.ts";
+import { unobeyed } from "../kernel/unobeyed.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
 
@@ -59,5 +60,7 @@ export function warnOfSkipped(
   const places = firstSkipped.map(({ path, line }) => `${printableLine(nameOf(path))}:${line}`);
   const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
   const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
-  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`);
+  deps.io.stderr.write(
+    unobeyed(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`),
+  );
 }

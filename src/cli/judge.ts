@@ -6,7 +6,7 @@ import { judgeTelemetry } from "../judge/judge-telemetry.ts";
 import { EXIT } from "../kernel/errors.ts";
 import type { Io } from "../kernel/world.ts";
 import { defineMasqueCommand } from "./command.ts";
-import { appendJobSummary, isGithubAction } from "./job-summary.ts";
+import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
 import { barFlags, barsFrom } from "./judge-bars.ts";
 import { partlyDropped, whyDropped } from "./judge-dropped.ts";
 import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
@@ -56,16 +56,20 @@ export const judgeCommand = defineMasqueCommand({
     if (args.rebuild && lists["logs"]) {
       throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');
     }
-    using opened = await openSources(lists["logs"], deps);
-    const verdict = await judged(opened.sources, selection, { deps, isQuiet: args.quiet, rebuilds: args.rebuild });
+    const isGate = hasBars(bars);
+    const isTold = format === "github" || (isGate && isGithubAction(deps.env));
+    const annotations = deps.io[format === "github" ? "stdout" : "stderr"];
+    const told = <T>(work: Promise<T>) => (isTold ? toldInActions(work, deps.env, annotations) : work);
+    using opened = await told(openSources(lists["logs"], deps));
+    const how = { deps, isQuiet: args.quiet, rebuilds: args.rebuild };
+    const verdict = await told(judged(opened.sources, selection, how));
     if (!args.quiet) {
       warnOfSkipped(verdict, deps, opened.nameOf);
       if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
     deps.io.stdout.write(await reportText(format, held, { deps, asList: selection.kind === "all" }));
-    const isGate = hasBars(bars);
-    if (format === "github" || (isGate && isGithubAction(deps.env))) {
+    if (isTold) {
       const trouble = appendJobSummary(deps.env, held);
       if (trouble !== undefined) printWarnings(deps.io, [trouble]);
     }

@@ -1,9 +1,10 @@
 import { checkText, whoText } from "../judge/bar-text.ts";
 import { type Judged, passes } from "../judge/bars.ts";
 import { headline, plural } from "../judge/score-summary.ts";
+import type { MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { printable } from "../kernel/printable.ts";
-import { titleOf } from "./render-markdown.ts";
+import { FAILURE_TITLE, titleOf } from "./render-markdown.ts";
 
 /**
  * Scores as annotations, in the workflow commands of GitHub's runner: an error for each session below its bar, one notice
@@ -29,6 +30,11 @@ const HEADLINES_MAX = 20;
 
 function roomFor(errors: number): number {
   return errors <= LIMITS.githubAnnotationsMax ? errors : LIMITS.githubAnnotationsMax - 1;
+}
+
+/** That nothing was judged, and why. */
+export function failureAnnotation({ message, hint }: MasqueError): string {
+  return `${command("error", FAILURE_TITLE, hint === undefined ? message : `${message}\ntry: ${hint}`)}\n`;
 }
 
 function line({ card }: Judged): string {

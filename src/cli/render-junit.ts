@@ -101,11 +101,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "\t": "&#9;",
   "\n": "&#10;",
+  // Behind ##, where a CI runner that shows the report would see a command.
+  "[": "&#91;",
 };
 
 /** Text for an element or an attribute: what XML 1.0 has no room for at all is made visible or replaced. */
 function xmlText(text: string): string {
   return printable(text.toWellFormed())
     .replace(/[\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"\t\n]/g, (found) => ENTITIES[found] ?? found);
+    .replace(/[&<>"\t\n]|(?<=##)\[/g, (found) => ENTITIES[found] ?? found);
 }

@@ -2,6 +2,7 @@ import { numberText, shortfallLines } from "../judge/bar-text.ts";
 import { hasFallenShort, type Judged, passes } from "../judge/bars.ts";
 import { label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
 import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
+import type { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/printable.ts";
 
 /** Scores as GitHub-flavoured Markdown: a heading, a table with a row a session, and what fell short. */
@@ -35,6 +36,15 @@ export function markdownWithin(judged: readonly Judged[], bytesMax: number): str
     if (Buffer.byteLength(text) <= bytesMax) return text;
     if (sessions === 0) return undefined;
   }
+}
+
+/** Over what is told of a run that judged nothing. */
+export const FAILURE_TITLE = "masque: nothing was judged";
+
+/** That nothing was judged, and why. */
+export function failureMarkdown({ message, hint }: MasqueError): string {
+  const lines = [`### ${FAILURE_TITLE}`, escaped(message), ...(hint === undefined ? [] : [`try: ${escaped(hint)}`])];
+  return `${lines.join("\n\n")}\n`;
 }
 
 /** What it came to, in a line of plain text. */

@@ -205,7 +205,7 @@ describe("masque performance", () => {
       const { exit, stdout } = await world.run("performance");
       expect(exit).toBe(0);
       expect(stdout).toContain("Codesmith 0.2.0: ");
-      expect(stdout).toContain("1 other Codesmith session");
+      expect(stdout.replace(/\s+/g, " ")).toContain("1 other Codesmith session");
       expect(stdout).not.toContain("\u001b");
       const bars = stdout.split("\n").filter((line) => line.includes("█"));
       for (const line of bars) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { progressLine } from "../../src/cli/read-progress.ts";
 import { parseSince } from "../../src/cli/since.ts";
@@ -204,6 +204,51 @@ describe("masque judge in GitHub Actions", () => {
     expect(stderr).toBe("");
     expect(commandsIn(stdout)).toMatchObject([{ name: "notice", properties: { title: "masque: 1 session judged" } }]);
     expect(existsSync(summary)).toBe(true);
+  });
+
+  test.each([
+    [["--min-quality", "7", "--session", "s-none"], "stderr", 3],
+    [["--format", "github", "--session", "s-none"], "stdout", 3],
+    [["--format", "github", "--logs", "no|where"], "stdout", 3],
+    [["--format", "github", "--session", "s-1", "--logs", "locked"], "stdout", 1],
+  ] as const)("%j judges nothing, which %s and the summary say", async (argv, stream, exit) => {
+    await using folder = testDeps();
+    const summary = join(folder.root, "summary.md");
+    await using world = await inActions(summary);
+    symlinkSync("locked", join(world.project, "locked"));
+    const ran = await world.run("judge", ...argv);
+    expect(ran.exit).toBe(exit);
+    expect(commandsIn(ran[stream])).toMatchObject([
+      { name: "error", properties: { title: "masque: nothing was judged" }, message: expect.stringMatching(/\ntry: /) },
+    ]);
+    expect(Bun.markdown.html(readFileSync(summary, "utf8"))).toMatch(/<h3>masque: nothing was judged<\/h3>\n<p>\w/);
+    expect(ran.stderr).toContain("\n  try: ");
+  });
+
+  test("what cannot be judged is told to no runner where no runner runs it, or nothing is asked", async () => {
+    await using folder = testDeps();
+    const summary = join(folder.root, "summary.md");
+    await using elsewhere = await history({ env: { GITHUB_STEP_SUMMARY: summary } });
+    await using asked = await inActions(summary);
+    for (const ran of [
+      await elsewhere.run("judge", "--min-quality", "7", "--session", "s-none"),
+      await asked.run("judge", "--session", "s-none"),
+    ]) {
+      expect(ran.exit).toBe(3);
+      expect(commandsIn(ran.stdout + ran.stderr)).toEqual([]);
+    }
+    expect(existsSync(summary)).toBe(false);
+  });
+
+  test("no name in a warning is a command", async () => {
+    await using world = await history();
+    writeFileSync(join(world.deps.paths.otel, "masque.jsonl"), `${don("m-1", 0, { name: "##[add-mask]7" })}\n`);
+    writeFileSync(join(world.project, "##[error]x.jsonl"), `torn\n${work("s-1", 0)}\n`);
+    const gate = await world.run("judge", "--min-quality", "9");
+    expect(gate).toMatchObject({ exit: 4, stderr: expect.stringContaining("#\\u{23}[add-mask]7") });
+    const torn = await world.run("judge", "--logs", "##[[]error]x.jsonl");
+    expect(torn.stderr).toContain("#\\u{23}[error]x.jsonl:1");
+    expect(commandsIn(gate.stderr + torn.stderr)).toEqual([]);
   });
 
   test("a summary that is full, or cannot be written, is said and changes no verdict", async () => {

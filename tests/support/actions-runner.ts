@@ -1,7 +1,7 @@
 /**
  * GitHub's runner as far as a step sees it: what it makes of a line of output, and of the files it hands a step.
  *
- * @source github.com/actions/runner: ActionCommand.cs (TryParseV2), FileCommandManager.cs (env, output, path files).
+ * @source github.com/actions/runner: ActionCommand.cs (TryParseV2, TryParse), FileCommandManager.cs (env, output, path files).
  */
 
 /** A workflow command, unescaped. */
@@ -11,9 +11,15 @@ export type RunnerCommand = {
   readonly message: string;
 };
 
-/** Every line of output that the runner takes for a command. */
+/** Every line of output that the runner takes for a command, of the present kind or the older one. */
 export function commandsIn(output: string): RunnerCommand[] {
-  return output.split(/\r?\n/).flatMap((line) => commandOf(line) ?? []);
+  return output.split(/\r?\n/).flatMap((line) => commandOf(line) ?? olderCommandOf(line) ?? []);
+}
+
+/** `##[name …]message`, anywhere in a line. Which names are known is the runner's affair: none is meant to be found. */
+function olderCommandOf(line: string): RunnerCommand | undefined {
+  const [, name, message] = /##\[([^\] ]*)[^\]]*\](.*)/.exec(line) ?? [];
+  return name === undefined ? undefined : { name, properties: {}, message: message ?? "" };
 }
 
 function commandOf(line: string): RunnerCommand | undefined {
