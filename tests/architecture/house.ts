@@ -58,21 +58,11 @@ export const OWNERS: Readonly<Record<string, string>> = {
   echarts: "src/judge/echarts/",
   "bun:sqlite": "src/kernel/lock.ts",
   "@opentui/core": "src/tui/",
-  "@clickhouse/client": "src/analytics/clickhouse/",
   citty: "src/cli/",
-  consola: "src/cli/",
 };
 
 /** What no command may load that does not need it: each costs more than a hot command may take in all. */
-export const HEAVY = [
-  "arktype",
-  "yaml",
-  "bun:ffi",
-  "@opentui/core",
-  "@clickhouse/client",
-  "protobufjs",
-  "echarts",
-] as const;
+export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "protobufjs", "echarts"] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
 export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;

@@ -14,7 +14,6 @@ const HEAVY: Readonly<Record<string, RegExp>> = {
   arktype: /node_modules\/(arktype|@ark)\//,
   yaml: /node_modules\/yaml\//,
   OpenTUI: /node_modules\/@opentui\//,
-  ClickHouse: /node_modules\/@clickhouse\//,
   protobufjs: /node_modules\/protobufjs\//,
   DuckDB: /src\/judge\/duckdb\//,
 };
@@ -104,7 +103,7 @@ test(
     using place = machine();
     const all = ["src/masque/arktype/read-masque.ts", "src/tui/run-tui.ts", "src/judge/duckdb/open-judge.ts"]
       .map((file) => join(CHECKOUT, file))
-      .concat("@clickhouse/client", "protobufjs");
+      .concat("protobufjs");
     const script = `for (const name of ${JSON.stringify(all)}) await import(name);`;
     const { heavy } = await place.heavyLoadedBy([], { program: ["-e", script] });
     expect(heavy.sort()).toEqual(Object.keys(HEAVY).sort());
