@@ -39,12 +39,3 @@ export async function look(check: Check): Promise<Finding> {
     return failed(`this check has a bug of ours: ${said}`, "tell us, with this line");
   }
 }
-
-/** The worst of some findings, the first of its kind; `otherwise` when all are well. */
-export function worst(findings: readonly Finding[], otherwise: Finding): Finding {
-  return (
-    findings.find(({ verdict }) => verdict === "failed") ??
-    findings.find(({ verdict }) => verdict === "warning") ??
-    otherwise
-  );
-}
