@@ -50,7 +50,7 @@ export type Verdict = {
   readonly sessionsSeen: number | null;
   /** Lines that are not an OTLP export request: counted, never silently dropped. */
   readonly linesSkipped: number;
-  /** Where the first of those that were read just now stand: at most `LIMITS.skippedLinesLocated`. */
+  /** Where the first of them stand, by what their files are called now: at most `LIMITS.skippedLinesLocated`. */
   readonly firstSkipped: readonly SkippedLine[];
   /** Why the store could not be kept up to date, so that this took longer; `null` where it was. Scores are the same. */
   readonly storeProblem: string | null;

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { LIMITS } from "../../kernel/limits.ts";
 import { byAge } from "../../telemetry/file-names.ts";
 import type { Sources } from "../judge.ts";
 import { inodeOf } from "../reading/lines.ts";
@@ -68,11 +69,13 @@ function readOne(file: Recognised, { reader, unended, files }: One, onStep: (sou
   const { path, content, source } = file;
   if (file.bytes <= source.bytesRead) return;
   const from = { bytes: source.bytesRead, lines: source.linesRead };
-  let linesSkipped = source.linesSkipped;
+  let { linesSkipped, skipped } = source;
   try {
     for (const at of reader.readOn({ path, source: source.id, content, from, inode: source.inode, unended })) {
       linesSkipped += at.skipped.length;
-      const position = { bytesRead: at.bytes, linesRead: at.lines, linesSkipped };
+      const located = at.skipped.slice(0, LIMITS.skippedLinesLocated).map((line) => line + 1);
+      skipped = [...skipped, ...located].slice(0, LIMITS.skippedLinesLocated);
+      const position = { bytesRead: at.bytes, linesRead: at.lines, linesSkipped, skipped };
       onStep(readUpTo({ path: pathOf(file, files), source }, position));
     }
   } catch (error) {

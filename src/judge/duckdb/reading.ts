@@ -4,7 +4,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { activeName } from "../../telemetry/file-names.ts";
 import type { ScoreOptions, SkippedLine, Sources } from "../judge.ts";
 import { EMPTY_MANIFEST, type LatestEvent, type Manifest, readManifest } from "../store/manifest.ts";
-import { recognise } from "../store/recognise.ts";
+import { type Recognised, recognise } from "../store/recognise.ts";
 import { ColumnFiles } from "./column-files.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { presentFiles, ranksOf, readNewLines } from "./new-lines.ts";
@@ -96,11 +96,22 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   return {
     records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
-    firstSkipped: reader.firstSkipped,
+    firstSkipped: locate(recognise(presentFiles(sources), { sources: known }).present, reader.firstSkipped),
     latest: latest.reduce((last, one) => (one && (!last || isLater(one, last, rankOf)) ? one : last), undefined),
     generation: usable.generation,
     storeProblem,
   };
+}
+
+/**
+ * Where the first lines stand that were passed over, in earlier runs and just now, by what their files are called now.
+ *
+ * @param read Just now: of a file with no whole line yet, which nothing else knows.
+ */
+function locate(present: readonly Recognised[], read: readonly SkippedLine[]): readonly SkippedLine[] {
+  const known = present.flatMap(({ path, source }) => source.skipped.map((line) => ({ path, line })));
+  const paths = new Set(present.filter(({ isNew }) => !isNew).map(({ path }) => path));
+  return [...known, ...read.filter(({ path }) => !paths.has(path))].slice(0, LIMITS.skippedLinesLocated);
 }
 
 type Worth = { readonly files: ColumnFiles; readonly sources: Stored; readonly unseen: number };

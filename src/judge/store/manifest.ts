@@ -29,6 +29,8 @@ export type KnownSource = {
   readonly linesRead: number;
   /** Lines that were no request. */
   readonly linesSkipped: number;
+  /** Numbers, from 1, of the first of them that were located: at most `LIMITS.skippedLinesLocated`. */
+  readonly skipped: readonly number[];
   /** Digests of the first and the last bytes read: a file is known by what it holds. */
   readonly head: string;
   readonly tail: string;
@@ -130,11 +132,14 @@ function sourceIn(value: Json): KnownSource | undefined {
   const [linesRead, linesSkipped] = [countAt(value, "linesRead"), countAt(value, "linesSkipped")];
   const [name, inode, seal] = [stringAt(value, "name"), stringAt(value, "inode"), stringAt(value, "seal")];
   const [head, tail] = [stringAt(value, "head"), stringAt(value, "tail")];
+  // A store that was written before they were kept has none, and is as good otherwise.
+  const skipped = value["skipped"] === undefined ? [] : listAt(value, "skipped", countIn);
   const content = value["content"] === "marks" ? "marks" : "events-and-marks";
   if (id === undefined || bytesRead === undefined || linesRead === undefined || linesSkipped === undefined) return;
   if (name === undefined || inode === undefined || seal === undefined || head === undefined || tail === undefined)
     return;
-  return { id, name, content, inode, seal, bytesRead, linesRead, linesSkipped, head, tail };
+  if (!skipped) return;
+  return { id, name, content, inode, seal, bytesRead, linesRead, linesSkipped, skipped, head, tail };
 }
 
 function recordFileIn(value: Json): RecordFile | undefined {
@@ -159,7 +164,10 @@ function marksIn(value: Json): { file: string; bytes: number; rows: number } | u
 export const COLUMN_FILE = /^(?:records|marks)-\d+-[0-9a-f]{8}\.parquet$/;
 
 function countAt(value: JsonObject, key: string): number | undefined {
-  const count = value[key];
+  return countIn(value[key]);
+}
+
+function countIn(count: Json | undefined): number | undefined {
   return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }
 

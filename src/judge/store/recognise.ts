@@ -62,7 +62,7 @@ export function recognise(files: readonly PresentFile[], { sources }: Pick<Manif
 /** A source as it stands after more of its file was read; without a path it is gone, and nobody will know it again. */
 export function readUpTo(
   { path, source }: { readonly path: string | undefined; readonly source: KnownSource },
-  to: Pick<KnownSource, "bytesRead" | "linesRead" | "linesSkipped">,
+  to: Pick<KnownSource, "bytesRead" | "linesRead" | "linesSkipped" | "skipped">,
 ): KnownSource {
   if (path === undefined) return { ...source, ...to };
   return withFile(path, (fd) => ({
@@ -115,6 +115,7 @@ function newSource(look: Look, id: number): KnownSource {
     bytesRead: 0,
     linesRead: 0,
     linesSkipped: 0,
+    skipped: [],
     head: "",
     tail: "",
   };
