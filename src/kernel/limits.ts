@@ -179,12 +179,10 @@ export const LIMITS = {
   judgeLineBytesMax: 256 * MiB,
   /** Shapes of attributes that the quick reader remembers: a host has some hundred. */
   quickOpeningsMax: 4096,
-  /** Rows in memory before DuckDB gets them: some 8 MB, and large enough that handing over costs little. */
-  judgeRowsBuffered: 65_536,
+  /** Rows in memory before they are written: some 300 MB of telemetry, 40 MB as columns; of a store, one column file. */
+  judgeRowsBuffered: 250_000,
   /** New telemetry that is read at each call; more of it goes into the store first. Read in 10 ms. */
   storeTailBytesMax: 2 * MiB,
-  /** Rows of one column file as it is brought in: some 300 MB of telemetry, 60 MB in memory. */
-  storeFileRows: 250_000,
   /** Rows beyond which column files are merged no further: a merge takes half a second then. */
   storeFileRowsMerged: 1_000_000,
   /** Another process brings the store up to date: some 6 GB of new telemetry may be on their way. */

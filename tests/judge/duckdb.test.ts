@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
+import { Columns, type Schema } from "../../src/judge/reading/columns.ts";
 import { nativeLibrary } from "../../src/kernel/native-library.ts";
 
 const { path } = await nativeLibrary("duckdb", { libraries: "unused from source" });
@@ -57,4 +58,54 @@ test("open() refuses what is no library, and settings that DuckDB does not know"
     expect.objectContaining({ code: "library.unavailable" }),
   );
   expect(() => open({ no_such_setting: "1" })).toThrow(expect.objectContaining({ code: "judge.query-failed" }));
+});
+
+const SCHEMA = { n: "INTEGER", t: "UBIGINT", is: "BOOLEAN", x: "DOUBLE", text: "VARCHAR" } as const satisfies Schema;
+const TEXTS = ["", "twelve bytes", "thirteen byte", "é😀\u2028", "x".repeat(70_000), "\ud800"];
+
+function rowsOf(count: number): Columns {
+  const rows = new Columns(SCHEMA);
+  for (let row = 0; row < count; row++) {
+    rows.addRow(row % 7 === 0 ? 0n : 2n ** 64n - BigInt(row));
+    rows.set(0, row - 3);
+    if (row % 2 === 0) rows.set(2, Number(row % 4 === 0));
+    if (row % 3 === 0) rows.set(3, row / 7);
+    if (row % 5 !== 0) rows.setText(4, TEXTS[row % TEXTS.length]);
+  }
+  return rows;
+}
+
+test.each([0, 1, 2047, 2048, 2049, 5000])("offer() lets statements read %d rows as they are", (count) => {
+  using db = open({ threads: "1" });
+  const read = db.offer(rowsOf(count), () => db.query('SELECT n, t::VARCHAR AS t, "is", x, text FROM offered()'));
+  expect(read).toHaveLength(count);
+  for (const [row, one] of read.entries()) {
+    expect(one).toEqual({
+      n: row - 3,
+      t: row % 7 === 0 ? null : `${2n ** 64n - BigInt(row)}`,
+      is: row % 2 === 0 ? row % 4 === 0 : null,
+      x: row % 3 === 0 ? row / 7 : null,
+      // Half a surrogate pair is no text that UTF-8 could hold.
+      text: row % 5 === 0 ? null : (TEXTS[row % TEXTS.length] ?? "").toWellFormed(),
+    });
+  }
+});
+
+test("offer() gives a statement the columns that it asks for, as often as it does", () => {
+  using db = open({ threads: "1" });
+  const sql =
+    "SELECT a.x, b.n, (SELECT count(*) FROM offered()) AS rows FROM offered() a JOIN offered() b ON a.n = b.n";
+  const read = db.offer(rowsOf(3000), () => db.query(`${sql} WHERE a.n IN (0, 2999 - 3) ORDER BY b.n`));
+  expect(read).toEqual([
+    { x: 3 / 7, n: 0, rows: 3000 },
+    { x: null, n: 2996, rows: 3000 },
+  ]);
+});
+
+test("offered() is refused while nothing is offered, and by a database of several threads", () => {
+  using db = open({ threads: "1" });
+  db.offer(rowsOf(1), () => undefined);
+  expect(() => db.query("SELECT n FROM offered()")).toThrow(expect.objectContaining({ code: "judge.query-failed" }));
+  using other = open({ threads: "2" });
+  expect(() => other.offer(rowsOf(1), () => undefined)).toThrow("one thread");
 });

@@ -3,7 +3,7 @@ import { CString, type Pointer } from "bun:ffi";
 /** Words and text of the C API. Nothing outside this folder sees a pointer. */
 
 /** `bun:ffi` types a returned address as either; `null` is NULL. */
-export type Address = Pointer | bigint | null;
+export type Address = Pointer | number | bigint | null;
 
 /** `DuckDBSuccess` */
 export const SUCCESS = 0;
@@ -14,12 +14,22 @@ export function cText(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
-/** The address that a C function wrote into a one-word buffer; `bun:ffi` brands the numbers that are addresses. */
+/** The address that a C function wrote into a one-word buffer. */
 export function pointerIn(word: BigUint64Array): Pointer {
-  return Number(word[0] ?? 0n) as Pointer;
+  return pointerOf(word[0] ?? 0n);
+}
+
+/** An address as a pointer: `bun:ffi` brands the numbers that are. */
+export function pointerOf(address: Address): Pointer {
+  return Number(address ?? 0) as Pointer;
+}
+
+/** An address as a word of memory. */
+export function wordOf(address: Address): bigint {
+  return BigInt(address ?? 0);
 }
 
 /** Copies C text that DuckDB keeps owning. */
 export function copyText(address: Address): string {
-  return address === null ? "" : new CString(Number(address) as Pointer).toString();
+  return address === null ? "" : new CString(pointerOf(address)).toString();
 }

@@ -1,4 +1,3 @@
-import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { activeName } from "../../telemetry/file-names.ts";
@@ -10,7 +9,7 @@ import type { DuckDb } from "./duckdb.ts";
 import { presentFiles, ranksOf, readNewLines } from "./new-lines.ts";
 import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { TelemetryReader } from "./telemetry-reader.ts";
-import { isLater, isUsable, latestIn, updateStore } from "./update-store.ts";
+import { isLater, isUsable, latestAmong, updateStore } from "./update-store.ts";
 
 /**
  * What was read of some sources: dons and doffs stand in the table `mark`, every record of every session in the view
@@ -62,7 +61,14 @@ async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): 
   }
   db.run("CREATE VIEW seen AS FROM fresh");
   const { recordsRead: records, linesSkipped, firstSkipped } = reader;
-  return { records, linesSkipped, firstSkipped, latest: latestFresh(db), generation: null, storeProblem: null };
+  return {
+    records,
+    linesSkipped,
+    firstSkipped,
+    latest: latestAmong(db, "fresh"),
+    generation: null,
+    storeProblem: null,
+  };
 }
 
 async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgress): Promise<Reading> {
@@ -92,7 +98,7 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
   const present = new Set(recognise(presentFiles(sources), usable).present.map(({ source }) => source.id));
   const skippedBefore = usable.sources.filter(({ id }) => present.has(id));
-  const latest = [latestFresh(db), ...usable.records.map((file) => file.latest)];
+  const latest = [latestAmong(db, "fresh"), ...usable.records.map((file) => file.latest)];
   return {
     records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
@@ -152,11 +158,6 @@ function showStored(db: DuckDb, { manifest, files, ranks }: Shown): (source: num
 function rankSql(ids: readonly number[], rankOf: (id: number) => number): string {
   const byId = Array.from({ length: (ids.at(-1) ?? -1) + 1 }, (_, id) => rankOf(id));
   return `[${byId.join(", ")}][source + 1]::INTEGER`;
-}
-
-function latestFresh(db: DuckDb): LatestEvent | undefined {
-  const row = db.query(latestEvent)[0];
-  return row && latestIn(row);
 }
 
 /** What can be lived with: then the files themselves are read, and the cause is told. */

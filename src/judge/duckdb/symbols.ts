@@ -1,6 +1,6 @@
 /**
  * DuckDB's C API as far as masque calls it. Only functions whose arguments and results fit a register: `bun:ffi` cannot
- * pass a struct by value, so results are read as text through the result's address, while rows go in as data chunks.
+ * pass a struct by value, so results are read as text through the result's address, while rows go in as vectors.
  *
  * @source duckdb.h, DuckDB 1.5
  */
@@ -26,18 +26,26 @@ export const DUCKDB_SYMBOLS = {
   duckdb_destroy_result: { args: ["ptr"], returns: "void" },
   duckdb_create_logical_type: { args: ["i32"], returns: "ptr" },
   duckdb_destroy_logical_type: { args: ["ptr"], returns: "void" },
-  duckdb_create_data_chunk: { args: ["ptr", "u64"], returns: "ptr" },
-  duckdb_destroy_data_chunk: { args: ["ptr"], returns: "void" },
-  duckdb_data_chunk_reset: { args: ["ptr"], returns: "void" },
   duckdb_data_chunk_set_size: { args: ["ptr", "u64"], returns: "void" },
   duckdb_data_chunk_get_vector: { args: ["ptr", "u64"], returns: "ptr" },
   duckdb_vector_get_data: { args: ["ptr"], returns: "ptr" },
   duckdb_vector_ensure_validity_writable: { args: ["ptr"], returns: "void" },
   duckdb_vector_get_validity: { args: ["ptr"], returns: "ptr" },
-  duckdb_appender_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
-  duckdb_append_data_chunk: { args: ["ptr", "ptr"], returns: "i32" },
-  duckdb_appender_close: { args: ["ptr"], returns: "i32" },
-  duckdb_appender_error: { args: ["ptr"], returns: "ptr" },
-  duckdb_appender_destroy: { args: ["ptr"], returns: "i32" },
+  duckdb_create_table_function: { args: [], returns: "ptr" },
+  duckdb_destroy_table_function: { args: ["ptr"], returns: "void" },
+  duckdb_table_function_set_name: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_table_function_set_bind: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_table_function_set_init: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_table_function_set_function: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_table_function_supports_projection_pushdown: { args: ["ptr", "bool"], returns: "void" },
+  duckdb_register_table_function: { args: ["ptr", "ptr"], returns: "i32" },
+  duckdb_bind_add_result_column: { args: ["ptr", "ptr", "ptr"], returns: "void" },
+  duckdb_init_get_column_count: { args: ["ptr"], returns: "u64" },
+  duckdb_init_get_column_index: { args: ["ptr", "u64"], returns: "u64" },
+  duckdb_init_set_init_data: { args: ["ptr", "ptr", "ptr"], returns: "void" },
+  duckdb_function_get_init_data: { args: ["ptr"], returns: "ptr" },
+  duckdb_bind_set_error: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_init_set_error: { args: ["ptr", "ptr"], returns: "void" },
+  duckdb_function_set_error: { args: ["ptr", "ptr"], returns: "void" },
   duckdb_free: { args: ["ptr"], returns: "void" },
 } as const;

@@ -3,7 +3,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { SkippedLine } from "../judge.ts";
 import { LineReader } from "../reading/line-reader.ts";
 import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
-import type { Content } from "../reading/record-rows.ts";
+import type { Content, RecordRows } from "../reading/record-rows.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { requestBody } from "./request-body.ts";
 
@@ -25,7 +25,7 @@ export class TelemetryReader {
 
   /** Log records of agent sessions, so far. */
   get recordsRead(): number {
-    return this.#recordsRead + this.#lines.rows.records.rows;
+    return this.#recordsRead + this.rows.records.rows;
   }
 
   /** Lines that are not an OTLP export request, so far. */
@@ -51,19 +51,28 @@ export class TelemetryReader {
       if (body) {
         this.#count(path, readBodyRows(body, this.#lines, file));
         this.#onBytes(body.length);
-      } else for (const _ of this.readOn(file));
+      } else for (const _ of this.readOn(file)) if (this.isFull) this.flush();
       this.flush();
     } catch (error) {
       throwUnlessGone(path, error);
     }
   }
 
-  /** Reads a file from where it says, step by step; what was read is in the tables after {@link flush}. */
+  /** What was read and has not been handed over: log records of agent sessions, dons and doffs. */
+  get rows(): RecordRows {
+    return this.#lines.rows;
+  }
+
+  /** Whether it is time to take the rows away. */
+  get isFull(): boolean {
+    return this.rows.records.rows >= LIMITS.judgeRowsBuffered;
+  }
+
+  /** Reads a file from where it says, step by step, into {@link rows}. */
   *readOn(file: FileToRead): Generator<Position> {
     let { bytes } = file.from;
     for (const position of readFileRows(file, this.#lines)) {
       this.#count(file.path, position.skipped);
-      if (this.#lines.rows.records.rows >= LIMITS.judgeRowsBuffered) this.flush();
       this.#onBytes(position.bytes - bytes);
       bytes = position.bytes;
       yield position;
@@ -72,12 +81,24 @@ export class TelemetryReader {
 
   /** Hands over to the tables what was read so far. */
   flush(): void {
-    const { records, marks } = this.#lines.rows;
-    this.#recordsRead += records.rows;
-    if (records.rows > 0) this.#db.append("fresh", records);
-    if (marks.rows > 0) this.#db.append("mark", marks);
-    records.clear();
+    const { records } = this.rows;
+    if (records.rows > 0) this.#db.offer(records, () => this.#db.run("INSERT INTO fresh FROM offered()"));
+    this.flushMarks();
+    this.clearRecords();
+  }
+
+  /** The same of dons and doffs alone. */
+  flushMarks(): void {
+    const { marks } = this.rows;
+    if (marks.rows > 0) this.#db.offer(marks, () => this.#db.run("INSERT INTO mark FROM offered()"));
     marks.clear();
+  }
+
+  /** Forgets the log records, which were taken away. */
+  clearRecords(): void {
+    const { records } = this.rows;
+    this.#recordsRead += records.rows;
+    records.clear();
   }
 
   #count(path: string, lines: readonly number[]): void {

@@ -74,12 +74,9 @@ class Update {
       this.#removeLeftovers(found);
       this.#manifest = found;
     } else this.#beginAnew(found ?? EMPTY_MANIFEST);
-    let recordsBefore = 0;
     const { sources } = this.#update;
     const read = readNewLines(this.#manifest.sources, { reader: this.#reader, sources, unended: "left" }, (known) => {
-      if (this.#reader.recordsRead - recordsBefore < LIMITS.storeFileRows) return;
-      recordsBefore = this.#reader.recordsRead;
-      this.#commit(known);
+      if (this.#reader.isFull) this.#commit(known);
     });
     this.#commit(read);
   }
@@ -103,7 +100,10 @@ class Update {
       // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
       if (found.records.length > 0) db.run(`INSERT INTO fresh BY NAME ${rowsOf(found.records)}`);
       if (found.marks) db.run(`INSERT INTO mark BY NAME ${rowsOf([found.marks])}`);
-      const [records, marks] = [this.#writeRecords(generation), this.#writeMarks(generation, null)];
+      const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
+      const records = this.#writeRecords(generation, { table: "fresh", rows });
+      db.run("DELETE FROM fresh");
+      const marks = this.#writeMarks(generation, null);
       return { sources: vanished, records: records ? [records] : [], marks };
     } catch (error) {
       if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;
@@ -115,10 +115,13 @@ class Update {
 
   /** From here on the columns hold what was read up to these marks. */
   #commit(sources: readonly KnownSource[]): void {
-    this.#reader.flush();
     const { generation, records, marks, retired } = this.#manifest;
     const next = generation + 1;
-    const written = this.#writeRecords(next);
+    const read = this.#reader.rows.records;
+    const from = { table: "offered()", rows: read.rows };
+    const written = this.#update.db.offer(read, () => this.#writeRecords(next, from));
+    this.#reader.clearRecords();
+    this.#reader.flushMarks();
     const isSame = JSON.stringify(sources) === JSON.stringify(this.#manifest.sources);
     if (!written && isSame && !this.#isBegunAnew) return;
     const manifest: Manifest = {
@@ -136,14 +139,12 @@ class Update {
     this.#files.remove(retired);
   }
 
-  #writeRecords(generation: number): RecordFile | undefined {
-    const { db } = this.#update;
-    const latest = db.query(latestEvent)[0];
-    if (!latest) return undefined;
-    const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
-    const file = this.#files.write("records", { generation, query: "SELECT * FROM fresh" });
-    db.run("DELETE FROM fresh");
-    return { ...file, rows, latest: latestIn(latest) };
+  #writeRecords(generation: number, { table, rows }: { table: string; rows: number }): RecordFile | undefined {
+    if (rows === 0) return undefined;
+    const latest = latestAmong(this.#update.db, table);
+    if (!latest) throw new TypeError(`${table} holds ${rows} rows and yet no latest one`);
+    const file = this.#files.write("records", { generation, query: `SELECT * FROM ${table}` });
+    return { ...file, rows, latest };
   }
 
   #writeMarks(generation: number, former: Manifest["marks"]): Manifest["marks"] {
@@ -198,15 +199,19 @@ export function isLater(
   return (places.find((difference) => difference !== 0) ?? 0) > 0;
 }
 
-/** The row that `latest-event.sql` answers. */
-export function latestIn(row: JsonObject): LatestEvent {
-  return {
-    session: stringAt(row, "session") ?? "",
-    unixNano: stringAt(row, "unix_nano") ?? "0",
-    source: countOf(row, "source"),
-    line: countOf(row, "line"),
-    pos: countOf(row, "pos"),
-  };
+/** The latest of the events in a table or table function; `undefined` where there is none. */
+export function latestAmong(db: DuckDb, table: string): LatestEvent | undefined {
+  db.run(`CREATE OR REPLACE TEMP VIEW among AS FROM ${table}`);
+  const row = db.query(latestEvent)[0];
+  return (
+    row && {
+      session: stringAt(row, "session") ?? "",
+      unixNano: stringAt(row, "unix_nano") ?? "0",
+      source: countOf(row, "source"),
+      line: countOf(row, "line"),
+      pos: countOf(row, "pos"),
+    }
+  );
 }
 
 function countOf(row: JsonObject | undefined, key: string): number {

@@ -48,7 +48,7 @@ const ABSENT = Number.NaN;
 const ROWS_AT_FIRST = 1024;
 
 /** One column: numbers as they are, booleans as 0 and 1, text by its number in {@link Columns.texts}. */
-export type Column = { readonly type: ColumnType; values: Float64Array };
+export type Column = { readonly name: string; readonly type: ColumnType; values: Float64Array };
 
 /** Rows of one table. Times are kept apart, for they exceed what a double can hold. */
 export class Columns {
@@ -61,7 +61,7 @@ export class Columns {
   readonly #numbers = new Map<string, number>();
 
   constructor(schema: Schema) {
-    this.columns = Object.values(schema).map((type) => ({ type, values: absentValues(ROWS_AT_FIRST) }));
+    this.columns = Object.entries(schema).map(([name, type]) => ({ name, type, values: absentValues(ROWS_AT_FIRST) }));
   }
 
   /** Begins a row, every value absent, and answers its number. */
