@@ -64,7 +64,8 @@ SELECT
   worn.name, worn.version, worn.digest, worn.project,
   coalesce(worn.since, first_time)::VARCHAR AS started_unix_nano,
   coalesce(worn.last_since, last_time)::VARCHAR AS latest_unix_nano,
-  coalesce(worn.duration_min, (last_time - first_time)::DOUBLE / 60e9, 0) AS duration_min,
+  -- NULL for a baseline in which nothing has a time: 0 would say that it was over at once.
+  coalesce(worn.duration_min, (last_time - first_time)::DOUBLE / 60e9) AS duration_min,
   coalesce(active_min, 0) AS active_min,
   coalesce(events, 0) AS events,
   coalesce(tools, 0) AS tools,

@@ -9,6 +9,7 @@ import {
   COMPARISON_HEADINGS_LONG,
   comparisonCells,
   differenceLines,
+  durationText,
   NO_CAUSE,
   nameIn,
   PROMPT_HEADINGS,
@@ -157,7 +158,7 @@ ${next_steps.map(({ text }) => html`<li>${withCode(text)}</li>`)}
 
 function whenText(card: Scorecard): string {
   const what = card.masque_session === null ? "Session" : "Masque session";
-  return `${what} ${card.masque_session ?? card.session} · ${timeText(card.started_at)} · ${card.duration_min.toFixed(1)} min`;
+  return `${what} ${card.masque_session ?? card.session} · ${timeText(card.started_at)} · ${durationText(card)}`;
 }
 
 function timeText(time: string | null): string {

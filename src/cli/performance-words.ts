@@ -1,6 +1,6 @@
 import type { Performance } from "../judge/performance.ts";
 import { label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
-import { DIMENSIONS } from "../judge/scorecard.ts";
+import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import type { SideBySide } from "../judge/side-by-side.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { cut } from "./table.ts";
@@ -62,6 +62,11 @@ function whoIn({ masque }: SideBySide): string {
   return masque === null ? "no masque" : cut(printableLine(masque), NAME_CELLS_MAX);
 }
 
+/** How long a session lasted, where that is known. */
+export function durationText({ duration_min }: Pick<Scorecard, "duration_min">): string {
+  return duration_min === null ? "of unknown length" : `${duration_min.toFixed(1)} min`;
+}
+
 /** How the composite stands to the middle of the others and of the baselines, a line each. */
 export function differenceLines({ scorecard, trend, others_median, baseline_median }: Performance): string[] {
   const lines: string[] = [];
@@ -90,9 +95,9 @@ export function pulledDownLines({ pulled_down: pulled, scorecard }: Performance)
   const tools = pulled.failing_tools.map(({ tool, failed, calls }) => `${nameIn(tool)} ${failed} of ${calls}`);
   const lines = lost.length === 0 ? [] : [`Points missing to 10: ${lost.map(lostText).join(" · ")}`];
   if (tools.length > 0) lines.push(`Failed most: ${tools.join(" · ")}`);
-  if (pulled.idle_share !== null && scorecard.duration_min > 0) {
+  if (pulled.idle_share !== null) {
     lines.push(
-      `Idle: ${percentText(pulled.idle_share)} of ${scorecard.duration_min.toFixed(1)} min: pauses beyond 5 min, and what lay before and after the work`,
+      `Idle: ${percentText(pulled.idle_share)} of ${durationText(scorecard)}: pauses beyond 5 min, and what lay before and after the work`,
     );
   }
   return lines;

@@ -24,7 +24,8 @@ export function junitText(judged: readonly Judged[], judgedAt: string): string {
 }
 
 function suiteText({ card, checks }: Judged, id: number, judgedAt: string): string {
-  const seconds = (card.duration_min * SECONDS_PER_MINUTE).toFixed(3);
+  // Ant's schema asks for a time where there is none, too.
+  const seconds = ((card.duration_min ?? 0) * SECONDS_PER_MINUTE).toFixed(3);
   // Without a bar a session still is something that was looked at, and nothing failed.
   const cases = checks.length > 0 ? checks.map((check) => caseText(card, check, seconds)) : [judgedCase(card, seconds)];
   const attributes = attributesText({

@@ -9,6 +9,7 @@ import {
   COMPARISON_HEADINGS,
   comparisonCells,
   differenceLines,
+  durationText,
   NO_CAUSE,
   PROMPT_HEADINGS,
   promptCells,
@@ -68,7 +69,7 @@ function whenText(card: Scorecard): string {
   const started =
     card.started_at === null ? "at an unknown time" : `${card.started_at.slice(0, 16).replace("T", " ")} UTC`;
   const id = printableLine(card.masque_session ?? card.session);
-  return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${card.duration_min.toFixed(1)} min`;
+  return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${durationText(card)}`;
 }
 
 function bar(score: number | null, cells: number, paint: Paint): string {

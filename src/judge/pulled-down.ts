@@ -21,7 +21,7 @@ export function pulledDown(card: Scorecard, { failingTools, costliestPrompts }: 
     failing_tools: failingTools,
     costliest_prompts: costliestPrompts.map((one) => ({ ...one, share: cost > 0 ? one.cost / cost : 0 })),
     // The floor of active minutes may exceed a short duration.
-    idle_share: card.duration_min > 0 ? Math.max(0, 1 - card.active_min / card.duration_min) : null,
+    idle_share: card.duration_min ? Math.max(0, 1 - card.active_min / card.duration_min) : null,
   };
 }
 

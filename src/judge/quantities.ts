@@ -28,7 +28,8 @@ export type Subject = {
   readonly digest: string | null;
   /** `null` when no event of a baseline carries a time. */
   readonly startedUnixNano: bigint | null;
-  readonly durationMin: number;
+  /** `null` then too. */
+  readonly durationMin: number | null;
   /** Where a masque session began: its project's root. */
   readonly project: string | null;
   /** The masque session's latest don, or the baseline's latest event. */

@@ -12,6 +12,7 @@ import { type Confidence, DIMENSIONS, type Dimension, type Recommendation, type 
 type Scored = { readonly score: number } | { readonly absent: string };
 
 const NO_TOOL = "no tool ran";
+const NO_TIME = "no event carries a time";
 
 /** Why cost efficiency is absent where nobody told a cost: a bar on the cost itself is not reached then either. */
 export const COST_UNKNOWN = "no model request told what it cost";
@@ -111,7 +112,8 @@ function statsOf(of: Quantities): Scorecard["stats"] {
 
 function absences(subject: Subject, scored: Readonly<Record<string, Scored>>, of: Quantities): Record<string, string> {
   const absent: Record<string, string> = {};
-  if (subject.startedUnixNano === null) absent["started_at"] = "no event carries a time";
+  if (subject.startedUnixNano === null) absent["started_at"] = NO_TIME;
+  if (subject.durationMin === null) absent["duration_min"] = NO_TIME;
   for (const [name, one] of Object.entries(scored)) if ("absent" in one) absent[name] = one.absent;
   if (of.tools === 0) absent["tool_success_pct"] = NO_TOOL;
   return absent;

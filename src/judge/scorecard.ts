@@ -25,8 +25,8 @@ export type Scorecard = {
   readonly digest: string | null;
   /** ISO 8601, UTC. */
   readonly started_at: string | null;
-  /** Minutes: the spans' lengths summed; a baseline's: last event less first. */
-  readonly duration_min: number;
+  /** Minutes: the spans' lengths summed; a baseline's: last event less first, `null` where none carries a time. */
+  readonly duration_min: number | null;
   readonly active_min: number;
   readonly dimensions: Readonly<Record<Dimension, number | null>>;
   readonly composite: number | null;

@@ -122,6 +122,31 @@ describe("masque judge", () => {
     expect(await json(world, "--session", "s-2")).toMatchObject({ masque_session: null, stats: { total_tools: 2 } });
   });
 
+  test("a baseline in which nothing has a time has no duration, in every format and for people", async () => {
+    await using world = testDeps();
+    const attributes = { "session.id": "s-1", success: "true" };
+    const timeless = { unixNano: 0n, body: "claude_code.tool_result", attributes, timeIn: "none" } as const;
+    captured(world, { "logs.jsonl": [hostLine([timeless])] });
+    const why = "no event carries a time";
+    const absent = { started_at: why, duration_min: why };
+    expect(await json(world)).toMatchObject({ started_at: null, duration_min: null, active_min: 0.1, absent });
+    const printed = async (...argv: string[]) => (await world.run(...argv)).stdout;
+    expect(await printed("judge")).toContain("duration_min: null");
+    expect(JSON.parse(await printed("judge", "--format", "ndjson"))).toMatchObject({ duration_min: null });
+    expect(await printed("judge", "--format", "junit")).toContain('time="0.000"');
+    for (const format of ["markdown", "github"])
+      expect(await printed("judge", "--format", format)).not.toContain("NaN");
+    expect(await printed("performance")).toContain("of unknown length");
+    expect(JSON.parse(await printed("performance", "--json"))).toMatchObject([{ pulled_down: { idle_share: null } }]);
+    expect(await printed("performance", "--html", "-")).toContain("of unknown length");
+  });
+
+  test("one that was over at once has a duration of 0", async () => {
+    await using world = testDeps();
+    captured(world, { "logs.jsonl": [work("s-1", 5)] });
+    expect(await json(world)).toMatchObject({ duration_min: 0, absent: {} });
+  });
+
   test("a session whose telemetry never came is scored as far as it goes", async () => {
     await using world = testDeps();
     captured(world, { ...HISTORY, "masque.jsonl": [don("s-9", "m-9", 60)] });

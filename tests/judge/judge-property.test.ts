@@ -54,7 +54,7 @@ const record: fc.Arbitrary<LoggedRecord> = fc
       "other",
     ),
     attributes,
-    timeIn: fc.constantFrom("time", "observed", "observed, time 0"),
+    timeIn: fc.constantFrom("time", "observed", "observed, time 0", "none"),
   })
   .map((one) => ({ ...one, body: `claude_code.${one.body}` }));
 const hostLines = fc

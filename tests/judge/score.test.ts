@@ -54,6 +54,15 @@ test.each([
   }
 });
 
+test("scoreQuantities() gives neither a start nor a duration where no event carries a time, and says why", () => {
+  const card = scoreQuantities(
+    { ...SUBJECT, startedUnixNano: null, durationMin: null },
+    { ...QUANTITIES, activeMin: 0 },
+  );
+  expect(card).toMatchObject({ started_at: null, duration_min: null, active_min: 0.1 });
+  expect(card.absent).toEqual({ started_at: "no event carries a time", duration_min: "no event carries a time" });
+});
+
 test("scoreQuantities() renormalises the weights over what is present", () => {
   const { dimensions: d, composite } = score({ inputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 });
   const sum = 0.3 * Number(d.quality) + 0.25 * Number(d.autonomy) + 0.2 * Number(d.productivity);

@@ -12,7 +12,7 @@ export type ReferenceScore = {
   masque_session: string | null;
   masque: string | null;
   started_at: string | null;
-  duration_min: number;
+  duration_min: number | null;
   active_min: number;
   dimensions: Record<string, number | null>;
   composite: number | null;
@@ -86,7 +86,7 @@ function scoresOfSession(session: string, events: readonly Flat[], own: readonly
   if (outside.length > 0) {
     const timed = outside.filter((event) => event.time !== 0n);
     const first = timed[0]?.time ?? null;
-    const minutes = first === null ? 0 : Number((timed.at(-1)?.time ?? first) - first) / NS_PER_MIN;
+    const minutes = first === null ? null : Number((timed.at(-1)?.time ?? first) - first) / NS_PER_MIN;
     const spansBegunBy = (time: bigint) => spans.filter((span) => span.since <= time).length;
     const stretches = [...Map.groupBy(outside, ({ time }) => spansBegunBy(time)).values()];
     scores.push(scoreOf(session, { masque_session: null, masque: null, started: first }, minutes, stretches));
@@ -97,7 +97,7 @@ function scoresOfSession(session: string, events: readonly Flat[], own: readonly
 function scoreOf(
   session: string,
   of: { masque_session: string | null; masque: string | null; started: bigint | null },
-  duration_min: number,
+  duration_min: number | null,
   stretches: readonly Flat[][],
 ): ReferenceScore {
   const events = byTime(stretches.flat());

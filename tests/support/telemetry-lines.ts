@@ -12,7 +12,7 @@ export type LoggedRecord = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, Value>>;
   /** Which of the two times carries it: a reader takes `observedTimeUnixNano` where the other is 0 or absent. */
-  readonly timeIn?: "time" | "observed" | "observed, time 0";
+  readonly timeIn?: "time" | "observed" | "observed, time 0" | "none";
 };
 
 /** 2026-11-22T12:00:00Z, from which tests count. */
@@ -53,6 +53,7 @@ function line(scope: string, records: readonly LoggedRecord[], shape: Shape): st
 }
 
 function timesOf({ unixNano, timeIn = "time" }: LoggedRecord): Record<string, string> {
+  if (timeIn === "none") return {};
   if (timeIn === "observed") return { observedTimeUnixNano: `${unixNano}` };
   if (timeIn === "observed, time 0") return { timeUnixNano: "0", observedTimeUnixNano: `${unixNano}` };
   // A receiver's clock runs later: it must not be read where the event has its own time.

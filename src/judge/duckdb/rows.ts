@@ -12,7 +12,7 @@ export function subjectIn(row: JsonObject): Subject {
     version: stringAt(row, "version") ?? null,
     digest: stringAt(row, "digest") ?? null,
     startedUnixNano: timeAt(row, "started_unix_nano"),
-    durationMin: numberAt(row, "duration_min"),
+    durationMin: row["duration_min"] === null ? null : numberAt(row, "duration_min"),
     project: stringAt(row, "project") ?? null,
     latestUnixNano: timeAt(row, "latest_unix_nano"),
   };
