@@ -1,13 +1,15 @@
 import { expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { version as VERSION } from "../../package.json";
 import { commandsIn } from "../support/actions-runner.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { CLAUDE_BINARY, type ClaudeHome, claudeHome } from "../support/claude.ts";
 import { faultsInJunit } from "../support/junit-schema.ts";
 import { finish, told } from "../support/process.ts";
 import { conversationText, type ScriptedApi, scriptedApi, type Turn } from "../support/scripted-api.ts";
+import { temporaryFolder } from "../support/temp-folder.ts";
 import { fenced, type JobRun, runJob, yamlIn } from "../support/workflow.ts";
 
 /** The workflow of docs/ci.md, step by step as it stands there, with the real client and a model that is a script. */
@@ -33,7 +35,7 @@ function checkedOut(api: ScriptedApi): ClaudeHome {
 }
 
 function runPage(person: ClaudeHome): Promise<JobRun> {
-  const temp = join(person.root, "runner-temp");
+  const temp = join(person.root, "runner temp");
   mkdirSync(temp);
   return runJob(yamlIn(PAGE), {
     workspace: person.project,
@@ -48,7 +50,7 @@ const failed = ({ steps }: JobRun) => steps.filter(({ exit }) => exit !== 0).map
 const said = ({ steps }: JobRun) => steps.map((step) => `${step.name}\n${told(step)}`).join("\n");
 
 async function expectStopped(person: ClaudeHome): Promise<void> {
-  const data = { MASQUE_DATA_DIR: join(person.root, "runner-temp/masque") };
+  const data = { MASQUE_DATA_DIR: join(person.root, "runner temp/masque") };
   expect((await person.masque(["audience", "status"], data)).exit).toBe(3);
 }
 
@@ -117,7 +119,7 @@ test(
     await using api = scriptedApi();
     using person = checkedOut(api);
     const page = JSON.parse(JSON.stringify(yamlIn(PAGE)).replace('"codesmith"', '"no-such-masque"'));
-    const temp = join(person.root, "runner-temp");
+    const temp = join(person.root, "runner temp");
     mkdirSync(temp);
     const job = await runJob(page, {
       workspace: person.project,
@@ -126,8 +128,15 @@ test(
       secrets: {},
       actions: { "actions/checkout@v4": null, "OWNER/masque@main": CHECKOUT },
     });
-    expect(failed(job)).toContain("Work in the masque");
+    expect(failed(job)).toEqual(["Work in the masque", "Judge the session"]);
     expect(api.requests).toEqual([]);
+    const [gate, shown] = job.steps.slice(-2);
+    expect(gate?.exit).toBe(3);
+    expect(commandsIn(gate?.stdout ?? "")).toMatchObject([
+      { name: "error", properties: { title: "masque: nothing was judged" } },
+    ]);
+    expect(Bun.markdown.html(job.summary)).toContain("<h3>masque: nothing was judged</h3>");
+    expect(shown?.stdout).toBe("null\n");
     await expectStopped(person);
   },
   CEILING_MS,
@@ -146,6 +155,72 @@ test(
     const report = readFileSync(join(person.project, "masque-junit.xml"), "utf8");
     expect(await faultsInJunit(report)).toEqual([]);
     expect(report).toContain('tests="2" failures="0"');
+  },
+  CEILING_MS,
+);
+
+const NOT_FETCHED = [".git", ".cache", "dist", "node_modules", "tests"];
+
+/**
+ * The action as a runner fetches it, in a folder with spaces. What it would install is linked package by package, with the
+ * stamp that says so: whatever is done to that folder, the checkout's own is out of reach.
+ */
+function fetchedAction(root: string): string {
+  const folder = join(root, "my actions/masque (main)");
+  const packages = join(folder, "node_modules");
+  mkdirSync(packages, { recursive: true });
+  for (const entry of readdirSync(CHECKOUT).filter((name) => !NOT_FETCHED.includes(name))) {
+    cpSync(join(CHECKOUT, entry), join(folder, entry), { recursive: true });
+  }
+  const installed = readdirSync(join(CHECKOUT, "node_modules")).filter((name) => name !== ".masque-installed");
+  for (const name of installed) symlinkSync(join(CHECKOUT, "node_modules", name), join(packages, name));
+  cpSync(join(folder, "package-lock.json"), join(packages, ".masque-installed"));
+  return folder;
+}
+
+test(
+  "without masque on the PATH the action builds its own, wherever it lies, and cleans up when no session began",
+  async () => {
+    using folder = temporaryFolder();
+    const action = fetchedAction(folder.path);
+    const temp = join(folder.path, "runner temp");
+    const workspace = join(folder.path, "work space");
+    for (const path of [temp, workspace]) mkdirSync(path);
+    const steps = [
+      { uses: "masque", with: { masque: "no-such-masque", prompt: "x" } },
+      { name: "version", if: "always()", run: "masque --version; command -v masque" },
+    ];
+    const env = { HOME: folder.path, PATH: `${dirname(Bun.which("npm") ?? "")}:/usr/bin:/bin`, LANG: "C.UTF-8" };
+    const job = await runJob(
+      { jobs: { only: { steps } } },
+      { workspace, temp, env, secrets: {}, actions: { masque: action } },
+    );
+    const [built] = job.steps;
+    expect(built, said(job)).toMatchObject({ exit: 0, stderr: expect.not.stringContaining("installing") });
+    expect(job.steps.at(-1)?.stdout).toBe(`${VERSION}\n${join(action, "dist/masque")}\n`);
+    expect(failed(job)).toEqual(["Work in the masque", "Judge the session"]);
+  },
+  CEILING_MS,
+);
+
+test(
+  "an action that could not be built says so once, and leaves nothing to undo",
+  async () => {
+    using folder = temporaryFolder();
+    const action = fetchedAction(folder.path);
+    writeFileSync(join(action, "build.ts"), "process.exit(1);\n");
+    const steps = [{ uses: "masque", with: { masque: "codesmith", prompt: "x" } }];
+    const env = { HOME: folder.path, PATH: `${dirname(Bun.which("npm") ?? "")}:/usr/bin:/bin`, LANG: "C.UTF-8" };
+    const given = { workspace: folder.path, temp: folder.path, env, secrets: {}, actions: { masque: action } };
+    const job = await runJob({ jobs: { only: { steps } } }, given);
+    expect(failed(job)).toEqual(["Have masque", "Judge the session"]);
+    expect(commandsIn(job.steps.at(-1)?.stdout ?? "")).toMatchObject([
+      {
+        name: "error",
+        properties: { title: "masque: nothing was judged" },
+        message: expect.stringContaining("No agent session began"),
+      },
+    ]);
   },
   CEILING_MS,
 );
