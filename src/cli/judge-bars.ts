@@ -20,7 +20,7 @@ export const barFlags = {
   "require-confidence": {
     type: "enum" as const,
     options: [...CONFIDENCES],
-    description: "Exit 4 when there was less to go on",
+    description: "Exit 4 when there was less to go on; any takes a setting's bar away",
   },
 };
 

@@ -39,11 +39,14 @@ export const judgeCommand = defineMasqueCommand({
   lists: logsFlag,
   examples: [
     ["masque judge", "the latest masque session, as YAML"],
-    ["masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json", "one session, in full precision"],
+    [
+      "masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json",
+      "one session, in full precision; --all has their ids",
+    ],
     ["masque judge --since 7d --masque codesmith --format ndjson", "every session as Codesmith this week, one a line"],
     ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exit 4 below the bar, with what fell short"],
     ["masque judge --all --logs otel/*.jsonl --format junit", "every session in files of your own, for a CI server"],
-    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "from standard input"],
+    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "what was put away, from standard input"],
   ],
   async run({ args, lists }, deps) {
     if (args.update) {
