@@ -3,6 +3,7 @@ import type { Quantities, Subject } from "../../src/judge/quantities.ts";
 import { scoreQuantities } from "../../src/judge/score.ts";
 import { scoreSummary } from "../../src/judge/score-summary.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
+import { QUANTITIES } from "../support/scorecards.ts";
 
 const session = parseSessionId("s-1");
 if (!session) throw new TypeError("not an id");
@@ -16,19 +17,6 @@ const SUBJECT: Subject = {
   durationMin: 1,
   project: null,
   latestUnixNano: 0n,
-};
-const QUANTITIES: Quantities = {
-  tools: 10,
-  toolsOk: 8,
-  prompts: 2,
-  activeMin: 2,
-  pricedRequests: 3,
-  apiErrors: 0,
-  costUsd: 0.4,
-  inputTokens: 100,
-  outputTokens: 10,
-  cacheReadTokens: 300,
-  cacheCreationTokens: 100,
 };
 const score = (more: Partial<Quantities> = {}) => scoreQuantities(SUBJECT, { ...QUANTITIES, ...more });
 

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { digestHex, digestOf, parseDigest } from "../../src/kernel/digest.ts";
 import { EXIT, errnoOf, MasqueError } from "../../src/kernel/errors.ts";
 import { parseMasqueSessionId, parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
-import { nearest } from "../../src/kernel/nearest.ts";
 import { indexOfUnprintable, printable, printableJson, printableLine } from "../../src/kernel/printable.ts";
 
 /** What of the kernel is values in, values out. */
@@ -28,28 +27,6 @@ test.each([
   ["null", null, undefined],
 ])("errnoOf() of %s", (_what, error, code) => {
   expect(errnoOf(error)).toBe(code);
-});
-
-test.each([
-  ["lense", ["lens", "context"], "lens"],
-  ["Codesmth", ["Codesmith", "Mirror"], "Codesmith"],
-  ["CODESMITH", ["codesmith"], "codesmith"],
-  ["x", ["y"], "y"],
-  ["something", ["else", "entirely"], undefined],
-  ["anything", [], undefined],
-  ["", ["a"], "a"],
-])("nearest(%j, %j) is %p", (word, candidates, found) => {
-  expect(nearest(word, candidates)).toBe(found);
-});
-
-test("nearest() finds any word that lost one letter", () => {
-  const words = ["session-start", "audience", "performance", "validate"];
-  fc.assert(
-    fc.property(fc.constantFrom(...words), fc.nat(20), (word, at) => {
-      const slip = at % word.length;
-      expect(nearest(word.slice(0, slip) + word.slice(slip + 1), words)).toBe(word);
-    }),
-  );
 });
 
 test.each([

@@ -52,49 +52,36 @@ const WIRE: Record<Field["kind"], number> = {
 };
 
 function writeScalar(writer: Writer, field: Field, value: CanonicalValue): void {
-  const long = () => {
-    const bits = BigInt.asUintN(64, BigInt(value as string));
-    return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0, unsigned: true };
-  };
-  switch (field.kind) {
-    case "string":
-      writer.string(value as string);
-      break;
-    case "bool":
-      writer.bool(value as boolean);
-      break;
-    case "int32":
-    case "enum":
-      writer.int32(value as number);
-      break;
-    case "uint32":
-      writer.uint32(value as number);
-      break;
-    case "sint32":
-      writer.sint32(value as number);
-      break;
-    case "fixed32":
-      writer.fixed32(value as number);
-      break;
-    case "int64":
-    case "uint64":
-      writer.uint64(long() as never);
-      break;
-    case "fixed64":
-    case "sfixed64":
-      writer.fixed64(long() as never);
-      break;
-    case "double":
-      writer.double(Number(value));
-      break;
-    case "bytes":
-      writer.bytes(Buffer.from(value as string, "base64"));
-      break;
-    case "traceId":
-    case "spanId":
-      writer.bytes(Buffer.from(value as string, "hex"));
-      break;
-    default:
-      throw new TypeError(`Cannot write a ${field.kind} as a scalar`);
-  }
+  if (field.kind === "message") throw new TypeError("Cannot write a message as a scalar");
+  SCALARS[field.kind](writer, value);
+}
+
+type WriteScalar = (writer: Writer, value: CanonicalValue) => void;
+
+const writeInt32: WriteScalar = (writer, value) => writer.int32(value as number);
+const writeUint64: WriteScalar = (writer, value) => writer.uint64(longOf(value));
+const writeFixed64: WriteScalar = (writer, value) => writer.fixed64(longOf(value));
+const writeHex: WriteScalar = (writer, value) => writer.bytes(Buffer.from(value as string, "hex"));
+
+const SCALARS: Record<Exclude<Field["kind"], "message">, WriteScalar> = {
+  string: (writer, value) => writer.string(value as string),
+  bool: (writer, value) => writer.bool(value as boolean),
+  int32: writeInt32,
+  enum: writeInt32,
+  uint32: (writer, value) => writer.uint32(value as number),
+  sint32: (writer, value) => writer.sint32(value as number),
+  fixed32: (writer, value) => writer.fixed32(value as number),
+  int64: writeUint64,
+  uint64: writeUint64,
+  fixed64: writeFixed64,
+  sfixed64: writeFixed64,
+  double: (writer, value) => writer.double(Number(value)),
+  bytes: (writer, value) => writer.bytes(Buffer.from(value as string, "base64")),
+  traceId: writeHex,
+  spanId: writeHex,
+};
+
+function longOf(value: CanonicalValue): never {
+  const bits = BigInt.asUintN(64, BigInt(value as string));
+  return { low: Number(bits & 0xffff_ffffn) | 0, high: Number(bits >> 32n) | 0, unsigned: true } as never;
 }

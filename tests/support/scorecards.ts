@@ -2,6 +2,21 @@ import type { Quantities, Subject } from "../../src/judge/quantities.ts";
 import { scoreQuantities } from "../../src/judge/score.ts";
 import type { Scorecard } from "../../src/judge/scorecard.ts";
 
+/** Ten tool results, eight of them good, in two active minutes and for two prompts. */
+export const QUANTITIES: Quantities = {
+  tools: 10,
+  toolsOk: 8,
+  prompts: 2,
+  activeMin: 2,
+  pricedRequests: 3,
+  apiErrors: 0,
+  costUsd: 0.4,
+  inputTokens: 100,
+  outputTokens: 10,
+  cacheReadTokens: 300,
+  cacheCreationTokens: 100,
+};
+
 /** A masque session of Codesmith's with ten tool results, eight of them good. */
 export function scorecard(subject: Partial<Subject> = {}, quantities: Partial<Quantities> = {}): Scorecard {
   return scoreQuantities(
@@ -17,19 +32,6 @@ export function scorecard(subject: Partial<Subject> = {}, quantities: Partial<Qu
       latestUnixNano: 1_795_348_800_000_000_000n,
       ...subject,
     },
-    {
-      tools: 10,
-      toolsOk: 8,
-      prompts: 2,
-      activeMin: 2,
-      pricedRequests: 3,
-      apiErrors: 0,
-      costUsd: 0.4,
-      inputTokens: 100,
-      outputTokens: 10,
-      cacheReadTokens: 300,
-      cacheCreationTokens: 100,
-      ...quantities,
-    },
+    { ...QUANTITIES, ...quantities },
   );
 }
