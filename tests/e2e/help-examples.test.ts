@@ -19,7 +19,7 @@ function recordedToday(): { logs: string; marks: string } {
   const recorded = JSON.stringify(JSON.parse(readFileSync(RECORDING, "utf8")));
   const [, id = ""] = RECORDED_ID.exec(recorded) ?? [];
   const times = [...recorded.matchAll(/imeUnixNano":"(\d+)"/g)].map(([, digits]) => BigInt(digits ?? 0));
-  const first = times.reduce((least, time) => (time < least ? time : least));
+  const [first = 0n] = times.toSorted((a, b) => Number(a - b));
   const start = BigInt(Date.now()) * 1_000_000n - 3_600_000_000_000n;
   const logs = recorded
     .replaceAll(id, EXAMPLE_ID)
