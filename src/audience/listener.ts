@@ -4,7 +4,7 @@ import type { Authorise } from "./bearer.ts";
 import type { BringIn } from "./bring-in.ts";
 import type { Health } from "./health.ts";
 import type { Received } from "./receive.ts";
-import type { RefusalCause } from "./refusal-cause.ts";
+import type { RefusalCause } from "./refusal.ts";
 import type { Room } from "./room.ts";
 
 /** A socket, or some, of a receiver. */

@@ -5,7 +5,7 @@ import { DecodeError, REQUESTS } from "../telemetry/message.ts";
 import type { Signal } from "../telemetry/otlp.ts";
 import type { ExportBody, ReadRequest, RequestReader } from "../telemetry/request-reader.ts";
 import type { PartialSuccess } from "../telemetry/response.ts";
-import type { RefusalCause } from "./refusal-cause.ts";
+import type { RefusalCause } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import type { Tally } from "./tally.ts";
 

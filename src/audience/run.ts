@@ -18,7 +18,7 @@ import { listenAll } from "./listen-all.ts";
 import type { AudienceEdge } from "./listener.ts";
 import { receive } from "./receive.ts";
 import { ReceiverLog } from "./receiver-log.ts";
-import type { RefusalCause } from "./refusal-cause.ts";
+import type { RefusalCause } from "./refusal.ts";
 import { roomForBodies, roomForLines } from "./room.ts";
 import { Tally } from "./tally.ts";
 import { TelemetryFiles } from "./telemetry-files.ts";

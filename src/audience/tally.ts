@@ -2,7 +2,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import type { ReadRequest } from "../telemetry/request-reader.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
-import { REFUSAL_CAUSES, type RefusalCause } from "./refusal-cause.ts";
+import { REFUSAL_CAUSES, type RefusalCause } from "./refusal.ts";
 
 /** How long the body of a request that was taken was, and when that was. */
 export type Accepted = { readonly bytes: number; readonly unixMs: number };

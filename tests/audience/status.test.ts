@@ -3,7 +3,7 @@ import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { capturedFiles, diskUse, freeBytes } from "../../src/audience/captured-files.ts";
 import type { Health } from "../../src/audience/health.ts";
-import { REFUSAL_CAUSES } from "../../src/audience/refusal-cause.ts";
+import { REFUSAL_CAUSES } from "../../src/audience/refusal.ts";
 import type { AudienceStatus } from "../../src/audience/status.ts";
 import { statusText } from "../../src/cli/render-status.ts";
 import { sizeText } from "../../src/kernel/size-text.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import type { Signal } from "../../telemetry/otlp.ts";
 import type { Authorise } from "../bearer.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal } from "../refusal.ts";
 
 /** What the headers of a stream ask for. Pure: headers in, a call or its refusal out. */
 

@@ -3,10 +3,10 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { gunzipBounded } from "../gunzip.ts";
 import type { ListenOptions } from "../listener.ts";
 import type { Received } from "../receive.ts";
+import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
 import type { Held } from "../room.ts";
 import { type CallHead, readCallHead } from "./call-head.ts";
 import { type Message, MessageReading } from "./message-reading.ts";
-import type { Refusal } from "./refusal.ts";
 import { answerBug, answerMessage, answerRefusal, statusText } from "./respond.ts";
 
 /**
@@ -43,7 +43,6 @@ export async function answerCall(stream: ServerHttp2Stream, headers: IncomingHtt
   }
 }
 
-const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
 const TOO_LATE: Refusal = { cause: "slow", reason: "the deadline passed before it was answered" };
 const CANCELLED: Refusal = { cause: "aborted", reason: "the stream was reset within the message" };
 
@@ -97,11 +96,6 @@ function announce(prefix: MessageReading["prefix"], held: Held): boolean {
 }
 
 const ENDED_EARLY: Refusal = { cause: "malformed", reason: "the stream ended before its message did" };
-
-function tooLarge(what: string): Refusal {
-  const reason = `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`;
-  return { cause: "too_large", reason };
-}
 
 function refusalOf(received: Exclude<Received, { kind: "accepted" }>): Refusal {
   return { cause: received.kind === "refused" ? "malformed" : received.kind, reason: received.reason };

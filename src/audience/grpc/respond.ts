@@ -2,8 +2,8 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "nod
 import { LIMITS } from "../../kernel/limits.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { RPC_CODE } from "../../telemetry/response.ts";
-import type { RefusalCause } from "../refusal-cause.ts";
-import { grpcStatusOf, type Refusal } from "./refusal.ts";
+import type { Refusal, RefusalCause } from "../refusal.ts";
+import { grpcStatusOf } from "./status.ts";
 
 /**
  * Answers on a stream. A success is headers, one message and trailers that carry the status; a refusal carries it in

@@ -1,8 +1,8 @@
 import { LIMITS } from "../../kernel/limits.ts";
 import { Gathering } from "../gathering.ts";
 import { Gunzip, type Gunzipped } from "../gunzip.ts";
+import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
 import type { Held } from "../room.ts";
-import type { Refusal } from "./respond.ts";
 
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
 export async function readBody(request: Request, held: Held | undefined): Promise<Uint8Array | Refusal> {
@@ -80,12 +80,6 @@ function answerOf(outcome: Gunzipped): Uint8Array | Refusal {
 }
 
 const TOO_SLOW: Refusal = { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
-const NO_ROOM: Refusal = { cause: "overloaded", reason: "too much is being received at once: send again" };
-
-function tooLarge(what: string): Refusal {
-  const reason = `the ${what} is longer than ${LIMITS.otlpBodyBytesMax} bytes: send smaller batches`;
-  return { cause: "too_large", reason };
-}
 
 /** Bun cuts off whose pace is too slow, and does not say whether that or the client closed a connection: the time does. */
 function closedWithin(elapsedMs: number): Refusal {

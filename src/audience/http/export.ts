@@ -1,8 +1,9 @@
 import { SIGNALS, type Signal } from "../../telemetry/otlp.ts";
 import type { ListenOptions } from "../listener.ts";
+import type { Refusal } from "../refusal.ts";
 import { readBody } from "./body.ts";
 import { guard } from "./guard.ts";
-import { encodingOf, type Refusal, refuse, respond, statusOf } from "./respond.ts";
+import { encodingOf, refuse, respond, statusOf } from "./respond.ts";
 
 const PATHS: ReadonlyMap<string, Signal> = new Map(SIGNALS.map((signal) => [`/v1/${signal}`, signal]));
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "./respond.ts";
+import type { Refusal } from "../refusal.ts";
 
 /**
  * Who may talk to a receiver on loopback: programs of this machine, and no web page. A page that a browser shows can

@@ -3,10 +3,7 @@ import type { Signal } from "../../telemetry/otlp.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { type Encoding, exportResponseJson, RPC_CODE, type RpcCode, statusJson } from "../../telemetry/response.ts";
 import type { Received } from "../receive.ts";
-import type { RefusalCause } from "../refusal-cause.ts";
-
-/** A request that was not taken: why, as the tally counts it and as its sender is told. */
-export type Refusal = { readonly cause: RefusalCause; readonly reason: string };
+import type { Refusal, RefusalCause } from "../refusal.ts";
 
 type Answer = {
   readonly status: number;

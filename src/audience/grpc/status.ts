@@ -1,8 +1,5 @@
 import { RPC_CODE, type RpcCode } from "../../telemetry/response.ts";
-import type { RefusalCause } from "../refusal-cause.ts";
-
-/** A call that was not taken: why, as the tally counts it and as its sender is told. */
-export type Refusal = { readonly cause: RefusalCause; readonly reason: string };
+import type { RefusalCause } from "../refusal.ts";
 
 /** What is no gRPC at all is answered with a status of HTTP, as the protocol has it. */
 export type GrpcStatus = RpcCode | { readonly http: 405 | 415 };
