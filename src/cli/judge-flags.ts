@@ -57,7 +57,9 @@ export function warnOfSkipped(
   if (storeProblem !== null) printWarnings(deps.io, [storeProblem]);
   if (linesSkipped === 0) return;
   const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
-  const places = firstSkipped.map(({ path, line }) => `${printableLine(nameOf(path))}:${line}`);
+  const places = firstSkipped.map(
+    ({ path, line, why }) => `${printableLine(nameOf(path))}:${line}${why === undefined ? "" : ` (${why})`}`,
+  );
   const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
   const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
   deps.io.stderr.write(

@@ -28,8 +28,8 @@ export async function spoolStdin({ io, paths, clock }: Pick<World, "io" | "paths
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const taken = join(folder, "logs");
-    const { start, bytes } = await writeChunks(taken, io.stdinChunks());
-    const path = `${taken}${extensionFor(start, bytes)}`;
+    const start = await writeChunks(taken, io.stdinChunks());
+    const path = `${taken}${isProtobuf(start) ? ".pb" : ".json"}`;
     renameSync(taken, path);
     return { path, [Symbol.dispose]: remove };
   } catch (error) {
@@ -47,7 +47,8 @@ function removeLeftovers(judge: string, nowMs: number): void {
   }
 }
 
-async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>) {
+/** Answers its first bytes. */
+async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const fd = openSync(path, "wx", 0o600);
   let start: Uint8Array = new Uint8Array();
   let bytes = 0;
@@ -60,22 +61,13 @@ async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>) {
       }
       writeWhole(fd, chunk);
     }
-    return { start, bytes };
+    return start;
   } finally {
     closeSync(fd);
   }
 }
 
 const START_BYTES = 3;
-
-/**
- * What a file of these bytes would be called. Lines, or one request body of protobuf or of JSON over several lines: that
- * is read whole, so only where a receiver would take it.
- */
-function extensionFor(start: Uint8Array, bytes: number): ".pb" | ".json" | ".jsonl" {
-  if (isProtobuf(start)) return ".pb";
-  return bytes <= LIMITS.otlpBodyBytesMax ? ".json" : ".jsonl";
-}
 
 /** A request begins with field 1, whose tag is a newline, and a length; text behind an empty line reads differently. */
 function isProtobuf([tag, length = 0, inner]: Uint8Array): boolean {

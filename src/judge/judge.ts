@@ -56,8 +56,8 @@ export type Verdict = {
   readonly storeProblem: string | null;
 };
 
-/** A line that could not be used. */
-export type SkippedLine = { readonly path: string; readonly line: number };
+/** A line that could not be used; `why` where it is neither torn nor foreign. */
+export type SkippedLine = { readonly path: string; readonly line: number; readonly why?: string };
 
 /** How far reading has come, in bytes of all files that must be read. */
 export type ReadProgress = { readonly bytesRead: number; readonly bytesTotal: number };

@@ -1,5 +1,6 @@
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { sizeText } from "../../kernel/size-text.ts";
 import type { SkippedLine } from "../judge.ts";
 import { LineReader } from "../reading/line-reader.ts";
 import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
@@ -46,12 +47,13 @@ export class TelemetryReader {
   async read(path: string, content: Content): Promise<void> {
     const file: FileToRead = { path, source: this.#files++, content, from: { bytes: 0, lines: 0 }, unended: "read" };
     try {
-      const body = await requestBody(path);
-      if (body === null) return;
-      if (body) {
-        this.#count(path, readBodyRows(body, this.#lines, file));
-        this.#onBytes(body.length);
-      } else for (const _ of this.readOn(file)) if (this.isFull) this.flush();
+      const found = await requestBody(path);
+      if (found.kind === "lines") for (const _ of this.readOn(file)) if (this.isFull) this.flush();
+      if (found.kind === "body") {
+        this.#count(path, readBodyRows(found.line, this.#lines, file));
+        this.#onBytes(found.line.length);
+      }
+      if (found.kind === "too large") this.#count(path, [0], tooLargeText(found.bytes));
       this.flush();
     } catch (error) {
       throwUnlessGone(path, error);
@@ -101,11 +103,17 @@ export class TelemetryReader {
     records.clear();
   }
 
-  #count(path: string, lines: readonly number[]): void {
+  #count(path: string, lines: readonly number[], why?: string): void {
     this.#linesSkipped += lines.length;
     const room = Math.max(0, LIMITS.skippedLinesLocated - this.#firstSkipped.length);
-    for (const line of lines.slice(0, room)) this.#firstSkipped.push({ path, line: line + 1 });
+    for (const line of lines.slice(0, room)) {
+      this.#firstSkipped.push({ path, line: line + 1, ...(why === undefined ? {} : { why }) });
+    }
   }
+}
+
+function tooLargeText(bytes: number): string {
+  return `one request body of ${sizeText(bytes)}; ${sizeText(LIMITS.otlpBodyBytesMax)} is the most that is read at once`;
 }
 
 /**
