@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { type Clock, unixMs } from "../kernel/clock.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
-import { activeName } from "../telemetry/file-names.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import type { BringIn } from "./bring-in.ts";
 import { dropSegments } from "./drop-segments.ts";
@@ -33,11 +31,6 @@ export type FilesWorld = {
   readonly keeping: Keeping;
   readonly bringIn: BringIn;
 };
-
-/** Where a signal's lines lie in the folder of captured telemetry. */
-export function signalFile(otel: string, signal: Signal): string {
-  return join(otel, activeName(signal));
-}
 
 /** The files of captured telemetry, one a signal, while a receiver writes them. */
 export class TelemetryFiles {

@@ -8,7 +8,7 @@ import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type Reso
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 import { counted, problemText } from "./problem-text.ts";
 import type { MasqueReader } from "./reading.ts";
-import { SHARED_MASQUES, sharedByDigest, sharedBySlug } from "./shared.ts";
+import { SHARED_MASQUES, sharedBySlug } from "./shared.ts";
 import { recallVerdict, rememberVerdict } from "./store.ts";
 
 /** Where masques are looked up: the user's own folder before what the binary brings. */
@@ -45,11 +45,6 @@ export function currentDigest(name: MasqueName, privateFolder: string): Digest |
     if (error instanceof MasqueError) return null;
     throw error;
   }
-}
-
-/** Whether these bytes are a masque of the binary's own. */
-export function isSharedDigest(digest: Digest): boolean {
-  return sharedByDigest(digest) !== undefined;
 }
 
 /**

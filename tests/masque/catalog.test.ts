@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
-import { type CatalogPlace, currentDigest, findMasque, isSharedDigest } from "../../src/masque/catalog.ts";
+import { type CatalogPlace, currentDigest, findMasque } from "../../src/masque/catalog.ts";
 import { parseName } from "../../src/masque/masque.ts";
+import { sharedByDigest } from "../../src/masque/shared.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
@@ -24,7 +25,7 @@ test("findMasque() finds a shared masque in any case, without reading anything",
   const place = catalogIn(folder.path);
   const found = await findMasque(parseName("cODESMITH"), place);
   expect(found).toMatchObject({ source: "shared", path: null, masque: { name: "Codesmith" } });
-  expect(isSharedDigest(found.digest)).toBe(true);
+  expect(sharedByDigest(found.digest)).toEqual(found);
   expect(place.loads()).toBe(0);
   expect(readdirSync(folder.path)).toEqual([]);
 });
