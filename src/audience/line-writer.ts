@@ -6,6 +6,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import { activeName, nextSegmentMs, segmentName } from "../telemetry/file-names.ts";
 import type { Signal } from "../telemetry/otlp.ts";
 import { AppendFile, type AppendFileState } from "./append-file.ts";
+import { Joiner } from "./joiner.ts";
 import type { Keeping } from "./keeping.ts";
 import type { TornTail } from "./torn-tail.ts";
 
@@ -233,27 +234,5 @@ export class LineWriter {
       hint: "free some space, or make the folder writable; exporters send again within seconds",
       cause: error,
     });
-  }
-}
-
-/**
- * Puts the lines of a group together. In the same memory each time: megabytes made anew for every sync would cost
- * as much as writing them does.
- */
-class Joiner {
-  #memory = NOTHING;
-
-  /** What it answers is good until it joins again; it is written by then. */
-  join(group: readonly Job[]): Uint8Array {
-    const [only, second] = group;
-    if (only && !second) return only.bytes;
-    const length = group.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (length > this.#memory.length) this.#memory = new Uint8Array(Math.min(LIMITS.appendBytesMax, 2 * length));
-    let at = 0;
-    for (const { bytes } of group) {
-      this.#memory.set(bytes, at);
-      at += bytes.length;
-    }
-    return this.#memory.subarray(0, length);
   }
 }
