@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import { parseArgs } from "node:util";
 import { binaryReceiver } from "../support/binary-receiver.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { grpcClient } from "../support/grpc.ts";
 import { deepJson, deepProtobuf, gzipBomb } from "../support/hostile-bodies.ts";
 import type { TestReceiver } from "../support/receiver.ts";
@@ -101,8 +101,7 @@ async function rested(receiver: TestReceiver) {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "50" } } });
-  const { refused, exported, memory } = await throwBombs(Number(values.rounds));
+  const { refused, exported, memory } = await throwBombs(givenNumbers({ rounds: 50 }).rounds);
   process.stdout.write(
     `refused ${JSON.stringify(refused)}; ${exported.batches} good batches taken, ${exported.again} of them asked again, ` +
       `the slowest after ${exported.slowestMs.toFixed(0)} ms; memory ${memory?.before.toFixed(0)} MiB before, ` +

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
 import { linesOf } from "../../src/telemetry/line.ts";
 import { DecodeError, REQUESTS } from "../../src/telemetry/message.ts";
@@ -7,6 +6,7 @@ import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { RequestReader } from "../../src/telemetry/request-reader.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { type ExportRequest, generatedRequests, recordedRequests, singleRequests } from "../support/otlp-corpus.ts";
 import { faultOfLine } from "../support/otlp-json.ts";
@@ -130,11 +130,9 @@ function corpusOf(encoding: FuzzedEncoding, seed: number): Corpus {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { bodies: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } },
-  });
+  const given = givenNumbers({ bodies: 1_000_000, seed: 1 });
   for (const encoding of ["protobuf", "json"] as const) {
-    const found = fuzzDecoder(encoding, { bodies: Number(values.bodies), seed: Number(values.seed) });
+    const found = fuzzDecoder(encoding, given);
     const { bodies, taken, lines, bytes, slowestMs, seconds, grownMiB } = found;
     process.stdout.write(
       `${encoding}: ${bodies} bodies of ${Math.round(bytes / bodies)} bytes on average in ${seconds.toFixed(0)} s, ` +

@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import type { Columns } from "../../src/judge/reading/columns.ts";
 import { LineReader, type ReadLine } from "../../src/judge/reading/line-reader.ts";
 import { RecordRows } from "../../src/judge/reading/record-rows.ts";
 import { ThoroughReader } from "../../src/judge/reading/thorough-reader.ts";
 import { linesOf } from "../../src/telemetry/line.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { generatedRequests, recordedRequests, sentLines, singleRequests } from "../support/otlp-corpus.ts";
 import { type Random, seededRandom } from "../support/random.ts";
@@ -126,10 +126,7 @@ const ODD_RECORDS = [
 ];
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { lines: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } },
-  });
-  const found = fuzzLines({ lines: Number(values.lines), seed: Number(values.seed) });
+  const found = fuzzLines(givenNumbers({ lines: 1_000_000, seed: 1 }));
   process.stdout.write(
     `${found.lines} lines in ${found.seconds.toFixed(0)} s: ${found.logs} requests of logs with ${found.rows} rows, ` +
       `${found.quick} of them read quickly, no difference\n`,

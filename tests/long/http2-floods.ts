@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { parseArgs } from "node:util";
 import { binaryReceiver } from "../support/binary-receiver.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { framed, grpcClient } from "../support/grpc.ts";
 import {
   callHeaders,
@@ -139,9 +139,7 @@ async function damaged(port: number, random: Random): Promise<number> {
 }
 
 if (import.meta.main) {
-  const options = { rounds: { type: "string", default: "50" }, seed: { type: "string", default: "1" } } as const;
-  const { values } = parseArgs({ options });
-  const result = await sendFloods({ rounds: Number(values.rounds), seed: Number(values.seed) });
+  const result = await sendFloods(givenNumbers({ rounds: 50, seed: 1 }));
   const { exported, closed, peakMiB } = result;
   process.stdout.write(
     `closed ${JSON.stringify(closed)}; ${exported.batches} good batches taken, ${exported.again} of them asked again, ` +

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { readManifest } from "../../src/judge/store/manifest.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { historyPaths, rebuildStore, scoresOf } from "../support/judge-process.ts";
 import { seededRandom } from "../support/random.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
@@ -142,8 +142,6 @@ function newMark(n: number, whole: (below: number) => number): string {
 }
 
 if (import.meta.main) {
-  const options = { updates: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } as const;
-  const { values } = parseArgs({ options });
-  const result = await judgeKills({ updates: Number(values.updates), seed: Number(values.seed) });
+  const result = await judgeKills(givenNumbers({ updates: 200, seed: 1 }));
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { activeName, closedFile } from "../../src/telemetry/file-names.ts";
 import { batchLine, batchOfLine } from "../support/batches.ts";
+import { givenNumbers } from "../support/given-numbers.ts";
 import { type KillableReceiver, runReceiver } from "../support/killable-receiver.ts";
 import { seededRandom } from "../support/random.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -232,9 +232,6 @@ class Files {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { rounds: { type: "string", default: "500" }, seed: { type: "string", default: "1" } },
-  });
-  const result = await killRounds({ rounds: Number(values.rounds), seed: Number(values.seed) });
+  const result = await killRounds(givenNumbers({ rounds: 500, seed: 1 }));
   process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
 }
