@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import type { Sender } from "./sender.ts";
+import { connectSender, type Sender, type SocketSender } from "./sender.ts";
 
 /**
  * One HTTP/2 connection that makes one call of OTLP/gRPC after another, by hand: `node:http2` would cost the sender as much
@@ -42,16 +42,7 @@ export function grpcRequest(body: Uint8Array): Uint8Array {
 /** Connects and greets. */
 export async function connectGrpc(port: number): Promise<Sender> {
   const connection = new GrpcConnection();
-  connection.socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      data: (_socket, bytes) => connection.take(bytes),
-      drain: () => connection.flush(),
-      close: () => connection.fail(new Error("The receiver closed the connection")),
-      error: (_socket, error) => connection.fail(error),
-    },
-  });
+  await connectSender(connection, port);
   const windowUpdate = Buffer.alloc(4);
   windowUpdate.writeUInt32BE(WINDOW_OURS);
   connection.write(Buffer.concat([Buffer.from(PREFACE), frame(TYPE.settings, 0, 0, Buffer.alloc(0))]));
@@ -59,7 +50,7 @@ export async function connectGrpc(port: number): Promise<Sender> {
   return connection;
 }
 
-class GrpcConnection implements Sender {
+class GrpcConnection implements SocketSender {
   socket: Socket | undefined;
   #stream = -1;
   #message: Uint8Array = new Uint8Array(0);

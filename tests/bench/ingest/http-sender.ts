@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import type { Sender } from "./sender.ts";
+import { connectSender, type Sender, type SocketSender } from "./sender.ts";
 
 /**
  * One connection of HTTP/1.1 that sends prepared requests, one after another, and does as little else as can be done:
@@ -20,20 +20,11 @@ export function httpRequest(encoding: "json" | "protobuf", body: Uint8Array): Ui
 /** Connects. */
 export async function connectHttp(port: number): Promise<Sender> {
   const connection = new HttpConnection();
-  connection.socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: {
-      data: (_socket, bytes) => connection.take(bytes),
-      drain: () => connection.flush(),
-      close: () => connection.fail(new Error("The receiver closed the connection")),
-      error: (_socket, error) => connection.fail(error),
-    },
-  });
+  await connectSender(connection, port);
   return connection;
 }
 
-class HttpConnection implements Sender {
+class HttpConnection implements SocketSender {
   socket: Socket | undefined;
   #request: Uint8Array = new Uint8Array(0);
   #written = 0;
