@@ -1,19 +1,16 @@
-import { dlopen, type Library, type Pointer } from "bun:ffi";
+import { dlopen, type Pointer } from "bun:ffi";
 import { MasqueError } from "../../kernel/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import type { Columns } from "../reading/columns.ts";
 import { copyText, cText, pointerIn, SUCCESS } from "./native.ts";
 import { OfferedRows } from "./offered-rows.ts";
-import { DUCKDB_SYMBOLS } from "./symbols.ts";
+import { type Api, DUCKDB_SYMBOLS } from "./symbols.ts";
 
 /** A statement's named parameters. Bytes are bound as the UTF-8 text that they must be; numbers as doubles. */
 export type Parameters = Readonly<Record<string, string | number | Uint8Array>>;
 
 /** Settings of a database, by DuckDB's own names. */
 export type Settings = Readonly<Record<string, string>>;
-
-/** The functions of the library. */
-export type Api = Library<typeof DUCKDB_SYMBOLS>["symbols"];
 
 /** `duckdb_result`: six words, of which only DuckDB knows the meaning. */
 const RESULT_BYTES = 48;

@@ -1,7 +1,7 @@
 import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
 import type { Column, Columns, ColumnType } from "../reading/columns.ts";
-import type { Api } from "./duckdb.ts";
 import { type Address, pointerOf } from "./native.ts";
+import type { Api } from "./symbols.ts";
 
 /** Rows of ours into a data chunk of DuckDB's: whole vectors are written into its own memory. */
 
@@ -61,10 +61,10 @@ function fillVector(kind: Exclude<ColumnType, "UBIGINT">, data: Pointer, { value
   const count = values.length;
   switch (kind) {
     case "BOOLEAN":
-      fillBytes(new Uint8Array(toArrayBuffer(data, 0, count)), values);
+      new Uint8Array(toArrayBuffer(data, 0, count)).set(values);
       return;
     case "INTEGER":
-      fillIntegers(new Int32Array(toArrayBuffer(data, 0, count * BYTES_A_WORD)), values);
+      new Int32Array(toArrayBuffer(data, 0, count * BYTES_A_WORD)).set(values);
       return;
     case "DOUBLE":
       new Float64Array(toArrayBuffer(data, 0, count * 2 * BYTES_A_WORD)).set(values);
@@ -76,16 +76,6 @@ function fillVector(kind: Exclude<ColumnType, "UBIGINT">, data: Pointer, { value
       kind satisfies never;
     }
   }
-}
-
-// Loops of one kind of array each, which are compiled for it: `set` converts four times as slowly.
-
-function fillBytes(target: Uint8Array, values: Float64Array): void {
-  for (let row = 0; row < values.length; row++) target[row] = values[row] ?? 0;
-}
-
-function fillIntegers(target: Int32Array, values: Float64Array): void {
-  for (let row = 0; row < values.length; row++) target[row] = values[row] ?? 0;
 }
 
 function fillTexts(target: Uint32Array, values: Float64Array, { words: source, emptyAt }: Texts): void {

@@ -1,13 +1,13 @@
 import { JSCallback, type Pointer } from "bun:ffi";
 import type { Columns, ColumnType } from "../reading/columns.ts";
-import type { Api } from "./duckdb.ts";
 import { type Filling, fillChunk, fillingOf } from "./fill-chunk.ts";
 import { cText, pointerOf, SUCCESS, wordOf } from "./native.ts";
+import type { Api } from "./symbols.ts";
 
 /**
  * Rows of ours as what a query can read: the table function `offered()`. DuckDB asks for two thousand at a time and they
- * are written straight into its vectors. An appender would copy them twice before any query saw them: of 140,000 rows
- * on their way into a Parquet file that was half of the time.
+ * are written straight into its vectors. An appender copies them twice before any query sees them: of 140,000 rows on
+ * their way into a Parquet file that was more than half of the time.
  *
  * DuckDB calls back from within the statement that reads, on the thread that runs it, for it has no other: `threads` is 1.
  */

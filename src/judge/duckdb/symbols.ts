@@ -1,3 +1,5 @@
+import type { Library } from "bun:ffi";
+
 /**
  * DuckDB's C API as far as masque calls it. Only functions whose arguments and results fit a register: `bun:ffi` cannot
  * pass a struct by value, so results are read as text through the result's address, while rows go in as vectors.
@@ -49,3 +51,6 @@ export const DUCKDB_SYMBOLS = {
   duckdb_function_set_error: { args: ["ptr", "ptr"], returns: "void" },
   duckdb_free: { args: ["ptr"], returns: "void" },
 } as const;
+
+/** The functions of the library, once it is loaded. */
+export type Api = Library<typeof DUCKDB_SYMBOLS>["symbols"];

@@ -1,8 +1,8 @@
-import { LIMITS } from "../../kernel/limits.ts";
 import { UNUSUAL, Unusual } from "../../telemetry/unusual.ts";
 import { type Guess, guessOf, LateTexts } from "./guess.ts";
 import { JsonCursor } from "./json-cursor.ts";
-import { type RecordRows, type Scalar, slotOf } from "./record-rows.ts";
+import { type Opening, Openings } from "./openings.ts";
+import type { RecordRows, Scalar } from "./record-rows.ts";
 
 /**
  * One OTLP log export request into rows straight from its bytes, no object made of it. Telemetry repeats itself: an
@@ -13,35 +13,10 @@ import { type RecordRows, type Scalar, slotOf } from "./record-rows.ts";
  * JSON, is left to the thorough reader, which says the same of every line that both read.
  */
 
-const [QUOTE, COLON] = [0x22, 0x3a];
+const QUOTE = 0x22;
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const NEWLINE = 0x0a;
-const KEY = guessOf('{"key":"');
-const VALUE = guessOf(',"value":{"');
 const STRING_VALUE = guessOf('{"stringValue":"');
-const OPENING_BYTES_MAX = 256;
-const FOLLOWERS_MAX = 8;
-
-/** How the value of an attribute is read. */
-type Kind = "text" | "number" | "truth" | "other";
-const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ["stringValue", "text"],
-  ["intValue", "number"],
-  ["doubleValue", "number"],
-  ["boolValue", "truth"],
-]);
-
-/** An attribute up to where its value begins. */
-type Opening = {
-  readonly bytes: Guess;
-  readonly kind: Kind;
-  /** Where its value belongs; `undefined` for one that scoring does not need. */
-  readonly slot: number | undefined;
-  readonly last: LateTexts;
-  /** What came after it, the latest that was new first. */
-  readonly followers: Opening[];
-};
-
 /** A member that matters, and the bit that says that it was there. */
 type Member = { readonly name: Guess; readonly bit: number; read(): void };
 
@@ -49,9 +24,7 @@ type Member = { readonly name: Guess; readonly bit: number; read(): void };
 export class QuickReader {
   readonly #rows: RecordRows;
   readonly #cursor = new JsonCursor();
-  readonly #openings = new Map<string, Opening>();
-  /** Stands before the first attribute of each record. */
-  readonly #start: Opening = openingOf(guessOf("none"), "other", undefined);
+  readonly #openings = new Openings(this.#cursor);
   readonly #lastBody = new LateTexts();
   readonly #lastScope = new LateTexts();
   #isLogs = false;
@@ -156,44 +129,13 @@ export class QuickReader {
   #attributes(): void {
     const cursor = this.#cursor;
     if (!cursor.opens(OPEN_BRACKET, CLOSE_BRACKET)) return;
-    let opening = this.#start;
+    let opening = this.#openings.start;
     do {
-      opening = this.#openingBehind(opening);
+      opening = this.#openings.behind(opening);
       this.#readValue(opening);
       cursor.expect(CLOSE_BRACE);
       cursor.expect(CLOSE_BRACE);
     } while (cursor.goesOn(CLOSE_BRACKET));
-  }
-
-  #openingBehind({ followers }: Opening): Opening {
-    for (const follower of followers) if (this.#cursor.skips(follower.bytes)) return follower;
-    const met = this.#meet();
-    followers.unshift(met);
-    if (followers.length > FOLLOWERS_MAX) followers.pop();
-    return met;
-  }
-
-  /** An opening that was not guessed. */
-  #meet(): Opening {
-    const cursor = this.#cursor;
-    const start = cursor.at;
-    if (!cursor.skips(KEY)) throw UNUSUAL;
-    if (cursor.skipText()) throw UNUSUAL;
-    const key = cursor.slice(start + KEY.length, cursor.at - 1);
-    if (!cursor.skips(VALUE)) throw UNUSUAL;
-    const armAt = cursor.at;
-    if (cursor.skipText()) throw UNUSUAL;
-    const kind = KINDS.get(cursor.slice(armAt, cursor.at - 1)) ?? "other";
-    cursor.expect(COLON);
-    if (kind === "text") cursor.expect(QUOTE);
-    const text = cursor.slice(start, cursor.at);
-    const known = this.#openings.get(text);
-    if (known) return known;
-    if (cursor.at - start > OPENING_BYTES_MAX) throw UNUSUAL;
-    const opening = openingOf(cursor.guess(start, cursor.at), kind, slotOf(key));
-    if (this.#openings.size === LIMITS.quickOpeningsMax) this.#forget();
-    this.#openings.set(text, opening);
-    return opening;
   }
 
   #readValue({ kind, slot, last }: Opening): void {
@@ -202,7 +144,7 @@ export class QuickReader {
     else this.#cursor.skipValue();
   }
 
-  #valueOf(kind: Kind, last: LateTexts): Scalar | undefined {
+  #valueOf(kind: Opening["kind"], last: LateTexts): Scalar | undefined {
     const cursor = this.#cursor;
     switch (kind) {
       case "text":
@@ -244,12 +186,6 @@ export class QuickReader {
     for (const member of known) if (this.#cursor.skips(member.name)) return member;
     return undefined;
   }
-
-  /** Whoever writes ever new attributes gets no faster by their being remembered. */
-  #forget(): void {
-    this.#openings.clear();
-    this.#start.followers.length = 0;
-  }
 }
 
 function members(read: Readonly<Record<string, () => void>>): readonly Member[] {
@@ -258,8 +194,4 @@ function members(read: Readonly<Record<string, () => void>>): readonly Member[] 
     bit: 1 << place,
     read: reads,
   }));
-}
-
-function openingOf(bytes: Guess, kind: Kind, slot: number | undefined): Opening {
-  return { bytes, kind, slot, last: new LateTexts(), followers: [] };
 }
