@@ -4,14 +4,12 @@ import {
   closeSync,
   constants,
   fchmodSync,
-  fdatasyncSync,
   fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -24,12 +22,12 @@ import { errnoOf, MasqueError } from "./errors.ts";
 
 /**
  * Files that outlive the process. Replacing is: a temporary sibling, written, synced, renamed over the target, and the
- * folder synced, so a crash at any line leaves the old bytes or the new ones. Appending is one write with its newline.
+ * folder synced, so a crash at any line leaves the old bytes or the new ones.
  */
 
 const FOLDER_MODE = 0o700;
-const FILE_MODE = 0o600;
-const NEWLINE = 0x0a;
+/** Of a file of ours: for this user alone. */
+export const FILE_MODE = 0o600;
 
 /** Makes `folder` and its missing parents, readable by this user alone. */
 export function makePrivateFolder(folder: string): void {
@@ -153,38 +151,6 @@ function keepOwner(path: string, former: Stats): void {
   } catch (error) {
     if (errnoOf(error) !== "EPERM") throw error;
   }
-}
-
-/**
- * Appends one line, payload and newline in one write, and waits until it is on disk. A torn tail that a crash left is
- * ended first, so it spoils one line and not two.
- *
- * @throws {MasqueError} `telemetry.write-failed`
- */
-export function appendLineSynced(path: string, line: string): void {
-  makePrivateFolder(dirname(path));
-  try {
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
-    try {
-      writeWhole(fd, Buffer.from(endsTorn(fd) ? `\n${line}\n` : `${line}\n`));
-      fdatasyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw new MasqueError("telemetry.write-failed", `Cannot append to "${path}": ${errnoOf(error) ?? String(error)}`, {
-      hint: "free some space, or make the folder writable; the event is kept and appended by the next command",
-      cause: error,
-    });
-  }
-}
-
-function endsTorn(fd: number): boolean {
-  const size = fstatSync(fd).size;
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, size - 1);
-  return last[0] !== NEWLINE;
 }
 
 /** Writes all of it, in one write unless a disk that fills up takes a part; what keeps the rest is then thrown. */

@@ -14,8 +14,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { appendLineSynced } from "../../src/kernel/append-line.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
-import { appendLineSynced, followLinks, makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files.ts";
+import { followLinks, makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
