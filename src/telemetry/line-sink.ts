@@ -1,6 +1,6 @@
 import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import type { LineMessage } from "./line-plan.ts";
+import { ESCAPED_BYTES, ESCAPES, escapeBytes, IS_ESCAPED } from "./json-escapes.ts";
 import { UNUSUAL } from "./unusual.ts";
 
 /**
@@ -16,9 +16,6 @@ const FIRST_BYTES = 256 * 1024;
 const [NEWLINE, QUOTE, COMMA, MINUS, ZERO] = [0x0a, 0x22, 0x2c, 0x2d, 0x30];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [SPACE, BACKSLASH] = [0x20, 0x5c];
-/** What follows the backslash of the escapes of two characters that `JSON.stringify` writes. */
-const SHORT_ESCAPES = new Set(Buffer.from('"\\bfnrt'));
-const ESCAPED_BYTES = 6;
 const BILLION = 1_000_000_000;
 const BILLION_DIGITS = 9;
 const UINT64_DIGITS = 20;
@@ -29,44 +26,7 @@ const SAFE_HIGH = 0x20_0000;
 const SESSION = new TextEncoder().encode('{"key":"session.id","value":{"stringValue":"');
 /** What closes the value and the attribute around the string. */
 const SESSION_CLOSING_BYTES = 2;
-const ASCII = new TextEncoder();
 const NOTHING = new Uint8Array(0);
-
-/** What a quick reader made of a request. */
-export type QuickLine = {
-  /** The newline included. */
-  readonly line: Uint8Array;
-  /** Log records, data points or spans in it: one at least. */
-  readonly records: number;
-  /** The agent sessions that they name. */
-  readonly sessions: ReadonlySet<string>;
-};
-
-/** Makes lines of everyday requests. One request at a time: its buffers are used again. */
-export type QuickReader = {
-  /** The line of a request that holds records; `undefined` for one that the thorough decoder is to read. */
-  transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined;
-};
-
-/** What each byte of a string becomes: 0 stays as it is, all others are escaped as `JSON.stringify` does. */
-const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
-  const text = JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
-  return byte < 0x80 && text.length > 1 ? ASCII.encode(text) : undefined;
-});
-const IS_ESCAPED = Uint8Array.from(ESCAPES, (escaped) => (escaped ? 1 : 0));
-
-/** How long an escape is, from behind its backslash, of those that `JSON.stringify` writes. */
-function escapeBytes(from: Uint8Array, at: number): number {
-  const letter = from[at] ?? 0;
-  if (SHORT_ESCAPES.has(letter)) return 1;
-  const [first, second, third, fourth] = [from[at + 1], from[at + 2], from[at + 3] ?? 0, from[at + 4] ?? 0];
-  const control = (third - ZERO) * 16 + (fourth < 0x60 ? fourth - ZERO : fourth - 0x57);
-  const written = ESCAPES[control];
-  const isAsWritten =
-    letter === 0x75 && first === ZERO && second === ZERO && written?.[4] === third && written[5] === fourth;
-  if (!isAsWritten) throw UNUSUAL;
-  return ESCAPED_BYTES - 1;
-}
 
 /** A line being written. Used for one after another: what is taken of it is a copy. */
 export class LineSink {

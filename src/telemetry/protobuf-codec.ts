@@ -1,5 +1,5 @@
-import type { QuickReader } from "./line-sink.ts";
 import type { Decoded, Message } from "./message.ts";
+import type { QuickReader } from "./quick-line.ts";
 import type { PartialSuccess, RpcCode } from "./response.ts";
 
 /** OTLP in protobuf: what the receiver reads and answers. `protobuf/codec.ts` does it with protobufjs. */

@@ -2,10 +2,10 @@ import { decodeJson } from "./json/decode.ts";
 import { JsonTranscoder } from "./json/transcode.ts";
 import { linesOf } from "./line.ts";
 import { linePlans } from "./line-plan.ts";
-import type { QuickReader } from "./line-sink.ts";
 import { REQUESTS } from "./message.ts";
 import type { Signal } from "./otlp.ts";
 import type { ProtobufCodec } from "./protobuf-codec.ts";
+import type { QuickReader } from "./quick-line.ts";
 import { attributeText, recordsOf } from "./records.ts";
 import type { Encoding } from "./response.ts";
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { LineField, LineMessage } from "../line-plan.ts";
-import { LineSink, type QuickLine, type QuickReader } from "../line-sink.ts";
+import { LineSink } from "../line-sink.ts";
+import type { QuickLine, QuickReader } from "../quick-line.ts";
 import { UNUSUAL, Unusual } from "../unusual.ts";
 import { ID_BYTES, WIRE } from "../wire.ts";
 
