@@ -5,6 +5,7 @@ import { LineSink } from "../line-sink.ts";
 import type { QuickLine, QuickReader } from "../quick-line.ts";
 import { UNUSUAL, Unusual } from "../unusual.ts";
 import { ID_BYTES, WIRE } from "../wire.ts";
+import { WireCursor } from "./wire-cursor.ts";
 
 /**
  * Protobuf to the bytes of a canonical line, without an object or a string in between: `tests/bench/decode.ts` shows
@@ -16,9 +17,6 @@ import { ID_BYTES, WIRE } from "../wire.ts";
  * message that comes in parts, a oneof with two arms, text that is not UTF-8, whatever is damaged.
  */
 
-const VARINT_BYTES_MAX = 10;
-/** Of a length: longer ones are beyond every bound, or padded. */
-const LENGTH_BYTES_MAX = 4;
 /** Places for what was found of a message and of all those around it: two a field, 20 fields, 64 levels, twice over. */
 const FOUND_MAX = 8_192;
 const HEX = "0123456789abcdef";
@@ -26,14 +24,10 @@ const HEX = "0123456789abcdef";
 /** Reads one request after another: nothing of one is kept but the buffers. */
 export class ProtobufTranscoder implements QuickReader {
   readonly #sink = new LineSink();
+  readonly #wire = new WireCursor();
   /** For each field of each message under way: where its first value begins and its last one ends; 0 for none. */
   readonly #found = new Int32Array(FOUND_MAX);
   #foundEnd = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  /** Behind what was read last. */
-  #at = 0;
-  #high = 0;
-  #low = 0;
   #messages = 0;
   #records = 0;
   #sessions = new Set<string>();
@@ -42,7 +36,7 @@ export class ProtobufTranscoder implements QuickReader {
   transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined {
     this.#sink.length = 0;
     this.#foundEnd = 0;
-    this.#bytes = bytes;
+    this.#wire.bytes = bytes;
     this.#messages = 0;
     this.#records = 0;
     this.#sessions = new Set();
@@ -77,10 +71,10 @@ export class ProtobufTranscoder implements QuickReader {
     if (depth > LIMITS.otlpDepthMax) throw UNUSUAL;
     const from = this.#sink.length;
     if (start < end) {
-      const tag = this.#tag(start);
+      const tag = this.#wire.tag(start);
       const field = message.byNumber[tag >>> 3];
-      const at = this.#at;
-      if (field === undefined || (tag & 7) !== field.wire || this.#skip(field.wire, at) !== end) throw UNUSUAL;
+      const at = this.#wire.at;
+      if (field === undefined || (tag & 7) !== field.wire || this.#wire.skip(field.wire, at) !== end) throw UNUSUAL;
       this.#sink.put(field.opening);
       this.#value(field, at, depth);
     }
@@ -94,8 +88,8 @@ export class ProtobufTranscoder implements QuickReader {
     for (let place = base; place < this.#foundEnd; place++) found[place] = 0;
     let at = start;
     while (at < end) {
-      const tag = this.#tag(at);
-      at = this.#at;
+      const tag = this.#wire.tag(at);
+      at = this.#wire.at;
       const wire = tag & 7;
       const field = byNumber[tag >>> 3];
       if (field === undefined) throw UNUSUAL;
@@ -114,7 +108,7 @@ export class ProtobufTranscoder implements QuickReader {
         if (hasArm) throw UNUSUAL;
         hasArm = true;
       }
-      at = this.#skip(wire, at);
+      at = this.#wire.skip(wire, at);
       found[place + 1] = at;
     }
     if (at !== end) throw UNUSUAL;
@@ -151,7 +145,7 @@ export class ProtobufTranscoder implements QuickReader {
       const start = sink.length;
       this.#value(field, at, depth);
       if (field.isOfRecord) this.#noteSession(start);
-      at = this.#next(field, this.#at, end);
+      at = this.#next(field, this.#wire.at, end);
     }
     if (sink.length === from && first < 0) return false;
     sink.closeArray(from);
@@ -159,21 +153,21 @@ export class ProtobufTranscoder implements QuickReader {
   }
 
   #packed(field: LineField, at: number, depth: number): void {
-    const end = this.#length(at) + this.#at;
-    while (this.#at < end) {
+    const end = this.#wire.length(at) + this.#wire.at;
+    while (this.#wire.at < end) {
       this.#sink.comma();
-      this.#value(field, this.#at, depth);
+      this.#value(field, this.#wire.at, depth);
     }
-    if (this.#at !== end) throw UNUSUAL;
+    if (this.#wire.at !== end) throw UNUSUAL;
   }
 
   /** Where the next value of a repeated field begins; `end` when there is none. */
   #next(field: LineField, from: number, end: number): number {
     let at = from;
     while (at < end) {
-      const tag = this.#tag(at);
-      if (tag >>> 3 === field.number) return this.#at;
-      at = this.#skip(tag & 7, this.#at);
+      const tag = this.#wire.tag(at);
+      if (tag >>> 3 === field.number) return this.#wire.at;
+      at = this.#wire.skip(tag & 7, this.#wire.at);
     }
     return end;
   }
@@ -189,30 +183,30 @@ export class ProtobufTranscoder implements QuickReader {
     switch (kind) {
       case "message": {
         if (!field.line) throw new TypeError(`"${field.name}" is a message without a plan`);
-        const length = this.#length(at);
-        const start = this.#at;
+        const length = this.#wire.length(at);
+        const start = this.#wire.at;
         this.#message(field.line, start, start + length, depth);
-        this.#at = start + length;
+        this.#wire.at = start + length;
         return true;
       }
       case "string": {
-        const length = this.#length(at);
-        const start = this.#at;
-        this.#at = start + length;
-        this.#sink.string(this.#bytes, start, this.#at);
+        const length = this.#wire.length(at);
+        const start = this.#wire.at;
+        this.#wire.at = start + length;
+        this.#sink.string(this.#wire.bytes, start, this.#wire.at);
         return length > 0;
       }
       case "fixed64":
       case "sfixed64":
-        this.#fixed64(at);
-        if (kind === "fixed64") this.#sink.uint64(this.#high, this.#low);
-        else this.#sink.int64(this.#high, this.#low);
-        return this.#low !== 0 || this.#high !== 0;
+        this.#wire.fixed64(at);
+        if (kind === "fixed64") this.#sink.uint64(this.#wire.high, this.#wire.low);
+        else this.#sink.int64(this.#wire.high, this.#wire.low);
+        return this.#wire.low !== 0 || this.#wire.high !== 0;
       case "fixed32":
-        this.#at = at + 4;
-        this.#low = this.#uint32(at);
-        this.#sink.int32(this.#low);
-        return this.#low !== 0;
+        this.#wire.at = at + 4;
+        this.#wire.low = this.#wire.uint32(at);
+        this.#sink.int32(this.#wire.low);
+        return this.#wire.low !== 0;
       case "double":
         return this.#double(at);
       case "bytes":
@@ -227,8 +221,8 @@ export class ProtobufTranscoder implements QuickReader {
 
   #varintValue(kind: "bool" | "enum" | "int32" | "int64" | "sint32" | "uint32" | "uint64", at: number): boolean {
     const sink = this.#sink;
-    this.#varint(at);
-    const [high, low] = [this.#high, this.#low];
+    this.#wire.varint(at);
+    const [high, low] = [this.#wire.high, this.#wire.low];
     switch (kind) {
       case "bool": {
         const isTrue = low !== 0 || high !== 0;
@@ -257,119 +251,32 @@ export class ProtobufTranscoder implements QuickReader {
   }
 
   #double(at: number): boolean {
-    this.#at = at + 8;
-    const value = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + at, 8).getFloat64(0, true);
+    this.#wire.at = at + 8;
+    const value = new DataView(this.#wire.bytes.buffer, this.#wire.bytes.byteOffset + at, 8).getFloat64(0, true);
     if (Number.isFinite(value)) this.#sink.ascii(String(value));
     else this.#sink.quoted(String(value));
     return value !== 0;
   }
 
   #base64(at: number): boolean {
-    const length = this.#length(at);
-    const { buffer, byteOffset } = this.#bytes;
-    this.#sink.quoted(Buffer.from(buffer, byteOffset + this.#at, length).toString("base64"));
-    this.#at += length;
+    const length = this.#wire.length(at);
+    const { buffer, byteOffset } = this.#wire.bytes;
+    this.#sink.quoted(Buffer.from(buffer, byteOffset + this.#wire.at, length).toString("base64"));
+    this.#wire.at += length;
     return length > 0;
   }
 
   #id(at: number, bytes: number): boolean {
-    const length = this.#length(at);
+    const length = this.#wire.length(at);
     if (length !== 0 && length !== bytes) throw UNUSUAL;
     let text = "";
     let isSet = false;
-    for (let end = this.#at + length; this.#at < end; this.#at++) {
-      const byte = this.#bytes[this.#at] ?? 0;
+    for (let end = this.#wire.at + length; this.#wire.at < end; this.#wire.at++) {
+      const byte = this.#wire.bytes[this.#wire.at] ?? 0;
       isSet ||= byte !== 0;
       text += HEX.charAt(byte >>> 4) + HEX.charAt(byte & 15);
     }
     this.#sink.quoted(text);
     return isSet;
-  }
-
-  /** What follows a tag of this wire type is gone over, to where the next field begins. */
-  #skip(wire: number, at: number): number {
-    switch (wire) {
-      case WIRE.bytes: {
-        const length = this.#length(at);
-        return this.#at + length;
-      }
-      case WIRE.fixed64:
-        return at + 8;
-      case WIRE.varint: {
-        let end = at;
-        while ((this.#bytes[end] ?? 0) >= 0x80) end += 1;
-        if (end - at >= VARINT_BYTES_MAX) throw UNUSUAL;
-        return end + 1;
-      }
-      case WIRE.fixed32:
-        return at + 4;
-      default:
-        throw UNUSUAL;
-    }
-  }
-
-  /** Fields of two bytes at most, that is below 2048: the table has none beyond. */
-  #tag(at: number): number {
-    const first = this.#bytes[at] ?? 0;
-    if (first < 0x80) {
-      this.#at = at + 1;
-      return first;
-    }
-    const second = this.#bytes[at + 1] ?? 0;
-    if (second >= 0x80) throw UNUSUAL;
-    this.#at = at + 2;
-    return (first & 0x7f) | (second << 7);
-  }
-
-  #length(at: number): number {
-    const first = this.#bytes[at] ?? 0;
-    if (first < 0x80) {
-      this.#at = at + 1;
-      return first;
-    }
-    let length = first & 0x7f;
-    for (let index = 1; index < LENGTH_BYTES_MAX; index++) {
-      const byte = this.#bytes[at + index] ?? 0;
-      length |= (byte & 0x7f) << (7 * index);
-      if (byte < 0x80) {
-        this.#at = at + index + 1;
-        return length;
-      }
-    }
-    throw UNUSUAL;
-  }
-
-  /** Into halves: seven bits a byte, of which the fifth reaches into both. */
-  #varint(at: number): void {
-    let [high, low, shift] = [0, 0, 0];
-    for (let next = at; ; next++) {
-      const byte = this.#bytes[next] ?? 0;
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) {
-        this.#at = next + 1;
-        break;
-      }
-      shift += 7;
-      if (shift >= 7 * VARINT_BYTES_MAX) throw UNUSUAL;
-    }
-    this.#high = high >>> 0;
-    this.#low = low >>> 0;
-  }
-
-  #fixed64(at: number): void {
-    this.#low = this.#uint32(at);
-    this.#high = this.#uint32(at + 4);
-    this.#at = at + 8;
-  }
-
-  #uint32(at: number): number {
-    const bytes = this.#bytes;
-    const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
-    return (low | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
   }
 }
