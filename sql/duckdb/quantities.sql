@@ -9,11 +9,7 @@ timed AS (
     *,
     body IN ('claude_code.tool_result', 'claude_code.api_request') AS is_action,
     body = 'claude_code.tool_result' AS is_tool,
-    body = 'claude_code.api_request' AS is_request,
-    (time - lag(time) OVER (
-      PARTITION BY session, is_in_span, stretch, is_action AND time IS NOT NULL
-      ORDER BY time, source, line, pos
-    ))::DOUBLE / 60e9 AS gap_min
+    body = 'claude_code.api_request' AS is_request
   FROM here
 ),
 counted AS (

@@ -195,6 +195,6 @@ export const LIMITS = {
   explainedMax: 5,
   /** An older page of `performance --html` that is written over: 300 KB hold a dozen sessions. */
   pageBytesMax: 64 * MiB,
-  /** Records scored at once: some 200 MB in memory; more sessions take turns. */
-  judgeRowsScoredMax: 1_000_000,
+  /** Records scored at once: some 200 MB in memory; more sessions take turns, which takes no longer. */
+  judgeRowsScoredMax: 200_000,
 } as const;
