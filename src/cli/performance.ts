@@ -3,6 +3,7 @@ import { judgeTelemetry } from "../judge/judge-telemetry.ts";
 import { type Performance, performanceOf } from "../judge/performance.ts";
 import { printable } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
+import { whyDropped } from "./judge-dropped.ts";
 import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
 import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
@@ -50,7 +51,9 @@ export const performanceCommand = defineMasqueCommand({
     using opened = await openSources(lists["logs"], deps);
     using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
     const judge = await deps.judge();
-    const verdict = await judgeTelemetry(judge, selectionFrom("performance", args), opened.sources, progress);
+    const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
+    const selection = selectionFrom("performance", args);
+    const verdict = await judgeTelemetry(judge, selection, opened.sources, { ...progress, whyGone });
     const all = await judge.score({ kind: "all" }, opened.sources);
     const performances: Performance[] = [];
     for (const card of verdict.scorecards) {

@@ -122,9 +122,11 @@ describe("retention", () => {
       capture(me);
       await dropOld(me);
       rmSync(join(dirname(me.otel), "judge"), { recursive: true });
-      const { exit, stderr } = await me.masque(["judge", "--session", "s-old"]);
-      expect(exit).toBe(3);
-      expect(stderr).toContain("the judge had read them, and its store no longer has them");
+      for (const command of ["judge", "performance"]) {
+        const { exit, stderr } = await me.masque([command, "--session", "s-old"]);
+        expect(exit).toBe(3);
+        expect(stderr).toContain("the judge had read them, and its store no longer has them");
+      }
     },
     RUN_MS_MAX,
   );
