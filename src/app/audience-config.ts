@@ -1,5 +1,3 @@
-import { endpointOf } from "../audience/address.ts";
-import { askHealth } from "../audience/ask-health.ts";
 import { readSettingsFile, writeSettingsFile } from "../host/claude/settings-file.ts";
 import {
   type EnvConflict,
@@ -14,14 +12,14 @@ import {
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { World } from "../kernel/world.ts";
+import { receiverEndpoint, type StandardAddress } from "./receiver-endpoint.ts";
 
 /** What is asked of {@link audienceConfig}. */
 export type AudienceConfigInput = {
   readonly protocol: TelemetryProtocol;
   /** The receiver's port for that protocol; `null` for the one that runs, or else the one that it is set to. */
   readonly port: number | null;
-  /** The ports that a receiver takes when it is started. */
-  readonly standardPorts: { readonly http: number; readonly grpc: number };
+  readonly standard: StandardAddress;
   readonly withToolDetails: boolean;
   /** What the receiver asks of its senders; empty when nothing. */
   readonly token: string;
@@ -42,17 +40,16 @@ export type AudienceConfig = {
 /**
  * Answers what makes the host send its telemetry here, and writes it where that was asked for.
  *
- * @throws {MasqueError} `audience.config-taken` when the settings send telemetry elsewhere; `host.settings-invalid`.
+ * @throws {MasqueError} `audience.config-taken` when the settings send telemetry elsewhere; `host.settings-invalid`; `cli.usage`
+ *   where the receiver is set to an address that is not of this machine.
  */
 export async function audienceConfig(
   world: Pick<World, "env" | "paths">,
   input: AudienceConfigInput,
 ): Promise<AudienceConfig> {
-  const running = await askHealth(world.paths);
-  const { protocol, withToolDetails, token } = input;
+  const { protocol, port, standard, withToolDetails, token } = input;
   const transport = protocol === "grpc" ? "grpc" : "http";
-  const port = input.port ?? running?.ports[transport] ?? input.standardPorts[transport];
-  const endpoint = endpointOf(running?.host ?? "127.0.0.1", port);
+  const endpoint = await receiverEndpoint(world, { transport, port, standard });
   const env = telemetryEnv({ endpoint, protocol, withToolDetails, token });
   const settingsFile = userSettingsPath(world.env, world.paths.home);
   const written = input.write ? writeEnv(settingsFile, env, input.force) : "not-asked";

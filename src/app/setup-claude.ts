@@ -1,7 +1,5 @@
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { endpointOf } from "../audience/address.ts";
-import { askHealth } from "../audience/ask-health.ts";
 import { readSettingsFile } from "../host/claude/settings-file.ts";
 import { valueAt } from "../host/claude/settings-text.ts";
 import { applyPlan } from "../host/claude/setup-apply.ts";
@@ -17,6 +15,7 @@ import { withLock } from "../kernel/lock.ts";
 import { stableProgram } from "../kernel/stable-program.ts";
 import type { World } from "../kernel/world.ts";
 import { pluginReachFor } from "./plugin-reach.ts";
+import { receiverEndpoint, type StandardAddress } from "./receiver-endpoint.ts";
 
 /** `masque setup claude`: reads the machine, plans, and on a person's word applies exactly what was shown. */
 
@@ -24,10 +23,9 @@ import { pluginReachFor } from "./plugin-reach.ts";
 export type SetupRequest = {
   readonly scope: "user" | "project";
   readonly undo: boolean;
-  /** The receiver's OTLP/HTTP port; `null` for the one that runs, or else the one that is configured. */
+  /** The receiver's OTLP/HTTP port; `null` for the one that runs, or else the standard one. */
   readonly httpPort: number | null;
-  /** The port of the user's config, or the customary one. */
-  readonly standardPort: number;
+  readonly standard: StandardAddress;
   /** What the receiver asks of its senders; empty when nothing. */
   readonly token: string;
 };
@@ -40,7 +38,8 @@ type Known = { readonly claude: string; readonly journal: SetupJournal; readonly
 /**
  * What setting up, or undoing it, would change. Nothing is touched.
  *
- * @throws {MasqueError} `host.settings-invalid`, `file.unreadable`
+ * @throws {MasqueError} `host.settings-invalid`, `file.unreadable`; `cli.usage` where the receiver is set to an address that is
+ *   not of this machine.
  */
 export async function planClaudeSetup(world: World, request: SetupRequest): Promise<ClaudeSetup> {
   const known = readKnown(world, request);
@@ -91,8 +90,6 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
   const own = userSettings(world);
   const settings = request.scope === "user" ? own : join(claude, "settings.local.json");
   const shared = join(world.project, ".claude", "settings.json");
-  const running = await askHealth(world.paths);
-  const port = request.httpPort ?? running?.ports.http ?? request.standardPort;
   const base = { claude, runSh: runShPath(world), program: stableProgram(world), settings, userSettings: own };
   const { commandFiles } = await import("../host/claude/command-files.ts");
   const files = commandFiles(base).map(({ path }) => path);
@@ -104,7 +101,11 @@ async function readFacts(world: World, request: SetupRequest, { claude, former }
     plugin: pluginReachFor(world, request.scope),
     inheritedStatusline: request.scope === "user" ? null : (statuslineIn(shared) ?? statuslineIn(own)),
     telemetry: telemetryEnv({
-      endpoint: endpointOf("127.0.0.1", port),
+      endpoint: await receiverEndpoint(world, {
+        transport: "http",
+        port: request.httpPort,
+        standard: request.standard,
+      }),
       protocol: "http/protobuf",
       withToolDetails: false,
       token: request.token,

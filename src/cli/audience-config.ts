@@ -6,6 +6,7 @@ import { usage, wholeNumber } from "./parse.ts";
 import { jsonText, printWarnings } from "./print.ts";
 import { configText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
+import { standardAddress } from "./standard-address.ts";
 
 const PORT = { min: 1, max: 65_535 };
 
@@ -39,7 +40,7 @@ export const audienceConfigCommand = defineMasqueCommand({
     const config = await audienceConfig(deps, {
       protocol: args.protocol,
       port: portFrom(args),
-      standardPorts: { http: settings["audience.httpPort"], grpc: settings["audience.grpcPort"] },
+      standard: standardAddress(settings),
       token: settings["audience.token"],
       withToolDetails: args["tool-details"],
       write: args.write,

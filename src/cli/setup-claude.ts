@@ -5,6 +5,7 @@ import { wholeNumber } from "./parse.ts";
 import { jsonText } from "./print.ts";
 import { setupJson, setupText } from "./render-setup.ts";
 import { settingsOf } from "./settings.ts";
+import { standardAddress } from "./standard-address.ts";
 
 const PORT = { min: 1, max: 65_535 };
 
@@ -30,7 +31,7 @@ export const setupClaudeCommand = defineMasqueCommand({
       scope: args.project ? "project" : "user",
       undo: args.undo,
       httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
-      standardPort: settings["audience.httpPort"],
+      standard: standardAddress(settings),
       token: settings["audience.token"],
     };
     const { io } = deps;

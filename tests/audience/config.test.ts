@@ -53,6 +53,15 @@ describe("masque audience config", () => {
     }
   });
 
+  test("names the address that the receiver is set to, and so does setup", async () => {
+    await using world = testDeps({ env: { MASQUE_AUDIENCE_HOST: "::1" } });
+    const config = JSON.parse((await world.run("audience", "config", "--json")).stdout);
+    expect(config.endpoint).toBe("http://[::1]:4318");
+    await world.run("setup", "claude", "--yes");
+    const { env } = JSON.parse(readFileSync(join(world.home, ".claude", "settings.json"), "utf8"));
+    expect(env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe("http://[::1]:4318");
+  });
+
   test("--write makes the user's settings, and the second time changes nothing", async () => {
     await using world = testDeps();
     const first = await world.run("audience", "config", "--write");
