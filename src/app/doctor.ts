@@ -16,6 +16,7 @@ import { receiverCheck } from "./doctor/check-receiver.ts";
 import { sessionCheck } from "./doctor/check-session.ts";
 import { transportChecks } from "./doctor/check-transports.ts";
 import type { Edges } from "./edges.ts";
+import { standardAddress } from "./receiver-endpoint.ts";
 
 /**
  * `masque doctor`: looks at everything that must be right for a session to be worn, told and scored, each thing by
@@ -54,13 +55,13 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
   const config = await configOr(place);
   const status = await audienceStatus(paths);
   const { health } = status;
-  const ports = { http: config["audience.httpPort"], grpc: config["audience.grpcPort"] };
+  const standard = standardAddress(config);
   return [
     programCheck(world),
     ...folderChecks(paths),
     configCheck(place),
-    ...hostChecks(world, health, ports),
-    receiverCheck(status, () => sendsHere(world, ports)),
+    ...hostChecks(world, health, standard),
+    receiverCheck(status, () => sendsHere(world, standard)),
     ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
     loginCheck(loginPlaceOf(world)),
     ...libraryChecks(world),

@@ -1,9 +1,17 @@
-import { endpointOf, loopbackHost } from "../audience/address.ts";
+import { endpointOf, loopbackAddress, loopbackHost } from "../audience/address.ts";
 import { askHealth } from "../audience/ask-health.ts";
+import type { Config } from "../kernel/settings.ts";
 import type { World } from "../kernel/world.ts";
 
 /** Where a receiver listens once it is started, as it is set to. */
 export type StandardAddress = { readonly host: string; readonly http: number; readonly grpc: number };
+
+/** Where the settings have a receiver listen; an address that is not of this machine as it was written. */
+export function standardAddress(config: Config): StandardAddress {
+  const host = config["audience.host"];
+  const [http, grpc] = [config["audience.httpPort"], config["audience.grpcPort"]];
+  return { host: loopbackAddress(host) ?? host, http, grpc };
+}
 
 /** Which of a receiver's endpoints; `port` is `null` for that of the one that runs, or else the standard one. */
 export type EndpointWanted = {

@@ -19,6 +19,11 @@ const LOOPBACK: Readonly<Record<string, string>> = {
   "[::1]": "::1",
 };
 
+/** The loopback address that a host's name stands for; `undefined` for every other. */
+export function loopbackAddress(host: string): string | undefined {
+  return LOOPBACK[host.toLowerCase()];
+}
+
 /**
  * The loopback address that a `--host` names. Telemetry holds prompts and commands, and the receiver asks nobody who
  * they are: it listens on this machine alone.
@@ -26,7 +31,7 @@ const LOOPBACK: Readonly<Record<string, string>> = {
  * @throws {MasqueError} `cli.usage` for every other address.
  */
 export function loopbackHost(host: string): string {
-  const address = LOOPBACK[host.toLowerCase()];
+  const address = loopbackAddress(host);
   if (address !== undefined) return address;
   throw new MasqueError(
     "cli.usage",

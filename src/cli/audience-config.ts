@@ -1,12 +1,12 @@
 import { audienceConfig } from "../app/audience-config.ts";
 import { ignoredWarnings } from "../app/doctor/check-host.ts";
+import { standardAddress } from "../app/receiver-endpoint.ts";
 import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../host/claude/telemetry-env.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { usage, wholeNumber } from "./parse.ts";
 import { jsonText, printWarnings } from "./print.ts";
 import { configText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
-import { standardAddress } from "./standard-address.ts";
 
 const PORT = { min: 1, max: 65_535 };
 

@@ -1,3 +1,4 @@
+import { standardAddress } from "../app/receiver-endpoint.ts";
 import { applyClaudeSetup, planClaudeSetup, type SetupRequest } from "../app/setup-claude.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
@@ -5,7 +6,6 @@ import { wholeNumber } from "./parse.ts";
 import { jsonText } from "./print.ts";
 import { setupJson, setupText } from "./render-setup.ts";
 import { settingsOf } from "./settings.ts";
-import { standardAddress } from "./standard-address.ts";
 
 const PORT = { min: 1, max: 65_535 };
 

@@ -127,6 +127,32 @@ describe("masque doctor", () => {
     MS_MAX,
   );
 
+  test("telemetry sent where `audience config` has it is fine, also where the address is set by its name", async () => {
+    await using world = testDeps({ env: { MASQUE_AUDIENCE_HOST: "localhost" } });
+    await world.run("audience", "config", "--write");
+    expect((await doctor(world)).of("Claude Code telemetry")).toMatchObject({
+      verdict: "ok",
+      found: expect.stringContaining("http://127.0.0.1:4318"),
+    });
+  });
+
+  test(
+    "telemetry sent to another address than the receiver's is a warning, though the port is the same",
+    async () => {
+      await using world = testDeps({ env: { MASQUE_AUDIENCE_HOST: "::1" } });
+      await world.run("audience", "config", "--write");
+      expect((await doctor(world)).of("Claude Code telemetry").verdict).toBe("ok");
+      const settings = join(world.home, ".claude", "settings.json");
+      write(settings, readFileSync(settings, "utf8").replace("[::1]", "127.0.0.1"));
+      const { verdict, found } = (await doctor(world)).of("Claude Code telemetry");
+      expect(verdict).toBe("warning");
+      expect(found).toContain("not to port 4318 of ::1");
+      write(settings, readFileSync(settings, "utf8").replace("127.0.0.1", "localhost"));
+      expect((await doctor(world)).of("Claude Code telemetry").verdict).toBe("ok");
+    },
+    MS_MAX,
+  );
+
   test(
     "says that a project's settings cannot send telemetry, for the host passes over them",
     async () => {

@@ -8,6 +8,7 @@ import { exporterVariables, settingsEnv, telemetryState } from "../../host/claud
 import { type Json, parseJson } from "../../kernel/json.ts";
 import type { World } from "../../kernel/world.ts";
 import { pluginReachFor } from "../plugin-reach.ts";
+import type { StandardAddress } from "../receiver-endpoint.ts";
 import { type Check, type Finding, failed, ok, warning } from "./check.ts";
 
 /** What of Claude Code's own settings decides whether masque is called, and told what happens. */
@@ -20,21 +21,19 @@ const CONFIGURE = "masque audience config --write";
 type SettingsFile = { readonly path: string; readonly json: Json | undefined };
 
 /** Hooks, telemetry, and what a project says of either. */
-export function hostChecks(world: HostWorld, health: Health | undefined, standardPorts: Ports): readonly Check[] {
+export function hostChecks(world: HostWorld, health: Health | undefined, standard: StandardAddress): readonly Check[] {
+  const address = health ? { host: health.host, ...health.ports } : standard;
   return [
     { name: "Claude Code settings", look: () => settingsFinding(world) },
     { name: "Claude Code hooks", look: () => hooksFinding(world) },
-    { name: "Claude Code telemetry", look: () => telemetryFinding(world, health?.ports ?? standardPorts) },
+    { name: "Claude Code telemetry", look: () => telemetryFinding(world, address) },
     { name: "project telemetry", look: () => projectFinding(world) },
   ];
 }
 
-/** Where the receiver listens, or would. */
-export type Ports = { readonly http: number; readonly grpc: number };
-
-/** Whether the host would send its telemetry to these ports of this machine. */
-export function sendsHere(world: HostWorld, ports: Ports): boolean {
-  return telemetryFinding(world, ports).verdict === "ok";
+/** Whether the host would send its telemetry to a receiver there. */
+export function sendsHere(world: HostWorld, address: StandardAddress): boolean {
+  return telemetryFinding(world, address).verdict === "ok";
 }
 
 function settingsFinding(world: HostWorld): Finding {
@@ -75,19 +74,20 @@ function missingProgram(world: HostWorld, called: readonly HookPresent[], hasPlu
   return commands.find((command) => !isThere(command)) ?? null;
 }
 
-function telemetryFinding(world: HostWorld, ports: Ports): Finding {
+function telemetryFinding(world: HostWorld, { host, http, grpc }: StandardAddress): Finding {
   const state = telemetryState({ ...world.env, ...settingsEnv(ownSettings(world)?.json) });
   if (state.kind === "off") return warning(`none is sent: ${state.because}`, CONFIGURE);
-  const wanted = state.protocol === "grpc" ? ports.grpc : ports.http;
+  const wanted = state.protocol === "grpc" ? grpc : http;
   const said = `${state.protocol} to ${state.endpoint}`;
-  if (portHere(state.endpoint) === wanted) return ok(said);
-  return warning(`${said} (${state.variable ?? "by default"}), and not to port ${wanted} of this machine`, CONFIGURE);
+  if (portAt(state.endpoint, host) === wanted) return ok(said);
+  return warning(`${said} (${state.variable ?? "by default"}), and not to port ${wanted} of ${host}`, CONFIGURE);
 }
 
-/** The port of an endpoint on this machine; `undefined` for every other. */
-function portHere(endpoint: string): number | undefined {
+/** The port of an endpoint at this address, which exporters find by the name `localhost` too; `undefined` for every other. */
+function portAt(endpoint: string, host: string): number | undefined {
   const url = URL.parse(endpoint);
-  if (!url || !["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)) return undefined;
+  const name = url?.hostname.replace(/^\[(.*)\]$/, "$1");
+  if (!url || (name !== "localhost" && name !== host)) return undefined;
   return Number(url.port || (url.protocol === "https:" ? "443" : "80"));
 }
 
