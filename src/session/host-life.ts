@@ -1,5 +1,5 @@
 import type { SessionId } from "../kernel/ids.ts";
-import { type HostNote, type SessionState, type Wearing, wornIn } from "./state.ts";
+import { type HostNote, identityOf, type SessionState, type Wearing, wornIn } from "./state.ts";
 import { carryOn, closeSpan, forgetHost, type Moment, noteHost, openSpan, type Pinned } from "./transition.ts";
 
 /**
@@ -92,6 +92,5 @@ export function forkDecided(
 
 /** What another masque session needs to wear the same: never the spans or the id. */
 export function pinnedOf(worn: Wearing): Pinned & { readonly intent: string | null } {
-  const { name, version, digest, source, category, hasVerbs, intent } = worn;
-  return { name, version, digest, source, ...(category === undefined ? {} : { category }), hasVerbs, intent };
+  return { ...identityOf(worn), hasVerbs: worn.hasVerbs, intent: worn.intent };
 }

@@ -1,7 +1,7 @@
 import { parseDigest } from "../kernel/digest.ts";
 import { type MasqueSessionId, parseMasqueSessionId, parseSessionId } from "../kernel/ids.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../kernel/json.ts";
-import type { DoffReason, MasqueEvent } from "../telemetry/masque-event.ts";
+import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
 import {
   type Entry,
   type Former,
@@ -103,7 +103,7 @@ function masqueSessionAt(json: JsonObject): MasqueSessionId | undefined {
   return parseMasqueSessionId(stringAt(json, "masqueSession") ?? "");
 }
 
-function sourceAt(json: JsonObject): "private" | "shared" | undefined {
+function sourceAt(json: JsonObject): MasqueIdentity["source"] | undefined {
   const source = json["source"];
   return source === "private" || source === "shared" ? source : undefined;
 }

@@ -1,7 +1,6 @@
-import type { Digest } from "../kernel/digest.ts";
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
 import type { Json } from "../kernel/json.ts";
-import type { DoffReason, MasqueEvent } from "../telemetry/masque-event.ts";
+import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
 
 /**
  * What is worn in one project, as a value. Everything here is JSON: `.claude/masque.session.json` is this, and nothing
@@ -30,13 +29,8 @@ export type Entry = {
 };
 
 /** One masque session. */
-export type Wearing = {
+export type Wearing = MasqueIdentity & {
   readonly masqueSession: MasqueSessionId;
-  readonly name: string;
-  readonly version: string;
-  readonly digest: Digest;
-  readonly source: "private" | "shared";
-  readonly category?: string;
   /** Kept for the block that goes in again after a compaction; never written to telemetry. */
   readonly intent: string | null;
   /** The name of the masque it replaced, which its block says. */
@@ -79,6 +73,11 @@ export function entryOf(state: SessionState, session: SessionId): Entry {
 /** What an agent session wears, also while its host is away. */
 export function wornIn(state: SessionState, session: SessionId): Wearing | null {
   return entryOf(state, session).worn;
+}
+
+/** Which masque a masque session is of, and nothing of how it went. */
+export function identityOf({ name, version, digest, source, category }: Wearing): MasqueIdentity {
+  return { name, version, digest, source, ...(category === undefined ? {} : { category }) };
 }
 
 /** Whether the host is here now: the last span is open. */

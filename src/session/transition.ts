@@ -1,12 +1,12 @@
-import type { Digest } from "../kernel/digest.ts";
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import type { DoffReason, MasqueEvent } from "../telemetry/masque-event.ts";
+import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
 import {
   type Entry,
   entryOf,
   type Former,
   type HostNote,
+  identityOf,
   isOpen,
   type SessionState,
   type Span,
@@ -31,14 +31,7 @@ export type Moment = {
 };
 
 /** What is to be worn, pinned. */
-export type Pinned = {
-  readonly name: string;
-  readonly version: string;
-  readonly digest: Digest;
-  readonly source: "private" | "shared";
-  readonly category?: string;
-  readonly hasVerbs: boolean;
-};
+export type Pinned = MasqueIdentity & { readonly hasVerbs: boolean };
 
 /** Puts a masque on, doffing what was worn. The same digest again changes nothing, but for opening a closed span. */
 export function donTransition(
@@ -143,11 +136,7 @@ function recordOf(session: SessionId, worn: Wearing, at: Moment) {
     unixNano: at.unixNano,
     session,
     masqueSession: worn.masqueSession,
-    name: worn.name,
-    version: worn.version,
-    digest: worn.digest,
-    source: worn.source,
-    ...(worn.category === undefined ? {} : { category: worn.category }),
+    ...identityOf(worn),
     project: at.project,
   };
 }

@@ -4,19 +4,24 @@ import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
 /** Why a span closed: by command, by another don, by the host's exit, by the host's clearing of the conversation. */
 export type DoffReason = "user" | "switch" | "exit" | "clear";
 
+/** Which masque it was, as records and the session's state say it. */
+export type MasqueIdentity = {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
+  /** The user's own folder, or the binary. */
+  readonly source: "private" | "shared";
+  readonly category?: string;
+};
+
 /**
  * What `don` and `doff` record: all that the judge needs to attribute telemetry. The intent is never in it. Times are
  * nanoseconds since 1970 as decimal strings, for the event also waits, as JSON, in the session file.
  */
-export type MasqueEvent = {
+export type MasqueEvent = MasqueIdentity & {
   readonly unixNano: string;
   readonly session: SessionId;
   readonly masqueSession: MasqueSessionId;
-  readonly name: string;
-  readonly version: string;
-  readonly digest: Digest;
-  readonly source: "private" | "shared";
-  readonly category?: string;
   readonly project: string;
 } & ({ readonly kind: "don" } | { readonly kind: "doff"; readonly reason: DoffReason });
 
