@@ -2,7 +2,7 @@ import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, ty
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { errnoOf } from "../kernel/errors.ts";
-import { makePrivateFolder, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, makePrivateFolder, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
 import { mendTornTail, type TornTail } from "./torn-tail.ts";
 
 /**
@@ -16,7 +16,6 @@ import { mendTornTail, type TornTail } from "./torn-tail.ts";
  *   mended, for what a crash left must not be glued to what comes next.
  */
 
-const FILE_MODE = 0o600;
 const fdatasyncOf = promisify(fdatasync);
 
 /** What becomes of the file that is appended to. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder } from "../kernel/files.ts";
+import { FILE_MODE, makePrivateFolder } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { formerLogPath, logPath } from "./logs.ts";
@@ -9,8 +9,6 @@ import { formerLogPath, logPath } from "./logs.ts";
  * The receiver's own log, begun anew beyond its bound; the last one is kept beside. It says a line at a change of state
  * and seldom else, so it is opened for each: whoever deletes or moves it gets a new one.
  */
-
-const FILE_MODE = 0o600;
 
 /**
  * Opens the log for appending, begun anew when it has grown too long.

@@ -58,15 +58,11 @@ export type RunOutcome =
  *
  * @throws {MasqueError} `audience.port-taken`, `audience.start-failed`, `audience.unresponsive`
  */
-export async function runAudience(
-  world: RunWorld,
-  edge: AudienceEdge,
-  { address, token, keeping, announce }: RunInput,
-): Promise<RunOutcome> {
+export async function runAudience(world: RunWorld, edge: AudienceEdge, input: RunInput): Promise<RunOutcome> {
   const held = await lockOrRunning(world.paths);
   if ("instance" in held) return { kind: "already-running", health: held };
   try {
-    await receiveUntilStopped(world, edge, { address, token, keeping, announce });
+    await receiveUntilStopped(world, edge, input);
   } finally {
     held.release();
   }

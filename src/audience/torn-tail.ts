@@ -1,6 +1,6 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, rmSync } from "node:fs";
 import { errnoOf } from "../kernel/errors.ts";
-import { writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, writeWhole } from "../kernel/files.ts";
 import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { tornName } from "../telemetry/file-names.ts";
@@ -17,7 +17,6 @@ import { tornName } from "../telemetry/file-names.ts";
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
-const FILE_MODE = 0o600;
 
 /** What was found at the end of a file when it was opened. */
 export type TornTail =
