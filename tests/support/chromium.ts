@@ -20,6 +20,11 @@ export function chromium(profile: string, ...more: readonly string[]): string[] 
   return ["chromium", ...QUIETLY, "--host-resolver-rules=MAP * ~NOTFOUND", `--user-data-dir=${profile}`, ...more];
 }
 
+/** Where the browser runs: of this machine it is told the folder, and where programs are. */
+function within(folder: string) {
+  return { cwd: folder, env: { HOME: folder, PATH: process.env["PATH"] ?? "" } };
+}
+
 /**
  * Opens a page in a real browser without a window, on an origin of its own, and answers what the page posts to `/done`.
  * The browser's own protection of local addresses is switched off: a server must not count on it.
@@ -42,8 +47,7 @@ export async function openPage(html: string, host: string): Promise<unknown> {
       `http://${host}:${server.port}/`,
     ],
     {
-      cwd: profile.path,
-      env: { HOME: profile.path, PATH: process.env["PATH"] ?? "" },
+      ...within(profile.path),
       stdout: "ignore",
       stderr: "pipe",
     },
@@ -74,8 +78,7 @@ export async function readPage(path: string): Promise<{ readonly dom: string; re
   const child = Bun.spawn(
     chromium(profile.path, "--enable-logging=stderr", "--v=0", "--dump-dom", Bun.pathToFileURL(path).href),
     {
-      cwd: profile.path,
-      env: { HOME: profile.path, PATH: process.env["PATH"] ?? "" },
+      ...within(profile.path),
       stdout: "pipe",
       stderr: "pipe",
       timeout: PAGE_MS_MAX,
