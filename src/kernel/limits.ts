@@ -163,8 +163,8 @@ export const LIMITS = {
   droppedFileBytesMax: 4 * MiB,
   /** Read at a time while a segment that will be dropped is looked through. */
   segmentChunkBytes: 1 * MiB,
-  /** Telemetry handed to DuckDB at once: enough lines to keep it busy, little enough to hold several times in memory. */
-  judgeChunkBytes: 8 * MiB,
+  /** Telemetry read at once: it is still in the processor's cache when it is looked at. */
+  judgeChunkBytes: 1 * MiB,
   /** Standard input is kept on disk while it is judged: more than this is no history of one person's. */
   judgeStdinBytesMax: 16 * 1024 * MiB,
   /** What was kept of it by a process that was ended is removed after a day: judging takes minutes. */

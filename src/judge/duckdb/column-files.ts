@@ -15,6 +15,9 @@ export type ColumnFile = { readonly file: string; readonly bytes: number };
 const ROW_GROUP_ROWS = 24_576;
 const FILE_MODE = 0o600;
 
+/** The order of rows in a column file: a session is found by reading what lies together. */
+export const FILE_ORDER = "ORDER BY session, source, line, pos";
+
 /** The column files of a store: Parquet, ordered by session, never changed once written. */
 export class ColumnFiles {
   readonly #db: DuckDb;
@@ -26,7 +29,7 @@ export class ColumnFiles {
   }
 
   /**
-   * Writes what a query answers, and waits until it is on disk.
+   * Writes what a query answers, in its order, and waits until it is on disk.
    *
    * @throws {MasqueError} `judge.query-failed` also when the disk is full; `file.unwritable`.
    */
@@ -35,7 +38,7 @@ export class ColumnFiles {
     const path = join(this.#folder, file);
     const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
     try {
-      this.#db.run(`COPY (${query} ORDER BY session, source, line, pos) TO ${sqlText(path)} (${options})`);
+      this.#db.run(`COPY (${query}) TO ${sqlText(path)} (${options})`);
       return { file, bytes: makeDurable(path) };
     } catch (error) {
       rmSync(path, { force: true });

@@ -3,6 +3,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { byAge } from "../../telemetry/file-names.ts";
 import type { Sources } from "../judge.ts";
 import { inodeOf } from "../reading/lines.ts";
+import type { Position } from "../reading/read-file.ts";
 import type { KnownSource } from "../store/manifest.ts";
 import { type PresentFile, type Recognised, readUpTo, recognise } from "../store/recognise.ts";
 import { type TelemetryReader, throwUnlessGone } from "./telemetry-reader.ts";
@@ -10,8 +11,8 @@ import { type TelemetryReader, throwUnlessGone } from "./telemetry-reader.ts";
 /** Passes over the folder: a second for what was closed during the first, and a third for a clock that runs fast. */
 const PASSES_MAX = 3;
 
-/** Told after every step: how far the file that is being read was read. */
-export type AfterStep = (sources: readonly KnownSource[]) => void;
+/** Told when the reader holds as much as it should: all sources, as far as they were read by then. */
+export type WhenFull = (sources: readonly KnownSource[]) => void;
 
 /** Reading of what is new to some known sources. */
 export type NewLines = {
@@ -29,7 +30,7 @@ export type NewLines = {
  *
  * @throws {MasqueError} `judge.logs-unreadable`, `judge.query-failed`
  */
-export function readNewLines(known: readonly KnownSource[], lines: NewLines, afterStep?: AfterStep): KnownSource[] {
+export function readNewLines(known: readonly KnownSource[], lines: NewLines, whenFull?: WhenFull): KnownSource[] {
   const sources = new Map(known.map((source) => [source.id, source]));
   const begun = () => [...sources.values()].filter(({ bytesRead }) => bytesRead > 0);
   let files = presentFiles(lines.sources);
@@ -39,7 +40,7 @@ export function readNewLines(known: readonly KnownSource[], lines: NewLines, aft
     for (const file of present) {
       readOne(file, { ...lines, files }, (source) => {
         sources.set(source.id, source);
-        afterStep?.(begun());
+        if (lines.reader.isFull) whenFull?.(begun());
       });
     }
     const now = presentFiles(lines.sources);
@@ -65,22 +66,35 @@ export function ranksOf(sources: readonly KnownSource[]): ReadonlyMap<number, nu
 
 type One = NewLines & { readonly files: readonly PresentFile[] };
 
-function readOne(file: Recognised, { reader, unended, files }: One, onStep: (source: KnownSource) => void): void {
+/** @param onKnown Told what is known of the file when the reader is full, and when nothing is left of it. */
+function readOne(file: Recognised, { reader, unended, files }: One, onKnown: (source: KnownSource) => void): void {
   const { path, content, source } = file;
   if (file.bytes <= source.bytesRead) return;
   const from = { bytes: source.bytesRead, lines: source.linesRead };
-  let { linesSkipped, skipped } = source;
+  let known: Known = source;
+  // Who knows a file by its bytes must read some of them, so that is not asked after every step.
+  const tell = () => onKnown(readUpTo({ path: pathOf(file, files), source }, known));
   try {
     for (const at of reader.readOn({ path, source: source.id, content, from, inode: source.inode, unended })) {
-      linesSkipped += at.skipped.length;
-      const located = at.skipped.slice(0, LIMITS.skippedLinesLocated).map((line) => line + 1);
-      skipped = [...skipped, ...located].slice(0, LIMITS.skippedLinesLocated);
-      const position = { bytesRead: at.bytes, linesRead: at.lines, linesSkipped, skipped };
-      onStep(readUpTo({ path: pathOf(file, files), source }, position));
+      known = knownAt(at, known);
+      if (reader.isFull) tell();
     }
   } catch (error) {
     throwUnlessGone(path, error);
   }
+  if (known !== source) tell();
+}
+
+type Known = Parameters<typeof readUpTo>[1];
+
+function knownAt(at: Position, before: Known): Known {
+  const located = at.skipped.slice(0, LIMITS.skippedLinesLocated).map((line) => line + 1);
+  return {
+    bytesRead: at.bytes,
+    linesRead: at.lines,
+    linesSkipped: before.linesSkipped + at.skipped.length,
+    skipped: [...before.skipped, ...located].slice(0, LIMITS.skippedLinesLocated),
+  };
 }
 
 /** Where the file lies by now; where it is gone, nobody needs to know it again. */

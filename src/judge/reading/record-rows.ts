@@ -114,6 +114,11 @@ export class RecordRows {
     else this.#addEvent(session, timeUnixNano, body);
   }
 
+  /** Orders the records by session; those of one session stay as they were read. */
+  sortRecords(): void {
+    this.records.sortByText(RECORD.session);
+  }
+
   #addEvent(session: string, timeUnixNano: bigint, body: string | undefined): void {
     const { records } = this;
     records.addRow(timeUnixNano);
