@@ -84,7 +84,11 @@ function score(mb: number): boolean[] {
   const seen = timed(folder.path, rounds);
   const bytes = appended(active, history.linesOf(session, UNSEEN_LINES));
   const withNew = timed(folder.path, rounds);
+  const all = Array.from({ length: 3 }, () => judged(folder.path, "--all"));
   say(`judge, the latest session, ${rounds} rounds beside node -e 0`);
+  const allMs = spreadOf(all.map(({ ms }) => ms)).median;
+  const allPeakMb = Math.max(...all.map(({ peakMb }) => peakMb));
+  say(`  --all, every session of it: ${allMs.toFixed(0)} ms, ${allPeakMb.toFixed(0)} MB, median of 3`);
   return [
     kept(textOf("all of it seen", seen), seen.judge / seen.node <= SCORE_RATIO_MAX),
     kept(
@@ -113,8 +117,8 @@ function appended(path: string, text: string): number {
   return Buffer.byteLength(text);
 }
 
-function judged(root: string): Run {
-  return run([MASQUE_BINARY, "judge", "--json"], root);
+function judged(root: string, ...more: string[]): Run {
+  return run([MASQUE_BINARY, "judge", "--json", ...more], root);
 }
 
 function placesIn(root: string) {
