@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { defaultSources } from "../judge/sources.ts";
 import { usage } from "./parse.ts";
-import { progressLine } from "./read-progress.ts";
+import { progressLine } from "./progress-line.ts";
 
 /** `--update`: what the receiver calls before it drops what the judge has not read, and a person before deleting. */
 export const updateFlag = {

@@ -16,7 +16,7 @@ import { openSources } from "./judge-sources.ts";
 import { updateFlag, updateOnly } from "./judge-update.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
-import { progressLine } from "./read-progress.ts";
+import { progressLine } from "./progress-line.ts";
 import { annotationsText } from "./render-github.ts";
 import { settingsOf } from "./settings.ts";
 

@@ -9,7 +9,7 @@ import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { performancePage } from "./performance-page.ts";
 import { jsonText } from "./print.ts";
-import { progressLine } from "./read-progress.ts";
+import { progressLine } from "./progress-line.ts";
 import { performanceText } from "./render-performance.ts";
 import { savePage } from "./save-page.ts";
 
@@ -54,7 +54,7 @@ export const performanceCommand = defineMasqueCommand({
     const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
     const selection = selectionFrom("performance", args);
     const verdict = await judgeTelemetry(judge, selection, opened.sources, { ...progress, whyGone });
-    const all = await judge.score({ kind: "all" }, opened.sources);
+    const all = await judge.score({ kind: "all" }, opened.sources, progress);
     const performances: Performance[] = [];
     for (const card of verdict.scorecards) {
       performances.push(performanceOf(card, all.scorecards, await judge.explain(card, opened.sources)));

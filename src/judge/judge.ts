@@ -59,13 +59,15 @@ export type Verdict = {
 /** A line that could not be used; `why` where it is neither torn nor foreign. */
 export type SkippedLine = { readonly path: string; readonly line: number; readonly why?: string };
 
-/** How far reading has come, in bytes of all files that must be read. */
-export type ReadProgress = { readonly bytesRead: number; readonly bytesTotal: number };
+/** How far judging has come: first in bytes of all that must be read, then, where there are many, in sessions. */
+export type JudgeProgress =
+  | { readonly doing: "reading"; readonly bytesRead: number; readonly bytesTotal: number }
+  | { readonly doing: "scoring"; readonly sessionsScored: number; readonly sessionsTotal: number };
 
 /** What a caller may want besides. */
 export type ScoreOptions = {
-  /** Called every few MiB while files are read; never when nothing is. */
-  onProgress?(progress: ReadProgress): void;
+  /** Called for every MiB or so that is read, and between turns of scoring; never when there is nothing to wait for. */
+  onProgress?(progress: JudgeProgress): void;
 };
 
 /** Records in, scores out. One class over DuckDB implements it. */

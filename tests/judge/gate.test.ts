@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { progressLine } from "../../src/cli/read-progress.ts";
+import { progressLine } from "../../src/cli/progress-line.ts";
 import { parseSince } from "../../src/cli/since.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { commandsIn } from "../support/actions-runner.ts";
@@ -326,8 +326,10 @@ describe("progressLine()", () => {
         [1200, 12 * 1024 ** 2],
       ] as const) {
         now = BigInt(ms) * 1_000_000n;
-        line.onProgress({ bytesRead, bytesTotal: 100 * 1024 ** 2 });
+        line.onProgress({ doing: "reading", bytesRead, bytesTotal: 100 * 1024 ** 2 });
       }
+      now = 1_300n * 1_000_000n;
+      line.onProgress({ doing: "scoring", sessionsScored: 70, sessionsTotal: 276 });
     }
     return written;
   };
@@ -336,6 +338,7 @@ describe("progressLine()", () => {
     expect(progress(true, false)).toEqual([
       "\r\u001b[Kmasque: reading 10.0 MiB of 100.0 MiB",
       "\r\u001b[Kmasque: reading 12.0 MiB of 100.0 MiB",
+      "\r\u001b[Kmasque: scoring, 70 of 276 sessions done",
       "\r\u001b[K",
     ]);
   });

@@ -2,13 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openJudge } from "../../src/judge/duckdb/open-judge.ts";
-import type { ReadProgress } from "../../src/judge/judge.ts";
+import type { JudgeProgress } from "../../src/judge/judge.ts";
 import { defaultSources } from "../../src/judge/sources.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { historyPaths } from "../support/judge-process.ts";
 import { hostLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { testDeps } from "../support/test-deps.ts";
+
+type Reading = Extract<JudgeProgress, { doing: "reading" }>;
 
 /** Bringing the store up to date by itself: `masque judge --update`, and what it says of how far it has come. */
 
@@ -83,8 +85,10 @@ describe("progress", () => {
       const { paths, bytes } = history(folder.path);
       const judge = await openJudge(paths);
       try {
-        const told: ReadProgress[] = [];
-        await judge[how](defaultSources(paths), { onProgress: (progress) => void told.push(progress) });
+        const told: Reading[] = [];
+        await judge[how](defaultSources(paths), {
+          onProgress: (progress) => void (progress.doing === "reading" && told.push(progress)),
+        });
         expect(told.length).toBeGreaterThan(1);
         expect(new Set(told.map(({ bytesTotal }) => bytesTotal))).toEqual(new Set([bytes]));
         const read = told.map(({ bytesRead }) => bytesRead);
@@ -104,9 +108,11 @@ describe("progress", () => {
       await judge.update(defaultSources(paths));
       const more = work("s-2");
       writeFileSync(join(paths.otel, "logs.jsonl"), more, { flag: "a" });
-      const told: ReadProgress[] = [];
-      await judge.update(defaultSources(paths), { onProgress: (progress) => void told.push(progress) });
-      expect(told).toEqual([{ bytesRead: more.length, bytesTotal: more.length }]);
+      const told: Reading[] = [];
+      await judge.update(defaultSources(paths), {
+        onProgress: (progress) => void (progress.doing === "reading" && told.push(progress)),
+      });
+      expect(told).toEqual([{ doing: "reading", bytesRead: more.length, bytesTotal: more.length }]);
     } finally {
       judge.close();
     }

@@ -1,24 +1,36 @@
 import quantities from "../../../sql/duckdb/quantities.sql" with { type: "text" };
 import { type JsonObject, stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import type { ScoreOptions } from "../judge.ts";
 import { SCALE } from "../scale.ts";
 import type { DuckDb } from "./duckdb.ts";
+import { takeChosen } from "./take-chosen.ts";
+
+/** How much is counted at once, and who is told how far it has come. */
+export type Counting = {
+  /** Records of all sessions that were read. */
+  readonly records: number;
+  readonly rowsMax?: number;
+  readonly onProgress?: ScoreOptions["onProgress"];
+};
 
 /**
  * Counts what is in the table `chosen`: one row of `quantities.sql` for each, oldest first. Sessions share nothing, so where
  * there are more records than are to be in memory at once, sessions take turns in the order of their ids.
  *
- * @param records How many records there are of all sessions.
  * @throws {MasqueError} `judge.query-failed`
  */
-export function countChosen(db: DuckDb, records: number, rowsMax: number = LIMITS.judgeRowsScoredMax): JsonObject[] {
+export function countChosen(db: DuckDb, counting: Counting): JsonObject[] {
+  const { records, rowsMax = LIMITS.judgeRowsScoredMax, onProgress } = counting;
   const sessions = records <= rowsMax ? [] : chosenSessions(db);
   if (sessions.length <= 1) return countAtOnce(db);
   db.run("CREATE OR REPLACE TABLE all_chosen AS FROM chosen");
-  const turnSessions = Math.ceil(sessions.length / Math.ceil(records / rowsMax));
+  const sessionsTotal = sessions.length;
+  const turnSessions = Math.ceil(sessionsTotal / Math.ceil(records / rowsMax));
   const rows: JsonObject[] = [];
-  for (let from = 0; from < sessions.length; from += turnSessions) {
-    const [first, last] = [sessions[from], sessions[Math.min(from + turnSessions, sessions.length) - 1]];
+  for (let from = 0; from < sessionsTotal; from += turnSessions) {
+    onProgress?.({ doing: "scoring", sessionsScored: from, sessionsTotal });
+    const [first, last] = [sessions[from], sessions[Math.min(from + turnSessions, sessionsTotal) - 1]];
     if (first === undefined || last === undefined) break;
     db.run("DELETE FROM chosen");
     db.execute("INSERT INTO chosen FROM all_chosen WHERE session BETWEEN $first AND $last", { first, last });
@@ -28,7 +40,7 @@ export function countChosen(db: DuckDb, records: number, rowsMax: number = LIMIT
 }
 
 function countAtOnce(db: DuckDb): JsonObject[] {
-  db.run("DELETE FROM record; INSERT INTO record FROM seen WHERE session IN (SELECT session FROM chosen)");
+  takeChosen(db);
   return db.query(quantities, { gap_cap_min: SCALE.gap_cap_min });
 }
 

@@ -34,7 +34,7 @@ export class DuckDbJudge implements Judge {
   }
 
   async score(selection: Selection, sources: Sources, options: ScoreOptions = {}): Promise<Verdict> {
-    return await this.#asked(sources, options, (read) => scored(read, selection));
+    return await this.#asked(sources, options, (read) => scored(read, selection, options));
   }
 
   async explain(session: Explained, sources: Sources): Promise<Explanation> {
@@ -102,10 +102,10 @@ export class DuckDbJudge implements Judge {
   }
 }
 
-function scored(read: Read, selection: Selection): Verdict {
+function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions): Verdict {
   const { db, records, linesSkipped, firstSkipped, storeProblem } = read;
   choose(read, selection);
-  const rows = countChosen(db, records).map((row) => ({
+  const rows = countChosen(db, { records, onProgress }).map((row) => ({
     subject: subjectIn(row),
     quantities: quantitiesIn(row),
   }));

@@ -5,6 +5,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { Explained, Explanation } from "../explanation.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { numberAt, textAt } from "./rows.ts";
+import { takeChosen } from "./take-chosen.ts";
 
 /**
  * What stands behind the score of one masque session or baseline.
@@ -19,7 +20,7 @@ export function explainSession(db: DuckDb, { session, masque_session }: Explaine
     session,
     masque_session: masque_session ?? "",
   });
-  db.run("DELETE FROM record; INSERT INTO record FROM seen WHERE session IN (SELECT session FROM chosen)");
+  takeChosen(db);
   const count = LIMITS.explainedMax;
   return {
     failingTools: db.query(failingTools, { count }).map((row) => ({

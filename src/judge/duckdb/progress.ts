@@ -1,5 +1,5 @@
 import { statOrUndefined } from "../../kernel/files.ts";
-import type { ReadProgress, ScoreOptions, Sources } from "../judge.ts";
+import type { ScoreOptions, Sources } from "../judge.ts";
 import type { Manifest } from "../store/manifest.ts";
 import { recognise } from "../store/recognise.ts";
 import { presentFiles } from "./new-lines.ts";
@@ -20,7 +20,6 @@ export function progressOf(bytesTotal: number, onProgress: ScoreOptions["onProgr
   let bytesRead = 0;
   return (bytes) => {
     bytesRead = Math.min(bytesRead + bytes, bytesTotal);
-    const progress: ReadProgress = { bytesRead, bytesTotal };
-    onProgress?.(progress);
+    onProgress?.({ doing: "reading", bytesRead, bytesTotal });
   };
 }

@@ -1,4 +1,4 @@
-import type { ReadProgress } from "../judge/judge.ts";
+import type { JudgeProgress } from "../judge/judge.ts";
 import { type Clock, unixMs } from "../kernel/clock.ts";
 import { sizeText } from "../kernel/size-text.ts";
 import type { Output } from "../kernel/world.ts";
@@ -7,9 +7,9 @@ const SHOWN_AFTER_MS = 1_000;
 const REDRAWN_EVERY_MS = 100;
 const ERASE_LINE = "\r\u001b[K";
 
-/** A line on a terminal that says how far reading has come. */
+/** A line on a terminal that says how far judging has come. */
 export type ProgressLine = {
-  readonly onProgress: (progress: ReadProgress) => void;
+  readonly onProgress: (progress: JudgeProgress) => void;
   /** Takes the line away. */
   [Symbol.dispose](): void;
 };
@@ -19,16 +19,27 @@ export function progressLine(output: Output, clock: Clock, isQuiet: boolean): Pr
   const beganMs = unixMs(clock.nowUnixNano());
   let drawnMs = 0;
   return {
-    onProgress({ bytesRead, bytesTotal }) {
+    onProgress(progress) {
       const nowMs = unixMs(clock.nowUnixNano());
       if (isQuiet || nowMs - beganMs < SHOWN_AFTER_MS || nowMs - drawnMs < REDRAWN_EVERY_MS) return;
       if (!output.isTerminal) return;
       drawnMs = nowMs;
-      output.write(`${ERASE_LINE}masque: reading ${sizeText(bytesRead)} of ${sizeText(bytesTotal)}`);
+      output.write(`${ERASE_LINE}masque: ${progressText(progress)}`);
     },
     [Symbol.dispose]() {
       if (drawnMs > 0) output.write(ERASE_LINE);
       drawnMs = 0;
     },
   };
+}
+
+function progressText(progress: JudgeProgress): string {
+  switch (progress.doing) {
+    case "reading":
+      return `reading ${sizeText(progress.bytesRead)} of ${sizeText(progress.bytesTotal)}`;
+    case "scoring":
+      return `scoring, ${progress.sessionsScored} of ${progress.sessionsTotal} sessions done`;
+    default:
+      throw new TypeError(`No such progress: ${progress satisfies never}`);
+  }
 }
