@@ -1,6 +1,5 @@
 import quantities from "../../../sql/duckdb/quantities.sql" with { type: "text" };
 import { type JsonObject, stringAt } from "../../kernel/json.ts";
-import { LIMITS } from "../../kernel/limits.ts";
 import type { ScoreOptions } from "../judge.ts";
 import { SCALE } from "../scale.ts";
 import type { DuckDb } from "./duckdb.ts";
@@ -10,7 +9,7 @@ import { takeChosen } from "./take-chosen.ts";
 export type Counting = {
   /** Records of all sessions that were read. */
   readonly records: number;
-  readonly rowsMax?: number;
+  readonly rowsMax: number;
   readonly onProgress?: ScoreOptions["onProgress"];
 };
 
@@ -21,7 +20,7 @@ export type Counting = {
  * @throws {MasqueError} `judge.query-failed`
  */
 export function countChosen(db: DuckDb, counting: Counting): JsonObject[] {
-  const { records, rowsMax = LIMITS.judgeRowsScoredMax, onProgress } = counting;
+  const { records, rowsMax, onProgress } = counting;
   const sessions = records <= rowsMax ? [] : chosenSessions(db);
   if (sessions.length <= 1) return countAtOnce(db);
   db.run("CREATE OR REPLACE TABLE all_chosen AS FROM chosen");

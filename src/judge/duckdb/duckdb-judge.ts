@@ -105,7 +105,9 @@ export class DuckDbJudge implements Judge {
 function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions): Verdict {
   const { db, records, linesSkipped, firstSkipped, storeProblem } = read;
   choose(read, selection);
-  const rows = countChosen(db, { records, onProgress }).map((row) => ({
+  // Turns are for many sessions: where there can be few, nobody needs to ask how many there are.
+  const rowsMax = isOfFew(selection) ? Number.POSITIVE_INFINITY : LIMITS.judgeRowsScoredMax;
+  const rows = countChosen(db, { records, rowsMax, onProgress }).map((row) => ({
     subject: subjectIn(row),
     quantities: quantitiesIn(row),
   }));
@@ -118,6 +120,10 @@ function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions):
 function bytesToBringIn(folder: string, sources: Sources): number {
   const manifest = readManifest(folder);
   return manifest ? unseenBytes(manifest, sources) : bytesOf(sources);
+}
+
+function isOfFew(selection: Selection): boolean {
+  return selection.kind === "session" || (selection.kind === "last" && !selection.among);
 }
 
 function countSessions(db: DuckDb): number {

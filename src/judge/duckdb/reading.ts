@@ -65,7 +65,7 @@ async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): 
     records,
     linesSkipped,
     firstSkipped,
-    latest: latestAmong(db, "fresh"),
+    latest: latestRead(db, reader),
     generation: null,
     storeProblem: null,
   };
@@ -98,7 +98,7 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
   const present = new Set(recognise(presentFiles(sources), usable).present.map(({ source }) => source.id));
   const skippedBefore = usable.sources.filter(({ id }) => present.has(id));
-  const latest = [latestAmong(db, "fresh"), ...usable.records.map((file) => file.latest)];
+  const latest = [latestRead(db, reader), ...usable.records.map((file) => file.latest)];
   return {
     records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
@@ -158,6 +158,11 @@ function showStored(db: DuckDb, { manifest, files, ranks }: Shown): (source: num
 function rankSql(ids: readonly number[], rankOf: (id: number) => number): string {
   const byId = Array.from({ length: (ids.at(-1) ?? -1) + 1 }, (_, id) => rankOf(id));
   return `[${byId.join(", ")}][source + 1]::INTEGER`;
+}
+
+/** The latest of what was read just now. */
+function latestRead(db: DuckDb, { recordsRead }: TelemetryReader): LatestEvent | undefined {
+  return recordsRead === 0 ? undefined : latestAmong(db, "fresh");
 }
 
 /** What can be lived with: then the files themselves are read, and the cause is told. */
