@@ -76,8 +76,9 @@ export class LateTexts {
     return undefined;
   }
 
-  /** Remembers a text by its bytes. */
+  /** Remembers a text by its bytes, unless it is too long or too short to be found by them. */
   remember(text: string, view: DataView, { start, end }: { readonly start: number; readonly end: number }): void {
+    if (end - start < WORD_BYTES || end - start > TEXT_BYTES_MAX) return;
     const late = this.#texts.length < TEXTS_MAX ? new LateText() : this.#texts.shift();
     if (!late) return;
     this.#texts.push(late);
