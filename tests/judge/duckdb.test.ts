@@ -102,6 +102,27 @@ test("offer() gives a statement the columns that it asks for, as often as it doe
   ]);
 });
 
+test("offer() keeps few texts where DuckDB was told that they lie, whatever is collected meanwhile", () => {
+  using db = open({ threads: "1" });
+  const texts = ["\ud800", ...Array.from({ length: 20 }, (_, at) => `a text of more than twelve bytes: ${at}`)];
+  const rows = new Columns({ text: "VARCHAR" });
+  for (let row = 0; row < texts.length; row++) {
+    rows.addRow(0n);
+    rows.setText(0, texts[row]);
+  }
+  // How many there are is asked behind all that is readied: by then what was freed belongs to others.
+  const litter: Buffer[] = [];
+  Object.defineProperty(rows, "rows", {
+    get() {
+      Bun.gc(true);
+      for (let at = 0; at < 10_000; at++) litter.push(Buffer.concat([Buffer.alloc(690, "litter")]));
+      return texts.length;
+    },
+  });
+  const read = db.offer(rows, () => db.query("SELECT text FROM offered()"));
+  expect(read.map(({ text }) => text)).toEqual(texts.map((text) => text.toWellFormed()));
+});
+
 test("offered() is refused while nothing is offered, and by a database of several threads", () => {
   using db = open({ threads: "1" });
   db.offer(rowsOf(1), () => undefined);

@@ -109,10 +109,7 @@ function clearBit(isValid: Uint32Array, row: number): void {
 }
 
 function textsOf(texts: readonly string[]): Texts {
-  const encoded = Buffer.from(texts.join(""));
-  // Lone surrogates count three bytes by themselves, as each encodes, however joining pairs them up.
-  const isJoinable = texts.every((text) => text.isWellFormed());
-  const bytes = isJoinable ? encoded : Buffer.concat(texts.map((text) => Buffer.from(text)));
+  const bytes = encoded(texts);
   // An empty typed array has no address to give.
   const base = bytes.length === 0 ? 0n : BigInt(ptr(bytes));
   const table = new Uint32Array((texts.length + 1) * TEXT_WORDS);
@@ -129,6 +126,17 @@ function textsOf(texts: readonly string[]): Texts {
     from += length;
   }
   return { words: table, emptyAt: texts.length * TEXT_WORDS, bytes };
+}
+
+/**
+ * All texts, one behind another, where they stay: a small typed array of its own memory moves once somebody asks for its
+ * `buffer`, as `subarray` does, and what DuckDB was told would be freed.
+ */
+function encoded(texts: readonly string[]): Uint8Array {
+  // Lone surrogates count three bytes by themselves, as each encodes, however joining pairs them up.
+  const isJoinable = texts.every((text) => text.isWellFormed());
+  const bytes = isJoinable ? Buffer.from(texts.join("")) : Buffer.concat(texts.map((text) => Buffer.from(text)));
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function words(address: Address, count: number): Uint32Array {
