@@ -93,7 +93,7 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   }
   const usable = manifest && isUsable(manifest, files) ? manifest : EMPTY_MANIFEST;
   const reader = new TelemetryReader(db, progressOf(unseenBytes(usable, sources), onProgress));
-  const known = readNewLines(usable.sources, { reader, sources, unended: "read" });
+  const known = readNewLines(usable.sources, { reader, sources, unended: "read" }, () => reader.flush());
   reader.flush();
   const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
   const present = new Set(recognise(presentFiles(sources), usable).present.map(({ source }) => source.id));

@@ -67,7 +67,9 @@ export class TelemetryReader {
 
   /** Whether it is time to take the rows away. */
   get isFull(): boolean {
-    return this.rows.records.rows >= LIMITS.judgeRowsBuffered;
+    const { records, marks } = this.rows;
+    if (records.rows + marks.rows >= LIMITS.judgeRowsBuffered) return true;
+    return records.textChars + marks.textChars >= LIMITS.judgeTextCharsBuffered;
   }
 
   /** Reads a file from where it says, step by step, into {@link rows}. */

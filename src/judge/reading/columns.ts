@@ -60,6 +60,8 @@ export class Columns {
   rows = 0;
   /** Every text once. */
   readonly texts: string[] = [];
+  /** Characters in them all, those of rows that were forgotten included. */
+  textChars = 0;
   readonly #numbers = new Map<string, number>();
 
   constructor(schema: Schema) {
@@ -87,6 +89,7 @@ export class Columns {
     if (number === undefined) {
       number = this.texts.push(text) - 1;
       this.#numbers.set(text, number);
+      this.textChars += text.length;
     }
     this.set(column, number);
   }
@@ -139,6 +142,7 @@ export class Columns {
   clear(): void {
     this.dropFrom(0);
     this.texts.length = 0;
+    this.textChars = 0;
     this.#numbers.clear();
   }
 

@@ -54,6 +54,8 @@ const MARK_TEXTS: readonly (readonly [Attribute, number])[] = [
   ["masque.project", MARK.project],
 ];
 const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+/** Larger is no cost and no count of anything, and sums of what is smaller stay finite. */
+const NUMBER_MAX = 1e300;
 const ZEROS_BEHIND_POINT = /\.0+$/;
 
 /** Where an attribute's value belongs; `undefined` for one that scoring does not need. */
@@ -156,7 +158,7 @@ export class RecordRows {
   /** 3 and 3.0 are one sequence number, whichever way an exporter writes it. */
   #sequence(): string | undefined {
     const text = this.#text(SLOT["event.sequence"]);
-    return text?.includes(".") ? text.replace(ZEROS_BEHIND_POINT, "") : text;
+    return text?.includes(".") ? text.replace(ZEROS_BEHIND_POINT, "") : text || undefined;
   }
 
   #text(slot: number): string | undefined {
@@ -165,8 +167,8 @@ export class RecordRows {
   }
 }
 
-/** NaN, which is absent, for what is no decimal number: the infinities would swallow a sum. */
+/** NaN, which is absent, for what is no decimal number, or so large that it would swallow a sum. */
 function finite(value: Scalar): number {
   const number = typeof value === "number" ? value : DECIMAL.test(String(value)) ? Number(value) : Number.NaN;
-  return Number.isFinite(number) ? number : Number.NaN;
+  return Math.abs(number) <= NUMBER_MAX ? number : Number.NaN;
 }
