@@ -1,10 +1,11 @@
 import type { Columns } from "../../src/judge/reading/columns.ts";
 import { LineReader, type ReadLine } from "../../src/judge/reading/line-reader.ts";
-import { RecordRows } from "../../src/judge/reading/record-rows.ts";
+import { type LinePlace, RecordRows } from "../../src/judge/reading/record-rows.ts";
 import { ThoroughReader } from "../../src/judge/reading/thorough-reader.ts";
 import { linesOf } from "../../src/telemetry/line.ts";
 import { givenNumbers } from "../support/given-numbers.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
+import { mutateLine } from "../support/mutate-lines.ts";
 import { generatedRequests, recordedRequests, sentLines, singleRequests } from "../support/otlp-corpus.ts";
 import { type Random, seededRandom } from "../support/random.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
@@ -25,12 +26,17 @@ export type FuzzedLines = {
   readonly rows: number;
   /** Lines that were read without the thorough reader. */
   readonly quick: number;
+  /** Of those lines that are not as anybody wrote them: requests of logs, and those of them that were read so. */
+  readonly changed: { readonly logs: number; readonly quick: number };
   readonly seconds: number;
 };
 
-const PLACE = { source: 0, line: 0, content: "events-and-marks" } as const;
+const CONTENTS = ["events-and-marks", "events-and-marks", "marks"] as const;
+const AFTER = ["", "", "\n", "\n{", '\n"}}'];
 /** Some lines stay as they are: what is read of them is what the next are guessed from. */
 const WHOLE_ONE_IN = 4;
+/** So many of each, for among a client's own lines two would hardly ever be taken. */
+const MARK_LINES = 20;
 
 /**
  * Gives both readers that many lines.
@@ -41,42 +47,55 @@ export function fuzzLines({ lines, seed }: { lines: number; seed: number }): Fuz
   const random = seededRandom(seed);
   const corpus = corpusOf(seed);
   const reader = new LineReader();
-  const result = { logs: 0, rows: 0, quick: 0 };
+  const result = { logs: 0, rows: 0, changed: { logs: 0, quick: 0 } };
   const startedMs = performance.now();
   for (let number = 0; number < lines; number += 1) {
-    const line = lineOf(corpus, random);
-    const found = readBy(reader, line);
-    const wanted = readThoroughly(line);
+    const { line, isChanged } = lineOf(corpus, random);
+    const place = { source: 0, line: 0, content: random.pick(CONTENTS) };
+    const quickBefore = reader.quickLines;
+    const found = readBy(reader, { line, before: random.pick(corpus), after: random.pick(AFTER) }, place);
+    const wanted = readThoroughly(line, place);
     if (JSON.stringify(found) !== JSON.stringify(wanted)) {
       const texts = [found, wanted].map((one) => JSON.stringify(one)).join("\n");
       throw new Error(`seed ${seed}, line ${number}: the readers differ\n${texts}\n${line.toString("base64")}`);
     }
-    result.logs += wanted.kind === "logs" ? 1 : 0;
+    const isLogs = wanted.kind === "logs" ? 1 : 0;
+    result.logs += isLogs;
     result.rows += wanted.rows;
+    result.changed.logs += isChanged ? isLogs : 0;
+    result.changed.quick += isChanged ? reader.quickLines - quickBefore : 0;
   }
   return { ...result, lines, quick: reader.quickLines, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-function lineOf(corpus: readonly Buffer[], random: Random): Buffer {
+/** As it was written, or damaged anyhow, or changed into other JSON, and then perhaps damaged as well. */
+function lineOf(corpus: readonly Buffer[], random: Random): { line: Buffer; isChanged: boolean } {
   const line = random.pick(corpus);
-  if (random.whole(WHOLE_ONE_IN) === 0) return line;
-  const damaged = mutate(line, random, { mutations: MUTATIONS.json, other: random.pick(corpus) });
+  const fate = random.whole(WHOLE_ONE_IN);
+  if (fate === 0) return { line, isChanged: false };
+  const changed = fate === 1 ? line : mutateLine(line, random);
+  if (fate > 1 && random.whole(8) > 0) return { line: changed, isChanged: true };
+  const damaged = mutate(changed, random, { mutations: MUTATIONS.json, other: random.pick(corpus) });
   // What is read as lines is UTF-8 by then.
-  return Buffer.from(damaged.toString());
+  return { line: Buffer.from(damaged.toString()), isChanged: true };
 }
 
 type Outcome = ReadLine & { readonly rows: number; readonly tables: unknown };
 
-function readBy(reader: LineReader, line: Buffer): Outcome {
+type Surrounded = { readonly line: Buffer; readonly before: Buffer; readonly after: string };
+
+/** As one line among others: what lies behind it is no part of it. */
+function readBy(reader: LineReader, { line, before, after }: Surrounded, place: LinePlace): Outcome {
   const { records, marks } = reader.rows;
   records.clear();
   marks.clear();
-  return { ...reader.readLine(line, 0, PLACE), ...rowsIn(reader.rows) };
+  const { kind, end } = reader.readLine(Buffer.concat([before, line, Buffer.from(after)]), before.length, place);
+  return { kind, end: end - before.length, ...rowsIn(reader.rows) };
 }
 
-function readThoroughly(line: Buffer): Outcome {
+function readThoroughly(line: Buffer, place: LinePlace): Outcome {
   const rows = new RecordRows();
-  rows.beginLine(PLACE);
+  rows.beginLine(place);
   const newline = line.indexOf("\n");
   const end = newline === -1 ? line.length : newline;
   return { kind: new ThoroughReader(rows).read(line.toString("utf8", 0, end)), end, ...rowsIn(rows) };
@@ -90,8 +109,13 @@ function rowsIn({ records, marks }: RecordRows) {
 function contentOf({ columns, rows, texts, times }: Columns): unknown[] {
   return Array.from({ length: rows }, (_, row) => [
     `${times[row]}`,
-    ...columns.map(({ type, values }) => (type === "VARCHAR" ? texts[values[row] ?? -1] : values[row])),
+    // JSON has no -0, and no NaN.
+    ...columns.map(({ type, values }) => (type === "VARCHAR" ? texts[values[row] ?? -1] : spelt(values[row] ?? 0))),
   ]);
+}
+
+function spelt(value: number): string {
+  return Object.is(value, -0) ? "-0" : `${value}`;
 }
 
 /** Lines as exporters send them, as our receiver writes them, and as masque writes dons and doffs. */
@@ -103,7 +127,10 @@ function corpusOf(seed: number): Buffer[] {
   const mark = { session: "s", masqueSession: "m", unixNano: NOON_UNIX_NANO };
   const odd = [
     ...["canonical", "javascript"].map((shape) => hostLine(ODD_RECORDS, shape as "canonical")),
-    ...(["don", "doff"] as const).map((kind) => markLine(kind, mark)),
+    ...Array(MARK_LINES)
+      .fill(["don", "doff"])
+      .flat()
+      .map((kind) => markLine(kind, mark)),
   ];
   return [...canonical, ...sentLines(), ...odd].map((line) => Buffer.from(line));
 }
@@ -129,6 +156,6 @@ if (import.meta.main) {
   const found = fuzzLines(givenNumbers({ lines: 1_000_000, seed: 1 }));
   process.stdout.write(
     `${found.lines} lines in ${found.seconds.toFixed(0)} s: ${found.logs} requests of logs with ${found.rows} rows, ` +
-      `${found.quick} of them read quickly, no difference\n`,
+      `${found.quick} of them read quickly; of ${found.changed.logs} that nobody wrote so ${found.changed.quick}; no difference\n`,
   );
 }
