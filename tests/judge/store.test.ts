@@ -201,6 +201,28 @@ describe("the store", () => {
     expect(problem).toContain(paths.judge);
   });
 
+  test.each<[string, (path: string) => void]>([
+    ["is gone", (path) => rmSync(path)],
+    ["is cut", (path) => truncateSync(path, 100)],
+    ["holds other bytes", (path) => writeFileSync(path, Buffer.alloc(readFileSync(path).length, 0xa5))],
+  ])("of rows that nothing else has loses those of the column file that %s, and no other", async (_, damage) => {
+    writeFileSync(log(segmentName("logs", 1_000)), work("s-1", 0, 40));
+    writeFileSync(paths.events, don("s-1", 0));
+    await updateStoreNow(root);
+    writeFileSync(log(segmentName("logs", 2_000)), work("s-2", 1, 3));
+    await updateStoreNow(root);
+    for (const name of readdirSync(paths.otel)) rmSync(log(name));
+    const [older, newer] = readManifest(paths.judge)?.records ?? [];
+    expect([older?.rows, newer?.rows]).toEqual([40, 3]);
+    damage(join(paths.judge, newer?.file ?? ""));
+    await rebuildStore(root);
+    expect(await scoresOf(root)).toMatchObject({
+      eventsRead: 40,
+      scorecards: [{ session: "s-1", masque: "Codesmith", stats: { total_tools: 20 } }],
+      problem: null,
+    });
+  });
+
   test.skipIf(process.getuid?.() === 0)("in a folder that may not be written costs no score, and says so", async () => {
     writeFileSync(log(segmentName("logs", 1_000)), work("s-1", 0));
     mkdirSync(paths.judge);

@@ -90,26 +90,27 @@ class Update {
     this.#isBegunAnew = true;
   }
 
-  #carriedOver(found: Manifest, vanished: readonly KnownSource[]): Partial<Manifest> | undefined {
+  #carriedOver(found: Manifest, vanished: readonly KnownSource[]): Partial<Manifest> {
     const ids = vanished.map(({ id }) => id).join(", ");
     const generation = found.generation + 1;
-    const rowsOf = (files: readonly { readonly file: string }[]) =>
-      `SELECT * FROM ${this.#files.table(files)} WHERE source IN (${ids})`;
     const { db } = this.#update;
+    // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
+    for (const { file } of found.records) this.#takeOver("fresh", file, ids);
+    if (found.marks) this.#takeOver("mark", found.marks.file, ids);
+    const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
+    const records = this.#writeRecords(generation, { table: `(FROM fresh ${FILE_ORDER})`, rows });
+    db.run("DELETE FROM fresh");
+    const marks = this.#writeMarks(generation, null);
+    return { sources: vanished, records: records ? [records] : [], marks };
+  }
+
+  /** Takes a column file's rows of some sources over into a table; none of one that is damaged, or of too far a format. */
+  #takeOver(table: "fresh" | "mark", file: string, ids: string): void {
+    const rows = `SELECT * FROM ${this.#files.table([{ file }])} WHERE source IN (${ids})`;
     try {
-      // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
-      if (found.records.length > 0) db.run(`INSERT INTO fresh BY NAME ${rowsOf(found.records)}`);
-      if (found.marks) db.run(`INSERT INTO mark BY NAME ${rowsOf([found.marks])}`);
-      const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
-      const records = this.#writeRecords(generation, { table: `(FROM fresh ${FILE_ORDER})`, rows });
-      db.run("DELETE FROM fresh");
-      const marks = this.#writeMarks(generation, null);
-      return { sources: vanished, records: records ? [records] : [], marks };
+      this.#update.db.run(`INSERT INTO ${table} BY NAME ${rows}`);
     } catch (error) {
       if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;
-      // Damaged, or of a format that lies too far: what the files still hold is all there is.
-      db.run("DELETE FROM fresh; DELETE FROM mark;");
-      return undefined;
     }
   }
 
