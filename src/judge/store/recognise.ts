@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, openSync, readSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoOf } from "../../kernel/errors.ts";
 import { inodeOf } from "../reading/lines.ts";
@@ -59,18 +59,33 @@ export function recognise(files: readonly PresentFile[], { sources }: Pick<Manif
   return { present, vanished: [...left] };
 }
 
-/** A source as it stands after more of its file was read; without a path it is gone, and nobody will know it again. */
+/**
+ * A source as it stands after more of its file was read; without a path, or where another file has it by now, it is gone,
+ * and nobody will know it again.
+ */
 export function readUpTo(
   { path, source }: { readonly path: string | undefined; readonly source: KnownSource },
   to: Pick<KnownSource, "bytesRead" | "linesRead" | "linesSkipped" | "skipped">,
 ): KnownSource {
-  if (path === undefined) return { ...source, ...to };
-  return withFile(path, (fd) => ({
-    ...source,
-    ...to,
-    head: digestAt(fd, 0, Math.min(EDGE_BYTES, to.bytesRead)),
-    tail: digestAt(fd, Math.max(0, to.bytesRead - EDGE_BYTES), to.bytesRead),
-  }));
+  const edges = path === undefined ? undefined : edgesOf(path, { inode: source.inode, bytes: to.bytesRead });
+  return { ...source, ...to, ...edges };
+}
+
+/** Digests of a file's first and last bytes; `undefined` where it is no longer there, or no longer that file. */
+function edgesOf(
+  path: string,
+  { inode, bytes }: { inode: string; bytes: number },
+): Pick<KnownSource, "head" | "tail"> | undefined {
+  try {
+    return withFile(path, (fd) => {
+      if (inodeOf(fstatSync(fd, { bigint: true })) !== inode) return undefined;
+      const head = digestAt(fd, 0, Math.min(EDGE_BYTES, bytes));
+      return { head, tail: digestAt(fd, Math.max(0, bytes - EDGE_BYTES), bytes) };
+    });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 type Look = PresentFile & { readonly stat: BigIntStats };
