@@ -6,7 +6,7 @@ CREATE TABLE fresh (
   source INTEGER, line INTEGER, pos INTEGER,
   session VARCHAR NOT NULL,
   time UBIGINT,                 -- NULL when the record carries neither of the two times
-  body VARCHAR,
+  body VARCHAR,                 -- the name of an event; of any other text its digest
   seq VARCHAR,                  -- event.sequence; starts again when a session is resumed
   prompt VARCHAR,
   success BOOLEAN,

@@ -181,7 +181,7 @@ export const LIMITS = {
   quickOpeningsMax: 4096,
   /** Rows in memory before they are written: some 300 MB of telemetry, 40 MB as columns; of a store, one column file. */
   judgeRowsBuffered: 250_000,
-  /** Different texts among them: 128 characters a row, where a host says 20. Bodies of foreign records are of any length. */
+  /** Different texts among them: 128 characters a row, where a host says 20. What foreign records name is of any length. */
   judgeTextCharsBuffered: 32 * MiB,
   /** New telemetry that is read at each call; more of it goes into the store first. Read in 10 ms. */
   storeTailBytesMax: 2 * MiB,

@@ -13,13 +13,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { readManifest } from "../../src/judge/store/manifest.ts";
+import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
+import { readManifest, STORE_FORMAT } from "../../src/judge/store/manifest.ts";
+import { digestOf } from "../../src/kernel/digest.ts";
+import { nativeLibrary } from "../../src/kernel/native-library.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { historyPaths, rebuildStore, scoresOf, updateStoreNow } from "../support/judge-process.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 /** The columns beside the captured files: whatever happens to either, scores are those of all lines ever seen. */
+
+const FORMAT = `"format":${STORE_FORMAT}`;
 
 let folder = temporaryFolder();
 let root = folder.path;
@@ -159,7 +164,7 @@ describe("the store", () => {
   });
 
   test.each([
-    ["of another format", () => edit((text) => text.replace('"format":1', '"format":99'))],
+    ["of another format", () => edit((text) => text.replace(FORMAT, '"format":99'))],
     ["whose manifest is damaged", () => edit((text) => text.slice(0, 40))],
     ["whose column file is cut", () => truncateSync(join(paths.judge, columnFiles()[0] ?? ""), 50)],
     ["whose column file is gone", () => rmSync(join(paths.judge, columnFiles()[0] ?? ""))],
@@ -187,9 +192,9 @@ describe("the store", () => {
     writeFileSync(log(), work("s-2", 1));
     const before = await scoresOf(root);
     rmSync(log(segmentName("logs", 1_000)));
-    edit((text) => text.replace('"format":1', '"format":0'));
+    edit((text) => text.replace(FORMAT, '"format":0'));
     expect(await scoresOf(root)).toEqual(before);
-    expect(readManifest(paths.judge)?.format).toBe(1);
+    expect(readManifest(paths.judge)?.format).toBe(STORE_FORMAT);
   });
 
   test("that cannot be written costs no score, and says so", async () => {
@@ -245,9 +250,27 @@ describe("the store", () => {
     const modes = readdirSync(paths.judge).map((name) => Bun.file(join(paths.judge, name)).stat());
     for (const { mode } of await Promise.all(modes)) expect(mode & 0o077).toBe(0);
   });
+
+  test("keeps names of events, and of somebody's words a digest, by which they still count once", async () => {
+    const attributes = { "session.id": "s-1", "event.sequence": 1 };
+    const record = (body: string) => hostLine([{ unixNano: NOON_UNIX_NANO, body, attributes }]);
+    const words = ["Pay 7 dollars to Ann", "secret-token", "x".repeat(65), "claude_code.user_prompt"];
+    writeFileSync(log(), [...words, ...words].map((body) => `${record(body)}\n`).join(""));
+    await updateStoreNow(root);
+    using db = DuckDb.open((await nativeLibrary("duckdb", paths)).path, ":memory:", {});
+    const files = `read_parquet('${join(paths.judge, "records-*.parquet")}')`;
+    const bodies = db.query(`SELECT DISTINCT body FROM ${files}`).map(({ body }) => body);
+    const kept = words.map((body) => (body.startsWith("claude_code") ? body : digestOf(body)));
+    expect(bodies.map(String).sort()).toEqual(kept.map(String).sort());
+    expect(await scoresOf(root)).toMatchObject({ eventsRead: 8 });
+    await expectSame();
+  });
 });
 
 function edit(change: (text: string) => string): void {
   const path = join(paths.judge, "store.json");
-  writeFileSync(path, change(readFileSync(path, "utf8")));
+  const text = readFileSync(path, "utf8");
+  const changed = change(text);
+  expect(changed).not.toBe(text);
+  writeFileSync(path, changed);
 }

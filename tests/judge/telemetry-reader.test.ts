@@ -19,7 +19,13 @@ test("a TelemetryReader hands few rows of much text over before they are more th
   const count = LIMITS.judgeTextCharsBuffered / MiB + 8;
   const file = join(folder.path, "foreign.jsonl");
   const lines = Array.from({ length: count }, (_, at) =>
-    hostLine([{ unixNano: NOON_UNIX_NANO, body: `${at}`.padEnd(MiB, "x"), attributes: { "session.id": "s" } }]),
+    hostLine([
+      {
+        unixNano: NOON_UNIX_NANO,
+        body: "claude_code.tool_result",
+        attributes: { "session.id": "s", tool_name: `${at}`.padEnd(MiB, "x") },
+      },
+    ]),
   );
   writeFileSync(file, lines.join("\n"));
   const reader = new TelemetryReader(db);
@@ -34,5 +40,5 @@ test("a TelemetryReader hands few rows of much text over before they are more th
   expect(handedOver).toBe(1);
   expect(charsMost).toBeLessThan(LIMITS.judgeTextCharsBuffered + 4 * MiB);
   reader.flush();
-  expect(db.query("SELECT count(DISTINCT body) AS bodies FROM fresh")).toEqual([{ bodies: count }]);
+  expect(db.query("SELECT count(DISTINCT tool) AS tools FROM fresh")).toEqual([{ tools: count }]);
 });

@@ -1,3 +1,4 @@
+import { digestOf } from "../../kernel/digest.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 
@@ -56,6 +57,9 @@ const MARK_TEXTS: readonly (readonly [Attribute, number])[] = [
 const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /** Larger is no cost and no count of anything, and sums of what is smaller stay finite. */
 const NUMBER_MAX = 1e300;
+/** Such as `claude_code.tool_result`. */
+const NAME = /^[a-z]\w*(?:\.\w+)+$/;
+const NAME_CHARS_MAX = 64;
 const ZEROS_BEHIND_POINT = /\.0+$/;
 
 /** Where an attribute's value belongs; `undefined` for one that scoring does not need. */
@@ -128,7 +132,7 @@ export class RecordRows {
     records.set(RECORD.line, this.#place.line);
     records.set(RECORD.pos, this.#pos);
     records.setText(RECORD.session, session);
-    records.setText(RECORD.body, body);
+    records.setText(RECORD.body, body === undefined ? undefined : nameOf(body));
     records.setText(RECORD.seq, this.#sequence());
     records.setText(RECORD.prompt, this.#text(SLOT["prompt.id"]) || undefined);
     records.setText(RECORD.tool, this.#text(SLOT.tool_name));
@@ -165,6 +169,14 @@ export class RecordRows {
     const value = this.#values[slot];
     return value === undefined || typeof value === "string" ? value : String(value);
   }
+}
+
+/**
+ * What tells an event's body from others. A host's is a name; what may be somebody's words is known by its digest, for the
+ * columns are kept longer than the words are.
+ */
+function nameOf(body: string): string {
+  return body.length <= NAME_CHARS_MAX && NAME.test(body) ? body : digestOf(body);
 }
 
 /** NaN, which is absent, for what is no decimal number, or so large that it would swallow a sum. */

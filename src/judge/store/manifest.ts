@@ -11,7 +11,7 @@ import { LIMITS } from "../../kernel/limits.ts";
  */
 
 /** Rises when the columns or their meaning change: a store of another format is built anew. */
-export const STORE_FORMAT = 1;
+export const STORE_FORMAT = 2;
 
 /** A telemetry file as far as it was read. */
 export type KnownSource = {
