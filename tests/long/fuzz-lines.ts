@@ -14,7 +14,7 @@ import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.t
  * Damaged lines of telemetry, many and the same for one seed, given to the judge's reader of lines, which guesses, and to
  * the thorough one, which does not: both say the same of each, and leave the same rows.
  *
- *     bun tests/long/fuzz-lines.ts --lines 300000 --seed 1
+ *     bun tests/long/fuzz-lines.ts --lines 1000000 --seed 1
  */
 
 /** What became of the lines. */
@@ -153,7 +153,7 @@ const ODD_RECORDS = [
 ];
 
 if (import.meta.main) {
-  const found = fuzzLines(givenNumbers({ lines: 300_000, seed: 1 }));
+  const found = fuzzLines(givenNumbers({ lines: 1_000_000, seed: 1 }));
   process.stdout.write(
     `${found.lines} lines in ${found.seconds.toFixed(0)} s: ${found.logs} requests of logs with ${found.rows} rows, ` +
       `${found.quick} of them read quickly; of ${found.changed.logs} that nobody wrote so ${found.changed.quick}; no difference\n`,
