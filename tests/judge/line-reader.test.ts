@@ -29,7 +29,7 @@ test("LineReader reads the same of 20,000 damaged lines as the thorough reader a
   const { logs, rows, changed } = fuzzLines({ lines: 20_000, seed: 1 });
   // Damage that nothing survives would test nothing, nor would changes that each leave to the thorough reader.
   expect(Math.min(logs, rows, changed.logs, changed.quick)).toBeGreaterThan(1_000);
-});
+}, 120_000);
 
 function receivedLines(): string[] {
   const requests = recordedRequests().filter(({ signal }) => signal === "logs");
