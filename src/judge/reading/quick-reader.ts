@@ -74,17 +74,14 @@ export class QuickReader {
 
   #resources(): void {
     this.#isLogs = true;
-    if (!this.#cursor.opens(OPEN_BRACKET, CLOSE_BRACKET)) return;
-    do this.#members(this.#ofResource);
-    while (this.#cursor.goesOn(CLOSE_BRACKET));
+    this.#each(() => this.#members(this.#ofResource));
   }
 
   #scopes(): void {
-    if (!this.#cursor.opens(OPEN_BRACKET, CLOSE_BRACKET)) return;
-    do {
+    this.#each(() => {
       this.#counts = undefined;
       this.#members(this.#ofScoped);
-    } while (this.#cursor.goesOn(CLOSE_BRACKET));
+    });
   }
 
   #readScope(): void {
@@ -102,13 +99,8 @@ export class QuickReader {
 
   #records(): void {
     this.#counts ??= this.#rows.beginScope(undefined);
-    if (!this.#counts) {
-      this.#cursor.skipValue();
-      return;
-    }
-    if (!this.#cursor.opens(OPEN_BRACKET, CLOSE_BRACKET)) return;
-    do this.#readRecord();
-    while (this.#cursor.goesOn(CLOSE_BRACKET));
+    if (this.#counts) this.#each(() => this.#readRecord());
+    else this.#cursor.skipValue();
   }
 
   #readRecord(): void {
@@ -161,6 +153,13 @@ export class QuickReader {
       default:
         throw new TypeError(`No such kind of value: ${kind satisfies never}`);
     }
+  }
+
+  /** The elements of an array. */
+  #each(read: () => void): void {
+    if (!this.#cursor.opens(OPEN_BRACKET, CLOSE_BRACKET)) return;
+    do read();
+    while (this.#cursor.goesOn(CLOSE_BRACKET));
   }
 
   /** The members of an object: those that matter are read, the others passed over. */
