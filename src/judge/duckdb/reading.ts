@@ -96,13 +96,14 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   const known = readNewLines(usable.sources, { reader, sources, unended: "read" }, () => reader.flush());
   reader.flush();
   const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
-  const present = new Set(recognise(presentFiles(sources), usable).present.map(({ source }) => source.id));
-  const skippedBefore = usable.sources.filter(({ id }) => present.has(id));
+  const { present } = recognise(presentFiles(sources), { sources: known });
+  const ids = new Set(present.map(({ source }) => source.id));
+  const skippedBefore = usable.sources.filter(({ id }) => ids.has(id));
   const latest = [latestRead(db, reader), ...usable.records.map((file) => file.latest)];
   return {
     records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
-    firstSkipped: locate(recognise(presentFiles(sources), { sources: known }).present, reader.firstSkipped),
+    firstSkipped: locate(present, reader.firstSkipped),
     latest: latest.reduce((last, one) => (one && (!last || isLater(one, last, rankOf)) ? one : last), undefined),
     generation: usable.generation,
     storeProblem,

@@ -1,7 +1,7 @@
 import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
 import { MasqueError } from "../../kernel/errors.ts";
 import { makePrivateFolder } from "../../kernel/files.ts";
-import { type JsonObject, stringAt } from "../../kernel/json.ts";
+import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { withLock } from "../../kernel/lock.ts";
 import type { Sources } from "../judge.ts";
@@ -19,6 +19,7 @@ import { recognise } from "../store/recognise.ts";
 import { ColumnFiles, FILE_ORDER } from "./column-files.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { presentFiles, readNewLines } from "./new-lines.ts";
+import { numberAt } from "./rows.ts";
 import { TelemetryReader } from "./telemetry-reader.ts";
 
 /**
@@ -97,7 +98,7 @@ class Update {
     // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
     for (const { file } of found.records) this.#takeOver("fresh", file, ids);
     if (found.marks) this.#takeOver("mark", found.marks.file, ids);
-    const rows = countOf(db.query("SELECT count(*) AS rows FROM fresh")[0], "rows");
+    const rows = rowsIn(db, "fresh");
     const records = this.#writeRecords(generation, { table: `(FROM fresh ${FILE_ORDER})`, rows });
     db.run("DELETE FROM fresh");
     const marks = this.#writeMarks(generation, null);
@@ -152,7 +153,7 @@ class Update {
 
   #writeMarks(generation: number, former: Manifest["marks"]): Manifest["marks"] {
     const { db } = this.#update;
-    const fresh = countOf(db.query("SELECT count(*) AS rows FROM mark")[0], "rows");
+    const fresh = rowsIn(db, "mark");
     if (fresh === 0) return former;
     const before = former ? ` UNION ALL SELECT * FROM ${this.#files.table([former])}` : "";
     const query = `SELECT * FROM (SELECT * FROM mark${before}) ${FILE_ORDER}`;
@@ -210,15 +211,13 @@ export function latestAmong(db: DuckDb, table: string): LatestEvent | undefined 
     row && {
       session: stringAt(row, "session") ?? "",
       unixNano: stringAt(row, "unix_nano") ?? "0",
-      source: countOf(row, "source"),
-      line: countOf(row, "line"),
-      pos: countOf(row, "pos"),
+      source: numberAt(row, "source"),
+      line: numberAt(row, "line"),
+      pos: numberAt(row, "pos"),
     }
   );
 }
 
-function countOf(row: JsonObject | undefined, key: string): number {
-  const count = row?.[key];
-  if (typeof count !== "number") throw new TypeError(`The query answered ${key} = ${JSON.stringify(count)}`);
-  return count;
+function rowsIn(db: DuckDb, table: "fresh" | "mark"): number {
+  return numberAt(db.query(`SELECT count(*) AS rows FROM ${table}`)[0] ?? {}, "rows");
 }
