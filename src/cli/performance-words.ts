@@ -123,7 +123,7 @@ export function nameIn(tool: string | null): string {
 }
 
 /** A share as people read it. */
-export function percentText(share: number): string {
+function percentText(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unixMs } from "../kernel/clock.ts";
-import { makePrivateFolder, statOrUndefined, writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, makePrivateFolder, statOrUndefined, writeWhole } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import { usage } from "./parse.ts";
@@ -49,7 +49,7 @@ function removeLeftovers(judge: string, nowMs: number): void {
 
 /** Answers its first bytes. */
 async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const fd = openSync(path, "wx", 0o600);
+  const fd = openSync(path, "wx", FILE_MODE);
   let start: Uint8Array = new Uint8Array();
   let bytes = 0;
   try {

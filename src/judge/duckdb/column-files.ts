@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { statOrUndefined } from "../../kernel/files.ts";
+import { FILE_MODE, statOrUndefined } from "../../kernel/files.ts";
 import { COLUMN_FILE } from "../store/manifest.ts";
 import type { DuckDb } from "./duckdb.ts";
 
@@ -13,7 +13,6 @@ export type ColumnFile = { readonly file: string; readonly bytes: number };
  * takes 8.5 ms to find with 8,192, 5 with 24,576, 9 with 122,880.
  */
 const ROW_GROUP_ROWS = 24_576;
-const FILE_MODE = 0o600;
 
 /** The order of rows in a column file: a session is found by reading what lies together. */
 export const FILE_ORDER = "ORDER BY session, source, line, pos";
