@@ -30,8 +30,8 @@ export type AppendFileOptions = {
 /** A file's state, from when it was last looked at. */
 export type AppendFileState = {
   readonly bytes: number;
-  /** When it was created, milliseconds since 1970. */
-  readonly createdMs: number;
+  /** How old it is by this machine's clock, never below 0. */
+  readonly ageMs: number;
 };
 
 /** The file behind a path, opened when it is first needed. Not for use by two callers at once. */
@@ -40,6 +40,8 @@ export class AppendFile {
   readonly #options: AppendFileOptions;
   #fd: number | undefined;
   #lastSyncMs: number | null = null;
+  /** Which file was opened last, and since when there is such a file. */
+  #known: { readonly inode: number; readonly device: number; bornMs: number } | undefined;
   /** Its size when it was last looked at: what is kept when the write after that, or its sync, fails. */
   #keptBytes = 0;
 
@@ -76,21 +78,18 @@ export class AppendFile {
   }
 
   /**
-   * Waits until everything written is on disk.
+   * Waits until the last write is on disk.
    *
-   * @param onFailure What becomes of the last write: what was acknowledged already is kept, in the hope that it gets
-   *   there after all.
-   * @throws System errors.
+   * @throws System errors; then nothing of the last write is in the file.
    */
-  async sync(onFailure: "take-back" | "keep"): Promise<void> {
+  async sync(): Promise<void> {
     const fd = this.#opened();
     const startedMs = performance.now();
     try {
       await fdatasyncOf(fd);
       this.#lastSyncMs = performance.now() - startedMs;
     } catch (error) {
-      if (onFailure === "take-back") this.#takeBack(fd);
-      else this.close();
+      this.#takeBack(fd);
       throw error;
     }
   }
@@ -98,11 +97,6 @@ export class AppendFile {
   /** How long the last sync took; `null` before the first. */
   get lastSyncMs(): number | null {
     return this.#lastSyncMs;
-  }
-
-  /** Whether there is anything to sync or to close. */
-  get isOpen(): boolean {
-    return this.#fd !== undefined;
   }
 
   /** Lets go of the file; the next write opens it again. */
@@ -128,9 +122,23 @@ export class AppendFile {
     }
   }
 
-  #stateOf({ size, birthtimeMs }: Stats): AppendFileState {
-    this.#keptBytes = size;
-    return { bytes: size, createdMs: birthtimeMs };
+  #stateOf(stats: Stats): AppendFileState {
+    this.#keptBytes = stats.size;
+    return { bytes: stats.size, ageMs: this.#ageOf(stats) };
+  }
+
+  /**
+   * The file system is asked only about a file that another process left: some file systems know no time of birth, and a
+   * file server has a clock of its own. A clock that was put back makes no file old, and the time counts from then on.
+   */
+  #ageOf({ ino, dev, size, birthtimeMs }: Stats): number {
+    const nowMs = this.#options.nowMs();
+    if (this.#known?.inode !== ino || this.#known.device !== dev) {
+      const isLeft = size > 0 && birthtimeMs > 0 && birthtimeMs < nowMs;
+      this.#known = { inode: ino, device: dev, bornMs: isLeft ? birthtimeMs : nowMs };
+    }
+    this.#known.bornMs = Math.min(this.#known.bornMs, nowMs);
+    return nowMs - this.#known.bornMs;
   }
 
   #takeBack(fd: number): void {

@@ -4,8 +4,8 @@ import type { StorageHealth } from "./telemetry-files.ts";
 
 /** What a running receiver says of itself on its health port, and what `masque audience status --json` shows. */
 export type Health = {
-  /** `ok`, or `failing` while the last write failed. */
-  readonly status: "ok" | "failing";
+  /** `starting` until every port is open, then `ok`, or `failing` while the last write of some signal failed. */
+  readonly status: "starting" | "ok" | "failing";
   /** Random, of this one run: what ties a process to the files that describe it. */
   readonly instance: string;
   readonly pid: number;

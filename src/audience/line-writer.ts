@@ -1,13 +1,13 @@
-import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { activeName, nextSegmentMs, segmentName } from "../telemetry/file-names.ts";
+import { activeName } from "../telemetry/file-names.ts";
 import type { Signal } from "../telemetry/otlp.ts";
 import { AppendFile, type AppendFileState } from "./append-file.ts";
 import { Joiner } from "./joiner.ts";
 import type { Keeping } from "./keeping.ts";
+import { renameToSegment } from "./rename-to-segment.ts";
 import type { TornTail } from "./torn-tail.ts";
 
 /**
@@ -32,7 +32,7 @@ export type WriterEvents = {
   onTorn(path: string, torn: TornTail): void;
   /** The file was closed under a name of its own. */
   onSegment(name: string): void;
-  /** A segment could not be closed, or an interval's sync failed: it goes on, but somebody should look. */
+  /** A segment could not be closed: writing goes on, but somebody should look. */
   onTrouble(message: string): void;
 };
 
@@ -47,7 +47,6 @@ export type WriterOptions = WriterEvents & {
 /** Lines to append; or none, to have the loop look after the file. */
 type Job = {
   readonly bytes: Uint8Array;
-  readonly isSync: boolean;
   readonly sinceMs: number;
   resolve(): void;
   reject(error: unknown): void;
@@ -72,7 +71,7 @@ export class LineWriter {
   #committing: readonly Job[] = [];
   #isDraining = false;
   #draining: Promise<void> | undefined;
-  #syncTimer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   /** Nothing is opened before the first line, or until {@link tend} finds a file. */
   constructor(options: WriterOptions) {
@@ -87,10 +86,10 @@ export class LineWriter {
   /**
    * Appends whole lines, given with their newlines, in one write.
    *
-   * @throws {MasqueError} `telemetry.write-failed`; then none of them is in the file.
+   * @throws {MasqueError} `telemetry.write-failed`; then none of them is in the file. Also after {@link close}.
    */
   append(lines: Uint8Array): Promise<void> {
-    return this.#queue(lines, false);
+    return this.#queue(lines);
   }
 
   /**
@@ -100,7 +99,7 @@ export class LineWriter {
    * @throws {MasqueError} `telemetry.write-failed`
    */
   tend(): Promise<void> {
-    return this.#queue(NOTHING, false);
+    return this.#queue(NOTHING);
   }
 
   /** What has not been acknowledged yet. */
@@ -119,19 +118,17 @@ export class LineWriter {
     return this.#file.lastSyncMs;
   }
 
-  /** Waits for what was appended, syncs what an interval has left, and lets go of the file. */
+  /** Waits for what was appended, and lets go of the file. What comes later is refused, so the file stays closed. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#draining;
-    if (this.#syncTimer !== undefined) {
-      this.#forgetSyncTimer();
-      await this.#syncLater();
-    }
     this.#file.close();
   }
 
-  #queue(bytes: Uint8Array, isSync: boolean): Promise<void> {
+  #queue(bytes: Uint8Array): Promise<void> {
+    if (this.#isClosed) return Promise.reject(this.#closedFailure());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bytes, isSync, sinceMs: performance.now(), resolve, reject });
+      this.#waiting.push({ bytes, sinceMs: performance.now(), resolve, reject });
       if (this.#isDraining) return;
       // Before the loop begins: what it tells of may be answered by another job at once, and a second loop is none.
       this.#isDraining = true;
@@ -169,35 +166,28 @@ export class LineWriter {
 
   async #commit(group: readonly Job[]): Promise<void> {
     const bytes = this.#joiner.join(group);
-    const { sync } = this.#options.keeping;
     if (bytes.length === 0 && !statOrUndefined(this.#file.path)) return;
-    if (this.#isFull(this.#file.open(), bytes.length)) await this.#closeSegment();
-    if (bytes.length > 0) {
-      this.#file.open();
-      this.#file.write(bytes);
-      if (sync === "always") await this.#file.sync("take-back");
-      if (sync === "interval") this.#syncSoon();
-    }
-    if (group.some(({ isSync }) => isSync) && this.#file.isOpen) await this.#file.sync("keep");
+    if (this.#isFull(this.#file.open(), bytes.length)) this.#closeSegment();
+    if (bytes.length === 0) return;
+    this.#file.open();
+    this.#file.write(bytes);
+    if (this.#options.keeping.sync === "always") await this.#file.sync();
   }
 
-  #isFull({ bytes, createdMs }: AppendFileState, more: number): boolean {
+  #isFull({ bytes, ageMs }: AppendFileState, more: number): boolean {
     const { segmentBytes, segmentHours } = this.#options.keeping;
     if (bytes === 0) return false;
     if (segmentBytes > 0 && bytes + more > segmentBytes) return true;
-    return segmentHours > 0 && this.#options.nowMs() - createdMs >= segmentHours * MS_PER_HOUR;
+    return segmentHours > 0 && ageMs >= segmentHours * MS_PER_HOUR;
   }
 
   /** A segment that cannot be closed goes on being written: a file too long is better than a line refused. */
-  async #closeSegment(): Promise<void> {
-    const { folder, signal, keeping, nowMs } = this.#options;
+  #closeSegment(): void {
+    const { folder, signal, nowMs } = this.#options;
     try {
-      if (keeping.sync === "interval") await this.#file.sync("keep");
       // Windows renames no file that is open.
       this.#file.close();
-      const name = segmentName(signal, nextSegmentMs(readdirSync(folder), signal, nowMs()));
-      renameSync(this.#file.path, join(folder, name));
-      this.#options.onSegment(name);
+      this.#options.onSegment(renameToSegment(folder, signal, nowMs()));
     } catch (error) {
       const code = errnoOf(error);
       if (code === undefined) throw error;
@@ -205,26 +195,14 @@ export class LineWriter {
     }
   }
 
-  #syncSoon(): void {
-    this.#syncTimer ??= setTimeout(() => {
-      this.#forgetSyncTimer();
-      void this.#syncLater();
-    }, LIMITS.syncIntervalMs);
-  }
-
-  #forgetSyncTimer(): void {
-    clearTimeout(this.#syncTimer);
-    this.#syncTimer = undefined;
-  }
-
-  /** Through the same loop as everything else. What it covers was acknowledged: a failure can only be told. */
-  async #syncLater(): Promise<void> {
-    try {
-      await this.#queue(NOTHING, true);
-    } catch (error) {
-      if (!(error instanceof MasqueError)) throw error;
-      this.#options.onTrouble(`${error.message}; lines of the last ${LIMITS.syncIntervalMs} ms may be lost`);
-    }
+  #closedFailure(): MasqueError {
+    return new MasqueError(
+      "telemetry.write-failed",
+      `Cannot append to "${this.#file.path}": the receiver is stopping`,
+      {
+        hint: "send again once it runs",
+      },
+    );
   }
 
   #failure(error: unknown): unknown {

@@ -1,22 +1,23 @@
 import { type Clock, isoTime } from "../kernel/clock.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { printableLine } from "../kernel/printable.ts";
+import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 
 /** What the receiver says of itself, a line each with its time: changes of state, and refusals up to a bound. */
 export class ReceiverLog {
   readonly #clock: Clock;
   readonly #write: (line: string) => void;
   #refusals = 0;
-  #isFailing = false;
+  readonly #failing = new Set<Signal>();
 
   constructor(clock: Clock, write: (line: string) => void) {
     this.#clock = clock;
     this.#write = write;
   }
 
-  /** Whether the last write failed. */
-  get isFailing(): boolean {
-    return this.#isFailing;
+  /** The signals whose last write failed. */
+  get failing(): readonly Signal[] {
+    return SIGNALS.filter((signal) => this.#failing.has(signal));
   }
 
   /** Says one thing. Foreign text is made printable. */
@@ -31,15 +32,14 @@ export class ReceiverLog {
     if (this.#refusals === LIMITS.refusalsLoggedMax) this.say("further refusals are counted, not written");
   }
 
-  /** A write that failed: said once, until one works again. */
-  failsToWrite(message: string): void {
-    if (!this.#isFailing) this.say(`${message}; answering 503 until it works`);
-    this.#isFailing = true;
+  /** A write that failed: said once for each signal, until one of that signal works again. */
+  failsToWrite(signal: Signal, message: string): void {
+    if (!this.#failing.has(signal)) this.say(`${message}; answering 503 until it works`);
+    this.#failing.add(signal);
   }
 
   /** A write that worked. */
-  writes(): void {
-    if (this.#isFailing) this.say("writing works again");
-    this.#isFailing = false;
+  writes(signal: Signal): void {
+    if (this.#failing.delete(signal)) this.say(`writing works again: ${signal}`);
   }
 }

@@ -15,7 +15,7 @@ import { authoriseBy } from "./bearer.ts";
 import type { Health, RunFile } from "./health.ts";
 import type { Keeping } from "./keeping.ts";
 import { listenAll } from "./listen-all.ts";
-import type { AudienceEdge } from "./listener.ts";
+import type { AudienceEdge, Listening } from "./listener.ts";
 import { receive } from "./receive.ts";
 import { ReceiverLog } from "./receiver-log.ts";
 import type { RefusalCause } from "./refusal.ts";
@@ -111,27 +111,29 @@ async function receiveUntilStopped(
     queue: roomForLines(),
     onRefused,
   };
-  const listening = await listenAll(edge, {
-    ...address,
-    protobuf: edge.protobuf,
-    receive: (body) => receive(receiving, body),
-    health: () => health(),
-    authorise: authoriseBy(token),
-    room: roomForBodies(),
-    onRefused,
-    onBug: (error) => log.say(`bug: ${error.stack ?? error.message}`),
-  });
+  let listening: Listening | undefined;
   const health = (): Health => ({
-    status: log.isFailing ? "failing" : "ok",
+    status: listening ? (log.failing.length > 0 ? "failing" : "ok") : "starting",
     instance,
     pid: process.pid,
     version: BUILD.version,
     since,
     host: address.host,
-    ports: { http: listening.httpPort, grpc: listening.grpcPort, health: listening.healthPort },
+    ports: portsOf(listening ?? address),
     otel: world.paths.otel,
     storage: files.health(),
     ...tally.counts(unixMs(world.clock.nowUnixNano())),
+  });
+  // The first port answers while the others are being opened.
+  listening = await listenAll(edge, {
+    ...address,
+    protobuf: edge.protobuf,
+    receive: (body) => receive(receiving, body),
+    health,
+    authorise: authoriseBy(token),
+    room: roomForBodies(),
+    onRefused,
+    onBug: (error) => log.say(`bug: ${error.stack ?? error.message}`),
   });
   try {
     await files.mend();
@@ -148,6 +150,10 @@ async function receiveUntilStopped(
     rmSync(runFilePath(world.paths), { force: true });
     log.say("stopped");
   }
+}
+
+function portsOf({ httpPort, grpcPort, healthPort }: Omit<Address, "host">): Health["ports"] {
+  return { http: httpPort, grpc: grpcPort, health: healthPort };
 }
 
 function writeRunFile(world: RunWorld, run: RunFile): void {

@@ -14,6 +14,8 @@ import type { TornTail } from "./torn-tail.ts";
 /** What the files are like, for the receiver's health page. */
 export type StorageHealth = {
   readonly sync: SyncMode;
+  /** The signals whose last write failed. */
+  readonly failing: readonly Signal[];
   /** Segments closed since it started. */
   readonly segments_closed: number;
   /** Files that ended within a line when they were opened, as a crash leaves them. */
@@ -79,6 +81,7 @@ export class TelemetryFiles {
   health(): StorageHealth {
     return {
       sync: this.#world.keeping.sync,
+      failing: this.#log.failing,
       segments_closed: this.#segmentsClosed,
       torn_tails: this.#tornTails,
       last_sync_ms: longest(SIGNALS.map((signal) => this.#writers[signal].lastSyncMs)),
@@ -115,10 +118,10 @@ export class TelemetryFiles {
       try {
         await this.#writers[signal].append(lines);
       } catch (error) {
-        if (error instanceof MasqueError) this.#log.failsToWrite(error.message);
+        if (error instanceof MasqueError) this.#log.failsToWrite(signal, error.message);
         throw error;
       }
-      this.#log.writes();
+      this.#log.writes(signal);
     };
   }
 

@@ -3,7 +3,7 @@ import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
 import { addressFlags, addressFrom } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { keepingFlags, keepingWith } from "./keeping-flags.ts";
+import { keepingFlags, keepingWarnings, keepingWith } from "./keeping-flags.ts";
 import { printWarnings } from "./print.ts";
 import { listeningText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
@@ -29,6 +29,7 @@ export const audienceRunCommand = defineMasqueCommand({
     const say = (line: string) => io.stderr.write(`${line}\n`);
     const settings = await settingsOf(deps);
     const address = addressFrom("audience run", args, settings);
+    printWarnings(io, keepingWarnings(args));
     const outcome = await runAudience(deps, await deps.audience(), {
       address,
       token: settings["audience.token"],

@@ -4,7 +4,7 @@ import { startAudience } from "../audience/start.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { addressFlags, addressFrom, typedAddressFlags } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { keepingFlags, keepingWith, typedKeepingFlags } from "./keeping-flags.ts";
+import { keepingFlags, keepingWarnings, keepingWith, typedKeepingFlags } from "./keeping-flags.ts";
 import { loginWorldOf } from "./login-world.ts";
 import { jsonText, printWarnings } from "./print.ts";
 import { startedText } from "./render-audience.ts";
@@ -40,6 +40,7 @@ export const audienceStartCommand = defineMasqueCommand({
     if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
     const address = addressFrom("audience start", args, config);
     keepingWith(args, config);
+    printWarnings(io, keepingWarnings(args));
     const keepingArgs = typedKeepingFlags(args);
     if (!args["at-login"]) {
       const outcome = await startAudience(deps, address, keepingArgs);

@@ -9,7 +9,7 @@ export const keepingFlags = {
   sync: {
     type: "string",
     valueHint: "MODE",
-    description: "When what is acknowledged is on disk: always (before), interval (a second after), off",
+    description: "When a request is on disk: always (before its sender is answered), off (when the system writes it)",
   },
 } as const satisfies ArgsDef;
 
@@ -37,4 +37,10 @@ export function keepingWith({ sync: typed }: KeepingFlags, config: Config): Keep
 /** The flag as it was typed, to start a receiver with it another time. */
 export function typedKeepingFlags({ sync }: KeepingFlags): readonly string[] {
   return sync === undefined ? [] : ["--sync", sync];
+}
+
+/** What to say about the flag: a word of former versions is still taken. */
+export function keepingWarnings({ sync }: KeepingFlags): readonly string[] {
+  const note = sync === undefined ? undefined : SETTINGS["audience.sync"].noteOn?.(sync);
+  return note === undefined ? [] : [`--sync: ${note}`];
 }

@@ -37,7 +37,10 @@ export function statusText(status: AudienceStatus, at: { nowUnixMs: number; colo
 
 function leadText({ kind, health }: AudienceStatus, style: Style): string {
   if (!health) return kind === "unresponsive" ? style.red(LEADS[kind]) : style.bold(LEADS[kind]);
-  if (health.status === "failing") return style.red(`${LEADS.running}, and cannot write (process ${health.pid})`);
+  if (health.status === "failing") {
+    const signals = health.storage.failing.join(", ");
+    return style.red(`${LEADS.running}, and cannot write ${signals} (process ${health.pid})`);
+  }
   return style.bold(`${LEADS.running} (process ${health.pid})`);
 }
 

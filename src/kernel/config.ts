@@ -43,7 +43,7 @@ export async function readConfig(place: ConfigPlace): Promise<ConfigReading> {
   const warnings: string[] = [];
   const user = await readUserFile(place, warnings);
   const project = await readProjectFile(place, warnings);
-  const values: Values = { ...defaultConfig(), ...user, ...project, ...fromEnvironment(place.env) };
+  const values: Values = { ...defaultConfig(), ...user, ...project, ...fromEnvironment(place.env, warnings) };
   // Each value was read by its own setting, which is what gives it its type.
   return { config: values as Config, warnings: bounded(warnings) };
 }
@@ -53,7 +53,7 @@ export function projectConfigFile(project: string): string {
   return join(project, ".claude", "masque.config.yaml");
 }
 
-function fromEnvironment(env: Env): Values {
+function fromEnvironment(env: Env, warnings: string[]): Values {
   const values: [SettingKey, Value][] = [];
   for (const [key, setting] of settings()) {
     const text = env[setting.env];
@@ -63,6 +63,8 @@ function fromEnvironment(env: Env): Values {
       const shown = setting.isSecret ? "…" : printableLine(text);
       throw invalid(`Cannot use ${setting.env}="${shown}": it takes ${setting.takes}`);
     }
+    const note = setting.noteOn?.(text);
+    if (note !== undefined) warnings.push(`${setting.env}: ${note}`);
     values.push([key, value]);
   }
   return Object.fromEntries(values);
@@ -79,6 +81,8 @@ async function readUserFile({ paths, yaml }: ConfigPlace, warnings: string[]): P
     const setting: Setting<Value> = SETTINGS[key];
     const read = setting.read(value);
     if (read === undefined) throw invalid(`Cannot use "${path}" line ${at.line}: ${key} takes ${setting.takes}`);
+    const note = setting.noteOn?.(value);
+    if (note !== undefined) warnings.push(`"${path}" line ${at.line}: ${key}: ${note}`);
     values.push([key, read]);
   }
   return Object.fromEntries(values);

@@ -146,8 +146,8 @@ export const LIMITS = {
   appendBytesMax: 16 * MiB,
   /** Torn ends set aside within one millisecond: a file is mended once each time it is opened. */
   tornFilesAtOnceMax: 100,
-  /** With `audience.sync: interval`, how long what was acknowledged may not be on disk yet. */
-  syncIntervalMs: 1_000,
+  /** Names tried for one segment: more than one only where another process closes files in the same folder. */
+  segmentNamesTriedMax: 100,
   /** How often the receiver looks whether a segment is old and whether retention has something to drop. */
   tendEveryMs: 60_000,
   /** Segments closed less long ago are never dropped: somebody may be about to score what they hold. */

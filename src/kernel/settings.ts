@@ -7,6 +7,8 @@ type Kind<T> = {
   read(value: Json): T | undefined;
   /** The same from an environment variable. */
   readText(text: string): T | undefined;
+  /** What to say about a word of former versions that is still taken: `"interval" means "always" by now`. */
+  noteOn?(value: Json): string | undefined;
 };
 
 /** One setting: what it is called in a file is its key in {@link SETTINGS}. */
@@ -56,9 +58,13 @@ const bound: Kind<number> = {
   readText: (text) => (/^\d{1,16}$/.test(text) && isBound(Number(text)) ? Number(text) : undefined),
 };
 
-function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
-  const find = (text: unknown) => values.find((value) => value === text);
-  return { takes: `one of ${values.join(", ")}`, read: find, readText: find };
+function oneOf<const T extends string>(values: readonly T[], former: ReadonlyMap<unknown, T> = new Map()): Kind<T> {
+  const find = (text: unknown) => values.find((value) => value === text) ?? former.get(text);
+  const noteOn = (text: unknown) => {
+    const now = former.get(text);
+    return now === undefined ? undefined : `"${text}" means "${now}" by now`;
+  };
+  return { takes: `one of ${values.join(", ")}`, read: find, readText: find, noteOn };
 }
 
 /** A score, or none: `null` can only be the default. */
@@ -133,8 +139,8 @@ export const SETTINGS = {
     isSecret: true,
   },
   "audience.sync": {
-    ...oneOf(["always", "interval", "off"]),
-    description: "whether what was acknowledged is on disk before, a second after, or when the system sees fit",
+    ...oneOf(["always", "off"], new Map([["interval", "always"]])),
+    description: "whether a request is on disk before its sender is answered, or when the system writes it",
     default: "always",
     env: "MASQUE_AUDIENCE_SYNC",
     isProjectSafe: false,

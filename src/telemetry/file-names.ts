@@ -31,6 +31,12 @@ export function activeName(signal: Signal): string {
   return `${signal}.jsonl`;
 }
 
+/** The last time that a name can hold: a year of four digits. */
+const STAMP_MS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** How far ahead of the clock a name is believed: a clock is put back by less, unless it was wrong. */
+const AHEAD_MS_MAX = 86_400_000;
+
 /** The name that a signal's file gets when it is closed. */
 export function segmentName(signal: Signal, unixMs: number): string {
   return `${signal}-${stampOf(unixMs)}.jsonl`;
@@ -53,17 +59,24 @@ function closedAs(kind: ClosedFile["kind"], found: RegExpExecArray | null): Clos
 }
 
 /**
- * When the next segment of a signal is said to be closed: now, but after every one that is there. So names never
- * collide and go on sorting by age when two are closed within a millisecond, or the clock was put back.
+ * When the next segment of a signal is said to be closed: now, but after every one that is there, so that names go on
+ * sorting by age when two are closed within a millisecond, or the clock was put back a little. A name that is more than
+ * a day ahead of the clock was given by a wrong clock, or by somebody else, and is left out.
  *
  * @param names What lies in the folder.
  */
 export function nextSegmentMs(names: readonly string[], signal: Signal, nowMs: number): number {
+  const now = Math.min(Math.max(nowMs, 0), STAMP_MS_MAX - AHEAD_MS_MAX - 1);
   const times = names.flatMap((name) => {
     const file = closedFile(name);
-    return file?.kind === "segment" && file.signal === signal ? [file.unixMs + 1] : [];
+    return file?.kind === "segment" && file.signal === signal && !isAhead(file, now) ? [file.unixMs + 1] : [];
   });
-  return times.reduce((latest, time) => Math.max(latest, time), nowMs);
+  return times.reduce((latest, time) => Math.max(latest, time), now);
+}
+
+/** Whether a name says a time that the clock is not near to yet. */
+export function isAhead({ unixMs }: Pick<ClosedFile, "unixMs">, nowMs: number): boolean {
+  return unixMs > nowMs + AHEAD_MS_MAX;
 }
 
 /** Compares paths, oldest telemetry first: what was rotated by its time, then by name what bears none. */

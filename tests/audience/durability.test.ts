@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { activeName, closedFile } from "../../src/telemetry/file-names.ts";
 import { faultsOf, postOnOwnConnection, type Sent } from "../support/acknowledged.ts";
 import { type KillableReceiver, runReceiver } from "../support/killable-receiver.ts";
-import { until } from "../support/receiver.ts";
 import { testWith } from "../support/requirement.ts";
 import { readTrace, strace, straceCommand } from "../support/strace.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -82,18 +81,35 @@ describe("under strace", () => {
   );
 
   testTraced(
-    "with an interval, what was acknowledged is synced soon after and not before",
+    "--sync interval, a word of former versions, is warned about and keeps the promise of always",
     async () => {
       using here = place();
       const flags = ["--sync", "interval"];
       const receiver = runReceiver(here.env, { flags, beneath: straceCommand(here.trace, CALLS) });
       const sent = await postOnOwnConnection(await urlOf(receiver), "marker-0.", lineOf("marker-0."));
       expect(sent.status).toBe(200);
-      const synced = () => readTrace(here.trace).find(({ name, result }) => name === "fdatasync" && result === "0");
-      await until(() => synced() !== undefined);
       await receiver.end("SIGTERM");
-      expect(synced()?.args).toContain(join(here.otel, "logs.jsonl"));
-      expect(faultsOf(readTrace(here.trace), [sent])).toEqual(["marker-0.: its line was not synced before"]);
+      expect(receiver.log()).toContain('--sync: "interval" means "always" by now');
+      expect(faultsOf(readTrace(here.trace), [sent])).toEqual([]);
+    },
+    TRACED_MS_MAX,
+  );
+
+  testTraced(
+    "a segment that cannot be renamed goes on being written, and is closed when it can be",
+    async () => {
+      using here = place();
+      const failing = ["-P", join(here.otel, "logs.jsonl"), "-e", "inject=rename:error=EIO:when=1"];
+      const receiver = runReceiver(here.env, { beneath: straceCommand(here.trace, CALLS, failing) });
+      const url = await urlOf(receiver);
+      const markers = Array.from({ length: 30 }, (_, at) => `marker-${at}.`);
+      for (const marker of markers) expect((await postOnOwnConnection(url, marker, lineOf(marker))).status).toBe(200);
+      await receiver.end("SIGTERM");
+      expect(receiver.log()).toContain("Cannot close the segment");
+      expect(receiver.log()).toContain("closed the segment");
+      expect(linesIn(here.otel)).toEqual(expect.arrayContaining(markers.map(lineOf)));
+      const texts = readdirSync(here.otel).map((name) => readFileSync(join(here.otel, name), "utf8"));
+      expect(texts).not.toContain("");
     },
     TRACED_MS_MAX,
   );

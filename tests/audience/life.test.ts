@@ -2,8 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { keepingFrom } from "../../src/audience/keeping.ts";
 import { portOwner } from "../../src/audience/port-owner.ts";
+import { runAudience } from "../../src/audience/run.ts";
 import { errnoOf } from "../../src/kernel/errors.ts";
+import { defaultConfig } from "../../src/kernel/settings.ts";
+import { binaryReceiver } from "../support/binary-receiver.ts";
 import { testReceiver, until } from "../support/receiver.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
@@ -110,6 +114,19 @@ describe("masque audience", () => {
     expect(portOwner(port)).toBeUndefined();
   });
 
+  test.each(["--http-port", "--health-port", "--grpc-port"] as const)(
+    "run refuses %s of a receiver with another data folder, and names it",
+    async (flag) => {
+      const key = { "--http-port": "http", "--health-port": "health", "--grpc-port": "grpc" } as const;
+      await using first = await binaryReceiver();
+      await using world = testDeps();
+      const port = first.health.ports[key[flag]];
+      const { exit, stdout, stderr } = await world.run("audience", "run", ...FREE, flag, `${port}`);
+      expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+      expect(stderr).toContain(`Cannot listen on port "${port}": process ${first.health.pid} has it`);
+    },
+  );
+
   test.each(["0.0.0.0", "192.168.1.5", "::", "example.org"])("refuses to listen on %s", async (host) => {
     await using world = testDeps();
     const refused = await world.run("audience", "run", "--host", host);
@@ -187,6 +204,46 @@ describe("a running receiver", () => {
     expect(receiver.lines("logs")).toHaveLength(1);
     expect(await ask()).toMatchObject({ status: "ok" });
     expect(receiver.log.join("\n")).toContain("writing works again");
+  });
+
+  test("is failing while one signal cannot be written, however well the others can", async () => {
+    await using receiver = await testReceiver((otel) => mkdirSync(join(otel, "metrics.jsonl"), { recursive: true }));
+    const metric =
+      '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"n","sum":{"dataPoints":[{"asInt":"1"}]}}]}]}]}';
+    const ask = async () => (await fetch(`http://127.0.0.1:${receiver.health.ports.health}/`)).json();
+    for (let round = 0; round < 3; round++) {
+      expect((await receiver.post("/v1/metrics", metric)).status).toBe(503);
+      expect((await receiver.post("/v1/logs", RECORD)).status).toBe(200);
+      expect(await ask()).toMatchObject({ status: "failing", storage: { failing: ["metrics"] } });
+    }
+    expect(receiver.log.filter((line) => line.includes("works again"))).toEqual([]);
+    expect(receiver.log.filter((line) => line.includes("answering 503"))).toHaveLength(1);
+    rmSync(join(receiver.otel, "metrics.jsonl"), { recursive: true });
+    expect((await receiver.post("/v1/metrics", metric)).status).toBe(200);
+    expect(await ask()).toMatchObject({ status: "ok", storage: { failing: [] } });
+  });
+
+  test("answers a probe that comes while it starts", async () => {
+    const stopping = new AbortController();
+    await using world = testDeps({ stopSignal: stopping.signal });
+    const edge = await world.deps.audience();
+    const probed: unknown[] = [];
+    const listenHttp: typeof edge.listenHttp = (options) => {
+      const listening = edge.listenHttp(options);
+      probed.push(options.health());
+      return listening;
+    };
+    await runAudience(
+      world.deps,
+      { ...edge, listenHttp },
+      {
+        address: { host: "127.0.0.1", httpPort: 0, grpcPort: 0, healthPort: 0 },
+        token: "",
+        keeping: keepingFrom(defaultConfig()),
+        announce: { listening: () => stopping.abort(), log: () => undefined },
+      },
+    );
+    expect(probed).toMatchObject([{ status: "starting", pid: process.pid, ports: { http: 0, grpc: 0, health: 0 } }]);
   });
 
   test("listens on loopback alone", async () => {

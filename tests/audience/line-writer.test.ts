@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,12 +14,16 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { SyncMode } from "../../src/audience/keeping.ts";
 import { LineWriter, type WriterOptions } from "../../src/audience/line-writer.ts";
+import { renameToSegment } from "../../src/audience/rename-to-segment.ts";
 import type { TornTail } from "../../src/audience/torn-tail.ts";
 import { closedFile, segmentName } from "../../src/telemetry/file-names.ts";
+import { testWith } from "../support/requirement.ts";
+import { mounting, ramDisk } from "../support/small-disk.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const read = (path: string) => readFileSync(path, "utf8");
 const HOUR_MS = 3_600_000;
+const testMounted = testWith(mounting());
 
 type Given = Partial<WriterOptions["keeping"]> & Partial<Pick<WriterOptions, "nowMs" | "onSegment">>;
 
@@ -53,18 +58,15 @@ function linesIn(folder: string): string[] {
 }
 
 describe("LineWriter", () => {
-  test.each(["always", "interval", "off"] satisfies SyncMode[])(
-    "writes what was appended, in order: sync %s",
-    async (sync) => {
-      using root = temporaryFolder();
-      const { path, folder, writer } = writerIn(root.path, { sync });
-      await Promise.all([writer.append(lines("1")), writer.append(lines("2", "3")), writer.append(lines("4"))]);
-      expect(read(path)).toBe("1\n2\n3\n4\n");
-      expect(statSync(path).mode & 0o777).toBe(0o600);
-      expect(statSync(folder).mode & 0o777).toBe(0o700);
-      await writer.close();
-    },
-  );
+  test.each(["always", "off"] satisfies SyncMode[])("writes what was appended, in order: sync %s", async (sync) => {
+    using root = temporaryFolder();
+    const { path, folder, writer } = writerIn(root.path, { sync });
+    await Promise.all([writer.append(lines("1")), writer.append(lines("2", "3")), writer.append(lines("4"))]);
+    expect(read(path)).toBe("1\n2\n3\n4\n");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    await writer.close();
+  });
 
   test("opens nothing before the first line, nor when it looks after a file that is not there", async () => {
     using root = temporaryFolder();
@@ -134,6 +136,41 @@ describe("LineWriter", () => {
   });
 });
 
+test("a writer that was closed refuses what comes, and opens nothing again", async () => {
+  using root = temporaryFolder();
+  const { path, writer } = writerIn(root.path);
+  await writer.append(lines("1"));
+  const last = writer.append(lines("2"));
+  const closed = writer.close();
+  await expect(writer.append(lines("3"))).rejects.toMatchObject({ code: "telemetry.write-failed" });
+  await Promise.all([last, closed]);
+  rmSync(path);
+  await expect(writer.append(lines("4"))).rejects.toMatchObject({ code: "telemetry.write-failed" });
+  expect(existsSync(path)).toBe(false);
+});
+
+testMounted(
+  "a file system without times of birth gets a segment a day, not one for each request",
+  async () => {
+    using root = temporaryFolder();
+    using _disk = ramDisk(join(root.path, "otel"));
+    let nowMs = Date.now();
+    const { path, segments, writer } = writerIn(root.path, { segmentHours: 24, nowMs: () => nowMs });
+    for (const text of ["1", "2", "3"]) await writer.append(lines(text));
+    expect(segments).toEqual([]);
+    await writer.close();
+    const again = writerIn(root.path, { segmentHours: 24, nowMs: () => nowMs });
+    for (const text of ["4", "5"]) await again.writer.append(lines(text));
+    expect(again.segments).toEqual([]);
+    expect(read(path)).toBe("1\n2\n3\n4\n5\n");
+    nowMs += 24 * HOUR_MS;
+    await again.writer.append(lines("6"));
+    expect(again.segments).toHaveLength(1);
+    await again.writer.close();
+  },
+  20_000,
+);
+
 describe("a segment", () => {
   test("is closed before it would grow beyond its bytes", async () => {
     using root = temporaryFolder();
@@ -178,30 +215,46 @@ describe("a segment", () => {
     await writer.close();
   });
 
-  test("goes on being written when it cannot be closed, and is closed when it can", async () => {
+  test("never takes the name of a file that is there, whoever put it there and whatever time it says", async () => {
     using root = temporaryFolder();
     const nowMs = Date.UTC(2026, 0, 2);
-    const inTheWay = join(root.path, "otel", segmentName("logs", nowMs));
-    // The time is asked for after the folder was listed: a folder that comes in between is what no rename goes over.
-    const comeBetween = () => mkdirSync(join(inTheWay, "x"), { recursive: true });
-    let isBetween = false;
-    const { path, folder, segments, trouble, writer } = writerIn(root.path, {
-      segmentBytes: 4,
-      nowMs: () => {
-        if (isBetween) comeBetween();
-        return nowMs;
-      },
-    });
-    await writer.append(lines("abc"));
-    isBetween = true;
-    await writer.append(lines("def"));
-    expect(read(path)).toBe("abc\ndef\n");
-    expect(trouble).toEqual([expect.stringContaining("Cannot close the segment")]);
-    isBetween = false;
-    rmSync(inTheWay, { recursive: true });
-    await writer.append(lines("ghi"));
-    expect(segments).toHaveLength(1);
-    expect(linesIn(folder)).toEqual(["abc", "def", "ghi"]);
+    const { folder, writer } = writerIn(root.path, { segmentBytes: 1, nowMs: () => nowMs });
+    mkdirSync(folder);
+    const last = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    const planted = [last, last - 1, nowMs + HOUR_MS, nowMs].map((unixMs) => segmentName("logs", unixMs));
+    for (const name of planted) writeFileSync(join(folder, name), `${name}\n`);
+    const texts = Array.from({ length: 60 }, (_, at) => `${at}`);
+    for (const text of texts) await writer.append(lines(text));
+    await writer.close();
+    for (const name of planted) expect(read(join(folder, name))).toBe(`${name}\n`);
+    expect(readdirSync(folder)).toHaveLength(planted.length + texts.length);
+    const written = linesIn(folder).filter((line) => !planted.includes(line));
+    expect(written.sort()).toEqual([...texts].sort());
+  });
+
+  test("leaves no name behind when it cannot be closed", () => {
+    using root = temporaryFolder();
+    expect(() => renameToSegment(root.path, "logs", Date.UTC(2026, 0, 2))).toThrow(
+      expect.objectContaining({ code: "ENOENT" }),
+    );
+    expect(readdirSync(root.path)).toEqual([]);
+  });
+
+  test.each([
+    ["forward by a hundred years", 100 * 365 * 24 * HOUR_MS],
+    ["back to 1970", -Date.UTC(2026, 0, 2)],
+  ])("is closed in due time after the clock jumped %s, and at most once for the jump", async (_how, jumpMs) => {
+    using root = temporaryFolder();
+    let nowMs = Date.UTC(2026, 0, 2);
+    const { segments, writer } = writerIn(root.path, { segmentHours: 24, nowMs: () => nowMs });
+    await writer.append(lines("before"));
+    nowMs += jumpMs;
+    for (let count = 0; count < 20; count++) await writer.append(lines(`${count}`));
+    const closedByJump = segments.length;
+    expect(closedByJump).toBeLessThanOrEqual(1);
+    nowMs += 25 * HOUR_MS;
+    await writer.append(lines("a day later"));
+    expect(segments).toHaveLength(closedByJump + 1);
     await writer.close();
   });
 
@@ -229,7 +282,7 @@ describe("a segment", () => {
       fc.asyncProperty(
         fc.array(fc.nat(300), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 1, max: 1_000 }),
-        fc.constantFrom<SyncMode>("always", "interval", "off"),
+        fc.constantFrom<SyncMode>("always", "off"),
         async (lengths, segmentBytes, sync) => {
           using root = temporaryFolder();
           const { folder, segments, writer } = writerIn(root.path, {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS } from "../../src/audience/address.ts";
 import { addressFrom } from "../../src/cli/audience-flags.ts";
-import { keepingWith, typedKeepingFlags } from "../../src/cli/keeping-flags.ts";
+import { keepingWarnings, keepingWith, typedKeepingFlags } from "../../src/cli/keeping-flags.ts";
 import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/settings.ts";
 import { testDeps } from "../support/test-deps.ts";
 
@@ -14,7 +14,7 @@ const CONFIG: Config = {
   "audience.grpcPort": 5002,
   "audience.healthPort": 5001,
   "audience.token": "",
-  "audience.sync": "interval",
+  "audience.sync": "off",
   "audience.segmentBytes": 1,
   "audience.segmentHours": 2,
   "audience.retentionBytes": 3,
@@ -81,26 +81,42 @@ test("masque audience start refuses a broken file of the user's own before anyth
 });
 
 test("keepingWith() takes --sync before its setting, and the rest from the settings", () => {
-  const keeping = { sync: "interval", segmentBytes: 1, segmentHours: 2, retentionBytes: 3, retentionDays: 4 } as const;
+  const keeping = { sync: "off", segmentBytes: 1, segmentHours: 2, retentionBytes: 3, retentionDays: 4 } as const;
   expect(keepingWith({}, CONFIG)).toEqual(keeping);
-  expect(keepingWith({ sync: "off" }, CONFIG)).toEqual({ ...keeping, sync: "off" });
+  expect(keepingWith({ sync: "always" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
+  expect(keepingWith({ sync: "interval" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
+  expect(keepingWarnings({ sync: "interval" })).toEqual(['--sync: "interval" means "always" by now']);
+  expect(keepingWarnings({ sync: "off" })).toEqual([]);
   expect(typedKeepingFlags({ sync: "off" })).toEqual(["--sync", "off"]);
   expect(typedKeepingFlags({})).toEqual([]);
+});
+
+test("audience.sync: interval, a word of former versions, is taken for always, with a warning", async () => {
+  await using world = testDeps();
+  write(join(world.home, ".config/masque/config.yaml"), "audience:\n  sync: interval\n");
+  const ports = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
+  try {
+    const { stdout, stderr } = await world.run("audience", "start", ...ports, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ storage: { sync: "always" } });
+    expect(stderr).toContain('line 2: audience.sync: "interval" means "always" by now');
+  } finally {
+    await world.run("audience", "stop");
+  }
 });
 
 test.each(["run", "start"])("masque audience %s refuses a --sync that it does not know", async (command) => {
   await using world = testDeps();
   const { exit, stderr } = await world.run("audience", command, "--sync", "sometimes");
   expect(exit).toBe(2);
-  expect(stderr).toContain('Cannot use --sync "sometimes": it takes one of always, interval, off');
+  expect(stderr).toContain('Cannot use --sync "sometimes": it takes one of always, off');
 });
 
 test("masque audience start hands --sync on to the receiver", async () => {
   await using world = testDeps();
   const ports = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
   try {
-    const { stdout } = await world.run("audience", "start", ...ports, "--sync", "interval", "--json");
-    expect(JSON.parse(stdout)).toMatchObject({ storage: { sync: "interval" } });
+    const { stdout } = await world.run("audience", "start", ...ports, "--sync", "off", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ storage: { sync: "off" } });
   } finally {
     await world.run("audience", "stop");
   }

@@ -23,6 +23,7 @@ const HEALTH: Health = {
   otel: "/home/ada/.local/share/masque/otel",
   storage: {
     sync: "always",
+    failing: [],
     segments_closed: 2,
     torn_tails: 1,
     last_sync_ms: 1.25,
@@ -118,9 +119,12 @@ test("statusText() says all that a person may want to know, and what matters onl
 });
 
 test("statusText() shows in colour that it cannot write", () => {
-  const failing: AudienceStatus = { ...RUNNING, health: { ...HEALTH, status: "failing" } };
+  const failing: AudienceStatus = {
+    ...RUNNING,
+    health: { ...HEALTH, status: "failing", storage: { ...HEALTH.storage, failing: ["logs"] } },
+  };
   expect(statusText(failing, { nowUnixMs: NOW, color: true })).toStartWith(
-    "\u001b[31mThe audience is running, and cannot write (process 4711)",
+    "\u001b[31mThe audience is running, and cannot write logs (process 4711)",
   );
 });
 

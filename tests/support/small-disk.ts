@@ -35,6 +35,18 @@ export function smallDisk(path: string, bytes: number): SmallDisk {
   };
 }
 
+/** Mounts an empty file system that knows no time of birth of its files; gone when the scope ends. */
+export function ramDisk(path: string): Disposable {
+  mkdirSync(path, { recursive: true });
+  mount("-t", "ramfs", "-o", "mode=0700", "masque-test", path);
+  return {
+    [Symbol.dispose]() {
+      Bun.spawnSync(["umount", "--lazy", path]);
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
 function mount(...args: readonly string[]): void {
   const { exitCode, stderr } = Bun.spawnSync(["mount", ...args]);
   if (exitCode !== 0) throw new Error(`mount ${args.join(" ")}: ${stderr.toString()}`);

@@ -47,6 +47,8 @@ function open(options: ListenOptions, port: number, fetch: (request: Request) =>
     return Bun.serve({
       hostname: options.host,
       port,
+      // Said aloud, for Bun shares a port with other programs of its kind where nothing is said.
+      reusePort: false,
       fetch,
       error: (error) => {
         options.onBug(error);
