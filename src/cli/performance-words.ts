@@ -4,6 +4,7 @@ import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import type { SideBySide } from "../judge/side-by-side.ts";
 import { printableLine } from "../kernel/printable.ts";
 import { cut } from "./table.ts";
+import { clockText } from "./time-text.ts";
 
 /** What the terminal and the page say alike of a performance. */
 
@@ -103,10 +104,14 @@ export function pulledDownLines({ pulled_down: pulled, scorecard }: Performance)
   return lines;
 }
 
-/** A prompt that cost much, as cells under {@link PROMPT_HEADINGS}. */
-export function promptCells(prompt: Performance["pulled_down"]["costliest_prompts"][number]): string[] {
+/** A prompt that cost much, as cells under {@link PROMPT_HEADINGS}: which prompt of the session, and when it began. */
+export function promptCells(
+  prompt: Performance["pulled_down"]["costliest_prompts"][number],
+  zone: { readonly timeZone?: string | undefined } = {},
+): string[] {
+  const began = prompt.began_at === null ? "" : `, ${clockText(prompt.began_at, zone)}`;
   return [
-    cut(printableLine(prompt.prompt_id), NAME_CELLS_MAX),
+    `prompt ${prompt.nr}${began}`,
     `$${prompt.cost.toFixed(4)}`,
     percentText(prompt.share),
     String(prompt.tools),
@@ -115,7 +120,7 @@ export function promptCells(prompt: Performance["pulled_down"]["costliest_prompt
 }
 
 /** Headings of the costliest prompts. */
-export const PROMPT_HEADINGS = ["prompt.id", "cost", "share", "calls", "failed"] as const;
+export const PROMPT_HEADINGS = ["prompt", "cost", "share", "calls", "failed"] as const;
 
 /** A tool's name as telemetry has it. */
 export function nameIn(tool: string | null): string {

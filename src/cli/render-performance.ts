@@ -120,7 +120,14 @@ function pulledLines(performance: Performance, columns: number, paint: Paint): s
   const { costliest_prompts: prompts } = performance.pulled_down;
   const lines = pulledDownLines(performance).flatMap((line) => fill(line, columns));
   if (lines.length + prompts.length === 0) return [];
-  const table = prompts.length === 0 ? [] : numbersTable(PROMPT_HEADINGS, prompts.map(promptCells), columns);
+  const table =
+    prompts.length === 0
+      ? []
+      : numbersTable(
+          PROMPT_HEADINGS,
+          prompts.map((prompt) => promptCells(prompt)),
+          columns,
+        );
   return [...title("What pulled it down", paint), ...lines, ...table];
 }
 

@@ -16,6 +16,10 @@ export type FailingTool = {
 export type CostlyPrompt = {
   /** As telemetry has it: foreign text. */
   readonly prompt_id: string;
+  /** Its place among the session's prompts, from 1. */
+  readonly nr: number;
+  /** ISO 8601, UTC: the first event of it; `null` where none carries a time. */
+  readonly began_at: string | null;
   /** US dollars. */
   readonly cost: number;
   /** Model requests. */

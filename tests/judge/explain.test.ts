@@ -50,8 +50,24 @@ test("performance --json tells the tools that failed and the prompts that cost m
       { tool: "Edit", failed: 1, calls: 1 },
     ],
     costliest_prompts: [
-      { prompt_id: "p-2", cost: 0.3, requests: 1, tools: 3, tools_failed: 2 },
-      { prompt_id: "p-1", cost: 0.1, requests: 1, tools: 2, tools_failed: 1 },
+      {
+        prompt_id: "p-2",
+        nr: 2,
+        began_at: "2026-11-22T12:12:00.000Z",
+        cost: 0.3,
+        requests: 1,
+        tools: 3,
+        tools_failed: 2,
+      },
+      {
+        prompt_id: "p-1",
+        nr: 1,
+        began_at: "2026-11-22T12:11:00.000Z",
+        cost: 0.1,
+        requests: 1,
+        tools: 2,
+        tools_failed: 1,
+      },
     ],
     idle_share: 0.8,
   });

@@ -46,11 +46,21 @@ function fullPage(): string {
   );
   const explanation = {
     failingTools: [{ tool: "mcp__some_server__a_tool_with_a_long_name", failed: 2, calls: 6 }],
-    costliestPrompts: [{ prompt_id: crypto.randomUUID(), cost: 0.3, requests: 2, tools: 7, tools_failed: 2 }],
+    costliestPrompts: [
+      {
+        prompt_id: crypto.randomUUID(),
+        nr: 3,
+        began_at: "2026-11-22T12:16:33.215Z",
+        cost: 0.3,
+        requests: 2,
+        tools: 7,
+        tools_failed: 2,
+      },
+    ],
   };
   const cards = [
     scorecard(),
-    scorecard({ session: "s-x", masqueSession: "m-x" }, { tools: 0, toolsOk: 0, prompts: 0 }),
+    scorecard({ session: "s-x", masqueSession: "m-x" }, { tools: 0, toolsOk: 0, prompts: 0, cacheReadTokens: 50 }),
   ];
   return performancePage(
     cards.map((card) => performanceOf(card, others, explanation)),
@@ -68,6 +78,8 @@ async function opened(scheme: "light" | "dark", widthPx: number, media = ""): Pr
   await tab.send("Emulation.setDeviceMetricsOverride", metrics);
   await tab.send("Emulation.setEmulatedMedia", { media, features: [{ name: "prefers-color-scheme", value: scheme }] });
   await tab.open(path);
+  // Tables are collapsed on a screen. On paper the style sheet opens them.
+  if (media !== "print") await tab.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
   const close = async () => {
     await tab[Symbol.asyncDispose]();
     folder[Symbol.dispose]();

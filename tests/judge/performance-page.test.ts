@@ -23,7 +23,17 @@ function hostilePage(): string {
   ];
   const explanation = {
     failingTools: [{ tool: HOSTILE, failed: 1, calls: 2 }],
-    costliestPrompts: [{ prompt_id: HOSTILE, cost: 1, requests: 1, tools: 1, tools_failed: 1 }],
+    costliestPrompts: [
+      {
+        prompt_id: HOSTILE,
+        nr: 3,
+        began_at: "2026-11-22T12:16:33.215Z",
+        cost: 1,
+        requests: 1,
+        tools: 1,
+        tools_failed: 1,
+      },
+    ],
   };
   return performancePage([performanceOf(card, [card, ...others], explanation)], drawChart);
 }

@@ -11,7 +11,17 @@ import { scorecard } from "../support/scorecards.ts";
 const NOTHING: Explanation = { failingTools: [], costliestPrompts: [] };
 const EXPLANATION: Explanation = {
   failingTools: [{ tool: "Bash", failed: 2, calls: 6 }],
-  costliestPrompts: [{ prompt_id: "3f0d3f3a", cost: 0.3, requests: 2, tools: 7, tools_failed: 2 }],
+  costliestPrompts: [
+    {
+      prompt_id: "3f0d3f3a",
+      nr: 3,
+      began_at: "2026-11-22T12:16:33.215Z",
+      cost: 0.3,
+      requests: 2,
+      tools: 7,
+      tools_failed: 2,
+    },
+  ],
 };
 const DAY_UNIX_NANO = 86_400_000_000_000n;
 const other = (day: number, subject: Partial<Subject>, toolsOk = 6) =>
@@ -106,8 +116,8 @@ describe("performanceText()", () => {
         Failed most: Bash 2 of 6
         Idle: 84% of 12.5 min: pauses beyond 5 min, and what lay before and after the
         work
-        prompt.id     cost  share  calls  failed
-        3f0d3f3a   $0.3000    75%      7       2
+        prompt              cost  share  calls  failed
+        prompt 3, 12:16  $0.3000    75%      7       2
 
       Next steps
         - 5.0 actions a prompt: say the goal and how to check it in one prompt, and

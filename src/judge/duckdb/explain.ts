@@ -4,7 +4,7 @@ import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Explained, Explanation } from "../explanation.ts";
 import type { DuckDb } from "./duckdb.ts";
-import { numberAt, textAt } from "./rows.ts";
+import { isoAt, numberAt, textAt } from "./rows.ts";
 import { takeChosen } from "./take-chosen.ts";
 
 /**
@@ -30,6 +30,8 @@ export function explainSession(db: DuckDb, { session, masque_session }: Explaine
     })),
     costliestPrompts: db.query(costliestPrompts, { count }).map((row) => ({
       prompt_id: textAt(row, "prompt"),
+      nr: numberAt(row, "nr"),
+      began_at: isoAt(row, "began_unix_nano"),
       cost: numberAt(row, "cost"),
       requests: numberAt(row, "requests"),
       tools: numberAt(row, "tools"),

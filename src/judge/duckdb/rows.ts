@@ -1,3 +1,4 @@
+import { isoTime } from "../../kernel/clock.ts";
 import { type JsonObject, stringAt } from "../../kernel/json.ts";
 import type { Quantities, Subject } from "../quantities.ts";
 
@@ -38,6 +39,12 @@ export function quantitiesIn(row: JsonObject): Quantities {
 function timeAt(row: JsonObject, key: string): bigint | null {
   const text = stringAt(row, key);
   return text === undefined ? null : BigInt(text);
+}
+
+/** A column of nanoseconds as an ISO time; `null` where the row has none. */
+export function isoAt(row: JsonObject, key: string): string | null {
+  const time = timeAt(row, key);
+  return time === null ? null : isoTime(time);
 }
 
 /** A column that is text in every row. */

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { clockText, dateTimeText, recentText, timeLabels, zoneText } from "../../src/cli/time-text.ts";
+
+const UTC = { timeZone: "UTC" };
+const BERLIN = { timeZone: "Europe/Berlin" };
+const NOW_MS = Date.parse("2026-11-24T12:00:00Z");
+
+describe("dateTimeText()", () => {
+  test("shows a time in the zone that is asked for", () => {
+    expect(dateTimeText("2026-11-24T23:30:00.000Z", UTC)).toBe("24 Nov 2026, 23:30");
+    expect(dateTimeText("2026-11-24T23:30:00.000Z", BERLIN)).toBe("25 Nov 2026, 00:30");
+    expect(zoneText("2026-11-24T23:30:00.000Z", UTC)).toBe("UTC");
+    expect(zoneText("2026-11-24T23:30:00.000Z", BERLIN)).toMatch(/^(CET|GMT\+1)$/);
+  });
+
+  test("says that a time is unknown where there is none, or no time at all", () => {
+    expect(dateTimeText(null, UTC)).toBe("an unknown time");
+    expect(dateTimeText("soon", UTC)).toBe("an unknown time");
+    expect(clockText(null, UTC)).toBe("an unknown time");
+    expect(zoneText("soon", UTC)).toBe("");
+  });
+});
+
+test.each([
+  ["2026-11-24T09:05:00Z", "09:05 today"],
+  ["2026-11-23T23:59:00Z", "23:59 yesterday"],
+  ["2026-11-22T23:59:00Z", "22 Nov, 23:59"],
+  ["2026-01-02T03:04:00Z", "2 Jan, 03:04"],
+  ["2025-11-24T09:05:00Z", "24 Nov 2025, 09:05"],
+  [null, "an unknown time"],
+])("recentText() of %j is %j at noon of 24 November 2026", (time, text) => {
+  expect(recentText(time, NOW_MS, UTC)).toBe(text);
+});
+
+describe("timeLabels()", () => {
+  test("are days where each time has a day of its own", () => {
+    expect(timeLabels(["2026-11-22T10:00:00Z", "2026-11-23T10:00:00Z"], UTC)).toEqual(["22 Nov", "23 Nov"]);
+  });
+
+  test("are clock times where all times are of one day", () => {
+    expect(timeLabels(["2026-11-22T10:00:00Z", "2026-11-22T11:30:00Z"], UTC)).toEqual(["10:00", "11:30"]);
+  });
+
+  test("are both where some times share a day", () => {
+    expect(timeLabels(["2026-11-22T10:00:00Z", "2026-11-22T11:30:00Z", "2026-11-23T09:00:00Z", null], UTC)).toEqual([
+      "22 Nov, 10:00",
+      "22 Nov, 11:30",
+      "23 Nov, 09:00",
+      "?",
+    ]);
+  });
+});
