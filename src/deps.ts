@@ -67,7 +67,8 @@ export function depsFor(world: World): Deps {
       const { listenGrpc } = await import("./audience/grpc/listen.ts");
       const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");
       const { bringInBy } = await import("./audience/bring-in.ts");
-      return { listenHttp, listenGrpc, protobuf: protobufCodec, bringIn: bringInBy(world) };
+      const { tryFlock } = await import("./audience/flock/flock.ts");
+      return { listenHttp, listenGrpc, protobuf: protobufCodec, bringIn: bringInBy(world), tryFlock };
     }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
-import { errnoOf } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { readBounded } from "../kernel/files.ts";
 import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
@@ -10,26 +10,33 @@ import { type Health, parseHealth, parseRunFile, type RunFile } from "./health.t
 /** Finds the running receiver: `run.json` says whom to ask, and only an answer of that very run counts. */
 
 /** Where a receiver says that it runs. */
-export function runFilePath(paths: Paths): string {
+export function runFilePath(paths: Pick<Paths, "audience">): string {
   return join(paths.audience, "run.json");
 }
 
 /** The health of the receiver that runs for this user, or `undefined` when none answers. */
-export async function askHealth(paths: Paths): Promise<Health | undefined> {
+export async function askHealth(paths: Pick<Paths, "audience">): Promise<Health | undefined> {
   const run = readRunFile(paths);
   if (!run) return undefined;
   const text = await httpGet(run);
   return text === undefined ? undefined : parseHealth(parseJson(text), run);
 }
 
-function readRunFile(paths: Paths): RunFile | undefined {
+/** Who says that it runs; `undefined` for whatever else lies there. */
+export function readRunFile(paths: Pick<Paths, "audience">): RunFile | undefined {
+  const path = runFilePath(paths);
   try {
-    return parseRunFile(parseJson(readFileSync(runFilePath(paths), "utf8")));
+    const bytes = readBounded(path, LIMITS.runFileBytesMax, (size) => tooLong(path, size));
+    return bytes && parseRunFile(parseJson(bytes.toString("utf8")));
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    // A folder, a pipe, a file that is not ours: none of them says that a receiver runs.
+    if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
     throw error;
   }
+}
+
+function tooLong(path: string, size: number): MasqueError {
+  return new MasqueError("file.unreadable", `Cannot read "${path}": it has ${size} bytes`);
 }
 
 /** node:http, for `fetch` would send a question to this machine through the user's proxy. */

@@ -42,6 +42,12 @@ export type WriterOptions = WriterEvents & {
   readonly signal: Signal;
   readonly keeping: Pick<Keeping, "sync" | "segmentBytes" | "segmentHours">;
   nowMs(): number;
+  /**
+   * Makes sure that the folder is this process's to write to; called before each write.
+   *
+   * @throws {MasqueError} when it is not.
+   */
+  holdFolder(): void;
 };
 
 /** Lines to append; or none, to have the loop look after the file. */
@@ -167,6 +173,7 @@ export class LineWriter {
   async #commit(group: readonly Job[]): Promise<void> {
     const bytes = this.#joiner.join(group);
     if (bytes.length === 0 && !statOrUndefined(this.#file.path)) return;
+    this.#options.holdFolder();
     if (this.#isFull(this.#file.open(), bytes.length)) this.#closeSegment();
     if (bytes.length === 0) return;
     this.#file.open();

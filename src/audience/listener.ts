@@ -2,6 +2,7 @@ import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
 import type { ExportBody } from "../telemetry/request-reader.ts";
 import type { Authorise } from "./bearer.ts";
 import type { BringIn } from "./bring-in.ts";
+import type { TryFlock } from "./folder-lock.ts";
 import type { Health } from "./health.ts";
 import type { Received } from "./receive.ts";
 import type { RefusalCause } from "./refusal.ts";
@@ -50,6 +51,7 @@ export type AudienceEdge = {
   listenGrpc(options: ListenOptions): Promise<GrpcListening>;
   readonly protobuf: ProtobufCodec;
   readonly bringIn: BringIn;
+  readonly tryFlock: TryFlock;
 };
 
 /** A port that could not be listened on because somebody does. */

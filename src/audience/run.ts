@@ -1,18 +1,17 @@
-import { rmSync } from "node:fs";
 import { BUILD } from "../kernel/build.ts";
 import { isoTime, unixMs } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { replaceFile } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { tryLock } from "../kernel/lock.ts";
 import type { Paths } from "../kernel/paths.ts";
 import type { World } from "../kernel/world.ts";
 import { RequestReader } from "../telemetry/request-reader.ts";
 import { type Address, endpointOf } from "./address.ts";
-import { askHealth, runFilePath } from "./ask-health.ts";
-import { audienceLockPath } from "./audience-lock.ts";
+import { askHealth } from "./ask-health.ts";
+import { takeLocks } from "./audience-lock.ts";
 import { authoriseBy } from "./bearer.ts";
-import type { Health, RunFile } from "./health.ts";
+import { folderHolder } from "./folder-holder.ts";
+import { FolderLock } from "./folder-lock.ts";
+import type { Health } from "./health.ts";
 import type { Keeping } from "./keeping.ts";
 import { listenAll } from "./listen-all.ts";
 import type { AudienceEdge, Listening } from "./listener.ts";
@@ -20,6 +19,7 @@ import { receive } from "./receive.ts";
 import { ReceiverLog } from "./receiver-log.ts";
 import type { RefusalCause } from "./refusal.ts";
 import { roomForBodies, roomForLines } from "./room.ts";
+import { stayFindable } from "./stay-findable.ts";
 import { Tally } from "./tally.ts";
 import { TelemetryFiles } from "./telemetry-files.ts";
 
@@ -59,10 +59,11 @@ export type RunOutcome =
  * @throws {MasqueError} `audience.port-taken`, `audience.start-failed`, `audience.unresponsive`
  */
 export async function runAudience(world: RunWorld, edge: AudienceEdge, input: RunInput): Promise<RunOutcome> {
-  const held = await lockOrRunning(world.paths);
+  const folder = new FolderLock(world.paths.otel, edge.tryFlock);
+  const held = await locksOrRunning(world.paths, folder);
   if ("instance" in held) return { kind: "already-running", health: held };
   try {
-    await receiveUntilStopped(world, edge, input);
+    await receiveUntilStopped({ ...world, folder }, edge, input);
   } finally {
     held.release();
   }
@@ -70,16 +71,18 @@ export async function runAudience(world: RunWorld, edge: AudienceEdge, input: Ru
 }
 
 /**
- * The lock, or the receiver that has it. Who loses a race leaves as soon as the winner answers: waiting for the lock
+ * The locks, or the receiver that has them. Who loses a race leaves as soon as the winner answers: waiting for the locks
  * would make it the next receiver once that one is stopped.
  */
-async function lockOrRunning(paths: Paths): Promise<{ release(): void } | Health> {
+async function locksOrRunning(paths: Paths, folder: FolderLock): Promise<{ release(): void } | Health> {
   const deadline = performance.now() + LIMITS.audienceStartWaitMs;
   for (;;) {
-    const found = tryLock(audienceLockPath(paths)) ?? (await askHealth(paths));
+    const found = takeLocks(paths, folder) ?? (await askHealth(paths));
     if (found) return found;
     if (performance.now() >= deadline) {
-      throw new MasqueError("audience.unresponsive", "Cannot run the audience: one runs already and does not answer", {
+      const pid = folderHolder(paths.otel);
+      const which = pid === undefined ? "one runs already" : `one runs already (process ${pid})`;
+      throw new MasqueError("audience.unresponsive", `Cannot run the audience: ${which} and does not answer`, {
         hint: "masque audience stop",
       });
     }
@@ -88,15 +91,17 @@ async function lockOrRunning(paths: Paths): Promise<{ release(): void } | Health
 }
 
 async function receiveUntilStopped(
-  world: RunWorld,
+  world: RunWorld & { readonly folder: FolderLock },
   edge: AudienceEdge,
   { address, token, keeping, announce }: RunInput,
 ): Promise<void> {
-  const stop = world.stopSignal();
+  const lost = new AbortController();
+  const stop = AbortSignal.any([world.stopSignal(), lost.signal]);
   const log = new ReceiverLog(world.clock, announce.log);
   const startedUnixNano = world.clock.nowUnixNano();
   const tally = new Tally(unixMs(startedUnixNano));
-  const files = new TelemetryFiles({ paths: world.paths, clock: world.clock, keeping, bringIn: edge.bringIn }, log);
+  const { paths, clock, folder } = world;
+  const files = new TelemetryFiles({ paths, clock, keeping, bringIn: edge.bringIn, folder }, log);
   const instance = world.newId();
   const since = isoTime(startedUnixNano);
   const onRefused = (cause: RefusalCause, reason: string) => {
@@ -137,7 +142,8 @@ async function receiveUntilStopped(
   });
   try {
     await files.mend();
-    writeRunFile(world, { instance, pid: process.pid, host: address.host, healthPort: listening.healthPort });
+    const run = { instance, pid: process.pid, host: address.host, healthPort: listening.healthPort };
+    using _findable = stayFindable({ paths, run, folder, log, onLost: () => lost.abort() });
     const { httpPort, grpcPort } = listening;
     log.say(`listening on ${endpointOf(address.host, httpPort)}, gRPC on port ${grpcPort} (process ${process.pid})`);
     announce.listening(health());
@@ -147,17 +153,12 @@ async function receiveUntilStopped(
     log.say("stopping: answering what was asked");
     await listening.drain();
     await files.close();
-    rmSync(runFilePath(world.paths), { force: true });
     log.say("stopped");
   }
 }
 
 function portsOf({ httpPort, grpcPort, healthPort }: Omit<Address, "host">): Health["ports"] {
   return { http: httpPort, grpc: grpcPort, health: healthPort };
-}
-
-function writeRunFile(world: RunWorld, run: RunFile): void {
-  replaceFile(runFilePath(world.paths), `${JSON.stringify(run)}\n`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import type { Paths } from "../kernel/paths.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import type { BringIn } from "./bring-in.ts";
 import { dropSegments } from "./drop-segments.ts";
+import type { FolderLock } from "./folder-lock.ts";
 import type { Keeping, SyncMode } from "./keeping.ts";
 import { LineWriter, type Waiting } from "./line-writer.ts";
 import type { Append } from "./receive.ts";
@@ -32,6 +33,8 @@ export type FilesWorld = {
   readonly clock: Clock;
   readonly keeping: Keeping;
   readonly bringIn: BringIn;
+  /** The lock on the folder that is written to. */
+  readonly folder: FolderLock;
 };
 
 /** The files of captured telemetry, one a signal, while a receiver writes them. */
@@ -103,6 +106,7 @@ export class TelemetryFiles {
       signal,
       keeping: this.#world.keeping,
       nowMs: () => unixMs(this.#world.clock.nowUnixNano()),
+      holdFolder: () => this.#world.folder.hold(),
       onTorn: (path, torn) => this.#tellTorn(path, torn),
       onSegment: (name) => {
         this.#segmentsClosed += 1;
@@ -128,7 +132,9 @@ export class TelemetryFiles {
   async #tendOnce(): Promise<void> {
     await this.mend();
     const world = { ...this.#world, say: (line: string) => this.#log.say(line) };
-    await this.#told(() => dropSegments(world, this.#closing.signal));
+    await this.#told(async () => {
+      if (world.folder.look() === "held") await dropSegments(world, this.#closing.signal);
+    });
   }
 
   #tellTorn(path: string, torn: TornTail): void {

@@ -1,7 +1,9 @@
 import type { ArgsDef } from "citty";
 import { type Address, DEFAULT_PORTS, loopbackHost } from "../audience/address.ts";
+import type { Health } from "../audience/health.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import type { Config } from "../kernel/settings.ts";
+import { type Config, SETTINGS } from "../kernel/settings.ts";
+import type { KeepingFlags } from "./keeping-flags.ts";
 import { wholeNumber } from "./parse.ts";
 
 const PORT = { min: 0, max: 65_535 };
@@ -61,6 +63,36 @@ export function typedAddressFlags(flags: AddressFlags): readonly string[] {
     const typed = flags[name];
     return typed === undefined ? [] : [`--${name}`, typed];
   });
+}
+
+/**
+ * Refuses flags that a receiver which runs already does not obey; without a flag every receiver will do, and port 0 is
+ * every port.
+ *
+ * @throws {MasqueError} `audience.runs-elsewhere` naming the first such flag and what is so instead.
+ */
+export function refuseUnlessAsTyped(flags: AddressFlags & KeepingFlags, health: Health): void {
+  const host = flags.host === undefined ? health.host : loopbackHost(flags.host);
+  const sync = flags.sync === undefined ? undefined : SETTINGS["audience.sync"].readText(flags.sync);
+  const compared = [
+    ["--host", host, health.host],
+    ["--http-port", portTyped(flags["http-port"]), `${health.ports.http}`],
+    ["--grpc-port", portTyped(flags["grpc-port"]), `${health.ports.grpc}`],
+    ["--health-port", portTyped(flags["health-port"]), `${health.ports.health}`],
+    ["--sync", sync, health.storage.sync],
+  ] as const;
+  const ignored = compared.find(([, typed, is]) => typed !== undefined && typed !== is);
+  if (!ignored) return;
+  const [flag, typed, is] = ignored;
+  throw new MasqueError(
+    "audience.runs-elsewhere",
+    `Cannot start the audience with ${flag} "${typed}": it already runs with "${is}" (process ${health.pid})`,
+    { hint: "masque audience stop, then start it again with these flags" },
+  );
+}
+
+function portTyped(typed: string | undefined): string | undefined {
+  return typed === undefined || Number(typed) === 0 ? undefined : `${Number(typed)}`;
 }
 
 function refuseSharedPort({ httpPort, grpcPort, healthPort }: Address): void {

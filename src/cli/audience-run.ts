@@ -1,7 +1,7 @@
 import { appendToLog } from "../audience/log-file.ts";
 import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
-import { addressFlags, addressFrom } from "./audience-flags.ts";
+import { addressFlags, addressFrom, refuseUnlessAsTyped } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { keepingFlags, keepingWarnings, keepingWith } from "./keeping-flags.ts";
 import { printWarnings } from "./print.ts";
@@ -46,6 +46,7 @@ export const audienceRunCommand = defineMasqueCommand({
     });
     if (outcome.kind === "stopped") return EXIT.ok;
     const { health } = outcome;
+    refuseUnlessAsTyped(args, health);
     printWarnings(io, [`the audience is already running (process ${health.pid})`]);
     io.stdout.write(args.json ? `${JSON.stringify(health)}\n` : listeningText(health, "It listens here:"));
     return EXIT.ok;

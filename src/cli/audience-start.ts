@@ -2,7 +2,7 @@ import { loginPlaceOf } from "../audience/login/login-place.ts";
 import { startAtLogin } from "../audience/login/start-at-login.ts";
 import { startAudience } from "../audience/start.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { addressFlags, addressFrom, typedAddressFlags } from "./audience-flags.ts";
+import { addressFlags, addressFrom, refuseUnlessAsTyped, typedAddressFlags } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { keepingFlags, keepingWarnings, keepingWith, typedKeepingFlags } from "./keeping-flags.ts";
 import { loginWorldOf } from "./login-world.ts";
@@ -44,6 +44,7 @@ export const audienceStartCommand = defineMasqueCommand({
     const keepingArgs = typedKeepingFlags(args);
     if (!args["at-login"]) {
       const outcome = await startAudience(deps, address, keepingArgs);
+      if (outcome.kind === "already-running") refuseUnlessAsTyped(args, outcome.health);
       io.stdout.write(args.json ? jsonText({ state: outcome.kind, ...outcome.health }) : startedText(outcome));
       return undefined;
     }

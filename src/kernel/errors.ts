@@ -32,6 +32,8 @@ const EXIT_BY_CODE = {
   "host.settings-invalid": EXIT.invalid,
   "host.payload-invalid": EXIT.invalid,
   "audience.port-taken": EXIT.failed,
+  "audience.folder-taken": EXIT.failed,
+  "audience.runs-elsewhere": EXIT.failed,
   "audience.not-running": EXIT.absent,
   "audience.start-failed": EXIT.failed,
   "audience.unresponsive": EXIT.failed,

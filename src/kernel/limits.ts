@@ -128,6 +128,10 @@ export const LIMITS = {
   audienceStopWaitMs: 10_000,
   /** A receiver that is alive answers from memory; two seconds tell it from one that hangs. */
   healthWaitMs: 2_000,
+  /** How often a receiver looks whether its folder is still its own and whether it can be found: two looks at files. */
+  selfCheckEveryMs: 1_000,
+  /** What says where a receiver can be asked is one short line. */
+  runFileBytesMax: 4 * KiB,
   /** Health is a page of numbers. */
   healthBytesMax: 64 * KiB,
   /** Of the file that `doctor` looks in for its own record: what a busy machine writes between the two. */

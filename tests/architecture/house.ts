@@ -40,13 +40,14 @@ export const EDGES = [
   "src/telemetry/otlp-transformer/",
   "src/audience/http/",
   "src/audience/grpc/",
+  "src/audience/flock/",
   "src/judge/duckdb/",
   "src/judge/echarts/",
   "src/analytics/clickhouse/",
 ] as const;
 
-/** Each third-party package, or privileged module of Bun's, and the one folder or file that may import its values. */
-export const OWNERS: Readonly<Record<string, string>> = {
+/** Each third-party package, or privileged module of Bun's, and the folders or files that may import it: one, unless two edges need it. */
+export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
   yaml: "src/kernel/yaml.ts",
   "jsonc-parser": "src/host/claude/",
@@ -54,7 +55,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   "@opentelemetry/otlp-transformer": "src/telemetry/otlp-transformer/",
   "@opentelemetry/resources": "src/telemetry/otlp-transformer/",
   protobufjs: "src/telemetry/protobuf/",
-  "bun:ffi": "src/judge/duckdb/",
+  "bun:ffi": ["src/judge/duckdb/", "src/audience/flock/"],
   echarts: "src/judge/echarts/",
   "bun:sqlite": "src/kernel/lock.ts",
   "@opentui/core": "src/tui/",

@@ -36,6 +36,7 @@ function writerIn(root: string, given: Given = {}) {
     signal: "logs",
     keeping: { sync: "always", segmentBytes: 0, segmentHours: 0, ...keeping },
     nowMs,
+    holdFolder: () => undefined,
     onTorn: (_path, torn) => void told.torn.push(torn),
     onSegment: onSegment ?? ((name) => void told.segments.push(name)),
     onTrouble: (message) => void told.trouble.push(message),
