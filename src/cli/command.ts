@@ -11,9 +11,16 @@ export type Command<A extends ArgsDef = ArgsDef> = {
   readonly rest?: string;
   /** Command lines as a person types them, each with what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
-  /** Answers an exit status, or nothing for 0. */
-  run(given: Given<A>, deps: Deps): Promise<ExitCode | undefined>;
+  /**
+   * Answers an exit status, or nothing for 0.
+   *
+   * @param runLine Runs another command line, for a command that is only another way to give one.
+   */
+  run(given: Given<A>, deps: Deps, runLine: RunLine): Promise<ExitCode | undefined>;
 };
+
+/** Runs a command line, its words without the program's name, in a world. */
+export type RunLine = (argv: readonly string[], deps: Deps) => Promise<ExitCode>;
 
 /** What was typed: the flags and positionals declared, the list flags, and the words left over. */
 export type Given<A extends ArgsDef> = {

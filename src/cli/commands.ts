@@ -95,7 +95,15 @@ export const COMMANDS = {
         summary: "Close the span, and put the host's own verbs back",
         load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
       },
+      expand: {
+        summary: "Keep what was typed after a slash command for `masque slash`",
+        load: () => import("./hook.ts").then((m) => m.expandCommand),
+      },
     },
+  },
+  slash: {
+    summary: "Run a slash command of Claude Code, with what was typed after it",
+    load: () => import("./slash.ts").then((m) => m.slashCommand),
   },
   statusline: {
     summary: "Say in one line what is worn, beneath the host's prompt",

@@ -2,14 +2,21 @@ import { startAudienceIfConfigured } from "../app/auto-start.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../app/hooks.ts";
 import { pluginReachFor } from "../app/plugin-reach.ts";
 import type { Deps } from "../deps.ts";
+import { handOver } from "../host/claude/handed-over.ts";
 import { hookOutput } from "../host/claude/hook-output.ts";
-import { type HookPayload, readPrompt, readSessionEnd, readSessionStart } from "../host/claude/hook-payload.ts";
+import {
+  type HookPayload,
+  readExpansion,
+  readPrompt,
+  readSessionEnd,
+  readSessionStart,
+} from "../host/claude/hook-payload.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { type Command, defineMasqueCommand } from "./command.ts";
 import { reportQuietly } from "./report-quietly.ts";
 
 /**
- * `masque hook session-start|prompt|session-end`: the host's JSON on standard input. A hook never breaks the host: it
+ * `masque hook session-start|prompt|session-end|expand`: the host's JSON on standard input. A hook never breaks the host: it
  * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
  */
 
@@ -39,6 +46,15 @@ export const sessionEndCommand = hookCommand(
   readSessionEnd,
   async (payload, deps) => {
     await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
+  },
+);
+
+/** `masque hook expand` */
+export const expandCommand = hookCommand(
+  `echo '{"session_id":"…","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
+  readExpansion,
+  async ({ session, command, words }, deps) => {
+    handOver(deps.paths.data, { session, command, words, project: deps.project }, deps.clock.nowUnixNano());
   },
 );
 

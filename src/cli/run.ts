@@ -33,7 +33,7 @@ export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitC
   const found = findCommand(asksHelp ? argv.slice(1) : argv);
   if (found.kind === "group" || asksHelp || wantsHelp(found.argv)) return printHelp(found, deps);
   const command = await found.entry.load();
-  return (await command.run(parseCommandLine(found.path, command, found.argv), deps)) ?? EXIT.ok;
+  return (await command.run(parseCommandLine(found.path, command, found.argv), deps, runCli)) ?? EXIT.ok;
 }
 
 type Found =

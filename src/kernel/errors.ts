@@ -31,6 +31,7 @@ const EXIT_BY_CODE = {
   "telemetry.write-failed": EXIT.failed,
   "host.settings-invalid": EXIT.invalid,
   "host.payload-invalid": EXIT.invalid,
+  "host.nothing-typed": EXIT.failed,
   "audience.port-taken": EXIT.failed,
   "audience.folder-taken": EXIT.failed,
   "audience.runs-elsewhere": EXIT.failed,

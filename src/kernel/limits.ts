@@ -43,6 +43,15 @@ export const LIMITS = {
   hookBlockCharsMax: 9_500,
   /** What a person types behind a name: the block's bound is checked after, this stops reading standard input. */
   intentBytesMax: 64 * KiB,
+  /** What a person types after a slash command: as much as standard input may bring. */
+  slashArgumentBytesMax: 64 * KiB,
+  /** The file that hands it over: JSON may take six bytes for one, and a project's path is short. */
+  handedOverBytesMax: 512 * KiB,
+  /**
+   * A slash command's block runs at once after its hook. On a busy machine some seconds may pass, and a person who is
+   * asked for permission takes some more; what was left longer ago belongs to another command.
+   */
+  slashArgumentWaitMs: 30_000,
   /** Hook payloads carry the prompt: the largest paste a host accepts is far below. */
   hookPayloadBytesMax: 8 * MiB,
   /** A project's session file: 50 closed entries are some 60 KB, so this is only met by damage. */

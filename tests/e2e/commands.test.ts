@@ -16,6 +16,8 @@ const FREE_PORTS = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"
 type Row = {
   /** Command lines run first, each of which must succeed. */
   readonly after?: readonly (readonly string[])[];
+  /** A command line that is given something on standard input before. */
+  readonly given?: readonly [line: readonly string[], stdin: string];
   readonly prepare?: (me: Terminal) => void;
   /** What follows the command's name. */
   readonly args?: readonly string[];
@@ -32,6 +34,9 @@ type Row = {
 
 const hookPayload = (event: string, more: object) =>
   JSON.stringify({ session_id: SESSION, transcript_path: "/nowhere", cwd: "/", hook_event_name: event, ...more });
+
+const typed = (command: string, words: string) =>
+  hookPayload("UserPromptExpansion", { command_name: command, command_args: words });
 
 const JSON_SLIP = ["--jsn", "--json"] as const;
 
@@ -77,6 +82,13 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
   "audience run": { args: ["--http-port", "70000"], exit: 2, stdout: /^$/, slip: ["--grpc-prt", "--grpc-port"] },
   doctor: { stdout: /DuckDB library .*every byte as built[\s\S]* fine/, slip: JSON_SLIP },
   demo: { stdout: /composite: 7\.\d/, slip: JSON_SLIP },
+  "hook expand": { stdin: typed("id", ""), stdout: /^$/ },
+  slash: {
+    after: [["don", "codesmith"]],
+    given: [["hook", "expand"], typed("id", "")],
+    args: ["id"],
+    stdout: /^Codesmith/,
+  },
   statusline: { stdin: JSON.stringify({ session_id: SESSION }), after: [["don", "codesmith"]], stdout: /Codesmith/ },
   "setup claude": { args: ["--yes"], stdout: /\S/, slip: ["--uno", "--undo"] },
   "hook session-start": { stdin: hookPayload("SessionStart", { source: "startup" }), stdout: /^$/ },
@@ -95,6 +107,7 @@ describe.each(Object.entries(ROWS))("masque %s", (path, row) => {
       using me = terminal();
       row.prepare?.(me);
       for (const line of row.after ?? []) succeeded(await me.masque(line, AGENT));
+      if (row.given) succeeded(await me.masque(row.given[0], AGENT, { stdin: row.given[1] }));
       const ran = await me.masque([...words, ...(row.args ?? [])], { ...AGENT, ...row.env }, { stdin: row.stdin });
       for (const line of row.before ?? []) succeeded(await me.masque(line, AGENT));
       expect(ran).toMatchObject({ exit: row.exit ?? 0, stdout: expect.stringMatching(row.stdout) });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TELEMETRY_PROTOCOLS } from "../../src/host/claude/telemetry-env.ts";
 import { parseJson } from "../../src/kernel/json.ts";
 import { startAudience, urlFor } from "../support/audience.ts";
 import { CHECKOUT } from "../support/binary.ts";
-import { type ClaudeHome, type ClientTelemetry, claudeHome } from "../support/claude.ts";
+import { CLAUDE_BINARY, type ClaudeHome, type ClientTelemetry, claudeHome } from "../support/claude.ts";
 import { expectClose } from "../support/expect-close.ts";
 import { masqueEvents } from "../support/masque-events.ts";
-import { succeeded } from "../support/process.ts";
+import { finish, succeeded } from "../support/process.ts";
 import { type ReferenceScore, referenceScores } from "../support/reference-score.ts";
 import { lastUserText, scriptedApi, type Turn } from "../support/scripted-api.ts";
 
@@ -52,6 +52,24 @@ test(
     using person = claudeHome({ apiUrl: api.url });
     succeeded(await person.claude("plugin", "validate", CHECKOUT));
     await person.installPlugin();
+    expect(succeeded(await person.claude("plugin", "list")).stdout).toContain("masques");
+  },
+  CEILING_MS,
+);
+
+test.each(["README.md", "docs/claude-code.md"])(
+  "%s installs the plugin by lines that work in a checkout",
+  async (page) => {
+    await using api = scriptedApi();
+    using person = claudeHome({ apiUrl: api.url });
+    const text = readFileSync(join(CHECKOUT, page), "utf8");
+    const lines = [...text.matchAll(/claude (plugin (?:marketplace add|install) [^\s`]+)/g)].map(
+      ([, line = ""]) => line,
+    );
+    expect(lines.map((line) => line.split(" ")[1])).toEqual(["marketplace", "install"]);
+    for (const line of lines) {
+      succeeded(await finish([CLAUDE_BINARY, ...line.split(" ")], { cwd: CHECKOUT, env: person.env }));
+    }
     expect(succeeded(await person.claude("plugin", "list")).stdout).toContain("masques");
   },
   CEILING_MS,

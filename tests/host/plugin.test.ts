@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
+import { SLASH_COMMAND_MATCHER, SLASH_COMMANDS, slashCommandNamed } from "../../src/host/claude/slash-commands.ts";
 import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -24,7 +25,7 @@ describe("the plugin", () => {
     const plugin = json(".claude-plugin/plugin.json");
     const hooks = isObject(plugin) && isObject(plugin["hooks"]) ? plugin["hooks"] : {};
     const called = Object.values(hooks).map((groups) => JSON.stringify(groups));
-    expect(Object.keys(hooks)).toEqual(["SessionStart", "UserPromptSubmit", "SessionEnd"]);
+    expect(Object.keys(hooks)).toEqual(["SessionStart", "UserPromptSubmit", "SessionEnd", "UserPromptExpansion"]);
     for (const [index, name] of Object.keys(COMMANDS.hook.group).entries()) {
       expect(called[index]).toContain(JSON.stringify({ command: "masque", args: ["hook", name] }).slice(1, -1));
     }
@@ -52,17 +53,32 @@ describe("each slash command", () => {
     if (!takesWords) expect(words.replace(/\[--[^\]]*\]/g, "").trim()).toBe("");
   });
 
-  test.each(names)("%s hands the person's words to the binary as data, and the model cannot call it", (name) => {
+  test("is one that the expansion hook hands over, from the plugin and from setup, and no other is", () => {
+    const commands = names.map((name) => name.slice(0, -".md".length));
+    expect(commands.sort()).toEqual([...SLASH_COMMANDS].sort());
+    const plugin = json(".claude-plugin/plugin.json");
+    const groups = isObject(plugin) && isObject(plugin["hooks"]) ? plugin["hooks"]["UserPromptExpansion"] : [];
+    expect(groups).toEqual([expect.objectContaining({ matcher: SLASH_COMMAND_MATCHER })]);
+    const matcher = new RegExp(SLASH_COMMAND_MATCHER);
+    for (const command of commands) {
+      for (const name of [command, `masques:${command}`]) {
+        expect([name, matcher.test(name), slashCommandNamed(name)]).toEqual([name, true, command as never]);
+      }
+    }
+    for (const name of ["", "donut", "x:don", "masques:masques:don", "masques:", "don\n", "DON", "constructor"]) {
+      expect([name, matcher.test(name), slashCommandNamed(name)]).toEqual([name, false, undefined]);
+    }
+  });
+
+  test.each(names)("%s puts no text of anybody's into its shell block, and the model cannot call it", (name) => {
     const text = read(`commands/${name}`);
-    const command = name.slice(0, -3);
-    const [, call, delimiter, end] =
-      /```!\nsh "\$\{CLAUDE_PLUGIN_ROOT\}\/commands\/run\.sh" (.+) <<'(\w+)'\nproject: \$\{CLAUDE_PROJECT_DIR\}\n\$ARGUMENTS\n(\w+)\n```/.exec(
-        text,
-      ) ?? [];
-    expect(call).toBe(command === "don" ? "don -" : command);
-    expect(end).toBe(delimiter);
+    expect(/```!\n([\s\S]*?)\n```/.exec(text)?.[1]).toBe(
+      `sh "\${CLAUDE_PLUGIN_ROOT}/commands/run.sh" ${name.slice(0, -".md".length)}`,
+    );
+    expect(text.match(/```!|!`/g)).toEqual(["```!"]);
     expect(text).toContain("\ndisable-model-invocation: true\n");
     expect(text).toMatch(/^allowed-tools: Bash\(sh "\$\{CLAUDE_PLUGIN_ROOT\}\/commands\/run\.sh":\*\)$/m);
-    expect(text.match(/\$ARGUMENTS/g)).toHaveLength(1);
+    // Of what the client substitutes as raw text, only the script's own folder is there.
+    expect([...new Set(text.match(/\$\{?\w+\}?/g))]).toEqual([`\${CLAUDE_PLUGIN_ROOT}`]);
   });
 });

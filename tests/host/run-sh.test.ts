@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { commandFiles } from "../../src/host/claude/command-files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const RUN = join(import.meta.dir, "../../commands/run.sh");
@@ -10,8 +11,7 @@ const SHELLS = ["sh", "dash", "bash", "busybox"].flatMap((name) => Bun.which(nam
 const SHOWS = `#!/bin/sh
 for word in "$@"; do printf '[%s]' "$word"; done
 printf '\\n'
-for last in "$@"; do :; done
-[ "$last" = - ] && cat
+cat
 echo "a remark" >&2
 case " $* " in *" fail "*) echo "masque: Cannot do that" >&2; exit 3;; esac
 `;
@@ -30,12 +30,12 @@ function place() {
       writeFileSync(path, text);
       chmodSync(path, 0o755);
     },
-    call(shell: string, args: readonly string[], stdin = "", env: Record<string, string> = {}): Called {
+    call(shell: string, args: readonly string[], env: Record<string, string> = {}, script = RUN): Called {
       const applet = shell.endsWith("busybox") ? [shell, "sh"] : [shell];
-      const done = Bun.spawnSync([...applet, RUN, ...args], {
+      const done = Bun.spawnSync([...applet, script, ...args], {
         cwd: folder.path,
         env: { HOME: join(folder.path, "home"), PATH: `${bin}:/usr/bin:/bin`, ...env },
-        stdin: Buffer.from(stdin),
+        stdin: Buffer.from("words on standard input"),
       });
       return { status: done.exitCode, stdout: done.stdout.toString(), stderr: done.stderr.toString() };
     },
@@ -45,42 +45,18 @@ function place() {
 }
 
 describe.each(SHELLS)("run.sh in %s", (shell) => {
-  test("hands standard input on as it stands behind a dash", () => {
+  test("calls the slash command, and hands no standard input on", () => {
     using at = place();
     at.install(join(at.bin, "masque"));
-    const words = 'smith it\'s "a" $(touch x) `touch x` * & ; \\n\n  lines\n';
-    expect(at.call(shell, ["don", "-"], words)).toEqual({ status: 0, stdout: `[don][-]\n${words}`, stderr: "" });
-    expect(existsSync(join(at.root, "x"))).toBe(false);
+    expect(at.call(shell, ["don"], { IFS: "o" })).toEqual({ status: 0, stdout: "[slash][don]\n", stderr: "" });
   });
 
-  test("makes arguments of words, none of them expanded", () => {
+  test("reports a failure on standard output, after what was printed before", () => {
     using at = place();
     at.install(join(at.bin, "masque"));
-    const words = "--json *  $(touch x)\t`touch\nx` $HOME ~ a;b 'c d'\n";
-    expect(at.call(shell, ["list"], words, { IFS: "o" }).stdout).toBe(
-      "[list][--json][*][$(touch][x)][`touch][x`][$HOME][~][a;b]['c][d']\n",
-    );
-    expect(at.call(shell, ["id"], "\n").stdout).toBe("[id]\n");
-    expect(existsSync(join(at.root, "x"))).toBe(false);
-  });
-
-  test("takes the host's project from the first line, and only what is a folder", () => {
-    using at = place();
-    at.install(join(at.bin, "masque"), '#!/bin/sh\necho "$CLAUDE_PROJECT_DIR|$*"; cat\n');
-    const folder = join(at.root, "a 'b' $(touch x)");
-    mkdirSync(folder);
-    expect(at.call(shell, ["don", "-"], `project: ${folder}\nsmith\n`).stdout).toBe(`${folder}|don -\nsmith\n`);
-    expect(at.call(shell, ["list"], `project: ${folder}\n\n`).stdout).toBe(`${folder}|list\n`);
-    expect(at.call(shell, ["list"], "project: $" + "{CLAUDE_PROJECT_DIR}\n--json").stdout).toBe("|list --json\n");
-    expect(existsSync(join(at.root, "x"))).toBe(false);
-  });
-
-  test("tells of a failure on standard output, with what was printed before it", () => {
-    using at = place();
-    at.install(join(at.bin, "masque"));
-    expect(at.call(shell, ["doff"], "fail")).toEqual({
+    expect(at.call(shell, ["fail"])).toEqual({
       status: 0,
-      stdout: "[doff][fail]\na remark\nmasque: Cannot do that\n",
+      stdout: "[slash][fail]\na remark\nmasque: Cannot do that\n",
       stderr: "",
     });
   });
@@ -91,35 +67,57 @@ describe.each(SHELLS)("run.sh in %s", (shell) => {
     expect(at.call(shell, ["id"])).toEqual({ status: 0, stdout: "Nothing is worn\n", stderr: "" });
   });
 
-  test("finds the binary on the PATH, by MASQUE_BIN, then in ~/.local/bin", () => {
+  test("starts the program that setup recorded, then one on the PATH, then ~/.local/bin, and never MASQUE_BIN", () => {
     using at = place();
-    const home = join(at.root, "home/.local/bin/masque");
-    const named = join(at.root, "a folder/masque");
-    at.install(home, "#!/bin/sh\necho home");
-    expect(at.call(shell, ["id"]).stdout).toBe("home\n");
-    at.install(named, "#!/bin/sh\necho named");
-    expect(at.call(shell, ["id"], "", { MASQUE_BIN: named }).stdout).toBe("named\n");
+    const recorded = join(at.root, "a 'folder' $(touch x) $& $1/masque");
+    const evil = join(at.root, "evil");
+    at.install(evil, "#!/bin/sh\necho evil");
+    const files = commandFiles({ claude: at.root, runSh: join(at.root, "run.sh"), program: [recorded] });
+    const script = files.find(({ path }) => path.endsWith("run.sh"));
+    writeFileSync(join(at.root, "run.sh"), script?.text ?? "");
+    const started = (with_ = script?.path) => at.call(shell, ["id"], { MASQUE_BIN: evil }, with_).stdout;
+    expect(started()).toContain("was not found");
+    at.install(join(at.root, "home/.local/bin/masque"), "#!/bin/sh\necho home");
+    expect(started()).toBe("home\n");
     at.install(join(at.bin, "masque"), "#!/bin/sh\necho path");
-    expect(at.call(shell, ["id"], "", { MASQUE_BIN: named }).stdout).toBe("path\n");
+    expect(started()).toBe("path\n");
+    at.install(recorded, "#!/bin/sh\necho recorded");
+    expect(started()).toBe("recorded\n");
+    expect(started(RUN)).toBe("path\n");
+    expect(existsSync(join(at.root, "x"))).toBe(false);
+  });
+
+  test("hides from the program what would run code inside it", () => {
+    using at = place();
+    at.install(join(at.bin, "masque"), "#!/bin/sh\nenv | grep ^BUN_\n");
+    const env = {
+      BUN_OPTIONS: "--preload /evil.js",
+      BUN_BE_BUN: "1",
+      BUN_INSPECT: "0.0.0.0:1",
+      BUN_INSPECT_PRELOAD: "/e",
+    };
+    expect(at.call(shell, ["id"], env).stdout).toBe("");
   });
 
   test("says how to install a binary that is missing", () => {
     using at = place();
-    const { status, stdout, stderr } = at.call(shell, ["don", "-"], "smith");
+    const { status, stdout, stderr } = at.call(shell, ["don"]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("~/.local/bin/masque");
   });
 });
 
-test("run.sh calls the real program", () => {
+test("run.sh calls the real program, and says why it did not run", () => {
   using at = place();
   const main = join(import.meta.dir, "../../src/main.ts");
   at.install(join(at.bin, "masque"), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
-  expect(at.call("sh", ["--version"])).toMatchObject({
+  expect(at.call("sh", ["id"], { CLAUDE_CODE_SESSION_ID: "a-session" })).toEqual({
     status: 0,
     stderr: "",
-    stdout: expect.stringMatching(/^\d+\.\d+/),
+    stdout: expect.stringMatching(/^masque: Cannot run "\/id": its hook UserPromptExpansion did not run/),
   });
-  const failed = at.call("sh", ["id"], "--unknown");
-  expect(failed).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("unknown flag") });
+});
+
+test("run.sh that the plugin has records no program", () => {
+  expect(readFileSync(RUN, "utf8")).toContain("\n  recorded=\n");
 });

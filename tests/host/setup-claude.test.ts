@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { SLASH_COMMAND_MATCHER } from "../../src/host/claude/slash-commands.ts";
 import { isObject, type JsonObject, parseJson } from "../../src/kernel/json.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
@@ -80,6 +81,7 @@ describe("masque setup claude", () => {
       SessionStart: [{ hooks: [hook("session-start")] }],
       UserPromptSubmit: [{ hooks: [hook("prompt")] }],
       SessionEnd: [{ hooks: [hook("session-end")] }],
+      UserPromptExpansion: [{ matcher: SLASH_COMMAND_MATCHER, hooks: [hook("expand")] }],
     });
     expect(settings["statusLine"]).toEqual({ type: "command", command: `${command} ${main} statusline` });
     expect(settings["env"]).toMatchObject({ CLAUDE_CODE_ENABLE_TELEMETRY: "1" });
@@ -88,6 +90,11 @@ describe("masque setup claude", () => {
     expect(don).toContain(`allowed-tools: Bash(sh ${script}:*)\n`);
     expect(don).not.toContain("CLAUDE_PLUGIN_ROOT");
     expect(existsSync(script)).toBe(true);
+    for (const name of readdirSync(join(me.home, ".claude/commands"))) {
+      const text = readFileSync(join(me.home, ".claude/commands", name), "utf8");
+      expect(/```!\n([\s\S]*?)\n```/.exec(text)?.[1]).toBe(`sh ${script} ${name.slice(0, -".md".length)}`);
+      expect(text).not.toContain("$");
+    }
     const after = tree(me.root);
     expect((await me.run(...SETUP, "--yes")).stdout).toContain("nothing to change");
     expect(tree(me.root)).toEqual(after);

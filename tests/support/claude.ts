@@ -79,6 +79,10 @@ export type ClaudeHome = {
 export type ClaudeHomeOptions = {
   /** `url` of a scripted API. */
   readonly apiUrl: string;
+  /** The client's program; the one that the lockfile pins unless said otherwise. */
+  readonly client?: string;
+  /** The project's name as a folder. */
+  readonly projectName?: string;
   /** Whether `masque` is on the PATH; it is unless said otherwise. */
   readonly hasMasque?: boolean;
   readonly env?: Env;
@@ -87,13 +91,18 @@ export type ClaudeHomeOptions = {
 /** A fresh home and project with the client: `using person = claudeHome({ apiUrl: api.url });` */
 export function claudeHome(options: ClaudeHomeOptions): ClaudeHome {
   const folder = temporaryFolder();
-  const [home, project, bin, tmp] = ["home", "project", "bin", "tmp"].map((name) => join(folder.path, name));
+  const [home, project, bin, tmp] = ["home", options.projectName ?? "project", "bin", "tmp"].map((name) =>
+    join(folder.path, name),
+  );
   if (!home || !project || !bin || !tmp) throw new TypeError("four folders were named");
   for (const path of [home, join(project, ".git"), bin, tmp]) mkdirSync(path, { recursive: true });
   if (options.hasMasque !== false) symlinkSync(MASQUE_BINARY, join(bin, "masque"));
   const env = defined({ ...clientEnvironment({ home, bin, tmp, apiUrl: options.apiUrl }), ...options.env });
   const run = (args: readonly string[], more: { cwd?: string | undefined; env?: Env | undefined } = {}) =>
-    finish([CLAUDE_BINARY, ...args], { cwd: more.cwd ?? project, env: defined({ ...env, ...more.env }) });
+    finish([options.client ?? CLAUDE_BINARY, ...args], {
+      cwd: more.cwd ?? project,
+      env: defined({ ...env, ...more.env }),
+    });
   return {
     root: folder.path,
     home,

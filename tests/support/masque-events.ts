@@ -10,6 +10,7 @@ export type RecordedEvent = {
   readonly masqueSession: string;
   readonly name: string;
   readonly digest: string;
+  readonly project: string;
   /** `null` on a don. */
   readonly reason: string | null;
 };
@@ -37,6 +38,7 @@ function eventOf(line: string): RecordedEvent {
     kind: body === "masque.don" ? "don" : "doff",
     unixNano: BigInt(stringAt(record, "timeUnixNano") ?? "0"),
     session: attributes.get("session.id") ?? "",
+    project: attributes.get("masque.project") ?? "",
     masqueSession: attributes.get("masque.session.id") ?? "",
     name: attributes.get("masque.name") ?? "",
     digest: attributes.get("masque.digest") ?? "",

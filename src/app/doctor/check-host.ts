@@ -60,7 +60,11 @@ function hooksFinding(world: HostWorld): Finding {
   const gone = missingProgram(world, called, hasPlugin);
   if (missing.length > 0) {
     const what = missing.length === counts.length ? "none of masque's hooks is there" : `${missing.join(", ")} missing`;
-    return warning(`${what}: what is worn does not live through resume, /clear and /compact`, SET_UP);
+    const isDeaf = missing.includes("UserPromptExpansion");
+    const lost = isDeaf
+      ? "slash commands cannot run"
+      : "what is worn does not live through resume, /clear and /compact";
+    return warning(`${what}: ${lost}`, SET_UP);
   }
   if (gone !== null) return failed(`the hooks run "${gone}", which is not there`, SET_UP);
   if (twice.length > 0) return warning(`${twice.join(", ")} would run twice`, `${SET_UP} --undo, in one of the places`);

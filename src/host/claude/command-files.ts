@@ -10,7 +10,8 @@ import { shellWord } from "./statusline.ts";
 
 const TEXTS: CommandTexts = embedCommands();
 const PLUGIN_SCRIPT = `"\${CLAUDE_PLUGIN_ROOT}/commands/run.sh"`;
-const CANDIDATES = `for candidate in "\${MASQUE_BIN:-}"`;
+/** The line of the script that names no program yet. */
+const RECORDED = "recorded=\n";
 
 /** A file that setup puts in place. */
 export type SetupFile = { readonly path: string; readonly text: string; readonly says: string };
@@ -18,7 +19,7 @@ export type SetupFile = { readonly path: string; readonly text: string; readonly
 /**
  * Every file that setup puts in place: the script, then the commands.
  *
- * @param at `program` is the command line that starts masque; the script looks for it when the PATH has none.
+ * @param at `program` is the command line that starts masque; the script starts it before any other.
  */
 export function commandFiles(at: { claude: string; runSh: string; program: readonly string[] }): SetupFile[] {
   const script = shellWord(at.runSh);
@@ -30,9 +31,9 @@ export function commandFiles(at: { claude: string; runSh: string; program: reado
   return [{ path: at.runSh, text: scriptFor(at.program), says: "what the commands call" }, ...commands];
 }
 
-/** Run from source the program is two words, which a script's candidate cannot be: there the PATH alone decides. */
+/** Run from source the program is two words, which the script cannot record: there the PATH alone decides. */
 function scriptFor(program: readonly string[]): string {
   const [binary, ...more] = program;
   if (binary === undefined || more.length > 0) return TEXTS.runSh;
-  return TEXTS.runSh.replace(CANDIDATES, `${CANDIDATES} ${shellWord(binary)}`);
+  return TEXTS.runSh.replace(RECORDED, () => `recorded=${shellWord(binary)}\n`);
 }

@@ -1,5 +1,6 @@
 import { parseSessionId, type SessionId } from "../../kernel/ids.ts";
 import { isObject, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
+import { type SlashCommand, slashCommandNamed } from "./slash-commands.ts";
 
 /**
  * What the host writes to a hook's standard input. A host changes faster than we do: members that we don't use are
@@ -25,6 +26,9 @@ export type SessionStartPayload = HookPayload & { readonly source: SessionSource
 /** SessionEnd's payload: `isClear` when `/clear` ended the conversation and the host goes on. */
 export type SessionEndPayload = HookPayload & { readonly isClear: boolean };
 
+/** UserPromptExpansion's payload for one of our commands. */
+export type ExpansionPayload = HookPayload & { readonly command: SlashCommand; readonly words: string };
+
 /** Reads SessionStart's standard input, or answers `null`. */
 export function readSessionStart(stdin: string): SessionStartPayload | null {
   const read = readPayload(stdin);
@@ -41,6 +45,13 @@ export function readPrompt(stdin: string): HookPayload | null {
 export function readSessionEnd(stdin: string): SessionEndPayload | null {
   const read = readPayload(stdin);
   return read && { ...read.payload, isClear: stringAt(read.json, "reason") === "clear" };
+}
+
+/** Reads UserPromptExpansion's standard input, or answers `null`: also for a command that is not ours. */
+export function readExpansion(stdin: string): ExpansionPayload | null {
+  const read = readPayload(stdin);
+  const command = read && slashCommandNamed(stringAt(read.json, "command_name") ?? "");
+  return read && command ? { ...read.payload, command, words: stringAt(read.json, "command_args") ?? "" } : null;
 }
 
 function readPayload(stdin: string): { json: JsonObject; payload: HookPayload } | null {

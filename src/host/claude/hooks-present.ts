@@ -14,7 +14,11 @@ export const HOOK_WORDS = {
   SessionStart: "session-start",
   UserPromptSubmit: "prompt",
   SessionEnd: "session-end",
+  UserPromptExpansion: "expand",
 } as const;
+
+/** The same events, in the order that setup adds them. */
+export const HOOK_EVENTS = Object.keys(HOOK_WORDS) as (keyof typeof HOOK_WORDS)[];
 
 /** A command line of a shell that calls us. */
 const SHELL_LINE = /(?:^|[\s"'/\\])masque(?:\.exe)?["']?\s+hook\s+([\w-]+)/;

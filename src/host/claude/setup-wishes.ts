@@ -1,8 +1,10 @@
 import { isObject, type Json, stringAt } from "../../kernel/json.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { printableLine } from "../../kernel/printable.ts";
+import { HOOK_EVENTS, HOOK_WORDS } from "./hooks-present.ts";
 import { valueAt } from "./settings-text.ts";
 import type { Wish } from "./setup-settings.ts";
+import { SLASH_COMMAND_MATCHER } from "./slash-commands.ts";
 import { isStatusCommand, statusCommand } from "./statusline.ts";
 import { isCredential } from "./telemetry-env.ts";
 
@@ -12,15 +14,16 @@ export type Wishes = { readonly wishes: readonly Wish[]; readonly notes: readonl
 /** The host waits at most so long for a hook; ours take a few milliseconds. */
 const HOOK_TIMEOUT_SECONDS = 10;
 
-const HOOKS = [
-  ["SessionStart", "session-start"],
-  ["UserPromptSubmit", "prompt"],
-  ["SessionEnd", "session-end"],
-] as const;
+/** Events of which only some concern us. */
+const MATCHERS: Readonly<Partial<Record<keyof typeof HOOK_WORDS, string>>> = {
+  UserPromptExpansion: SLASH_COMMAND_MATCHER,
+};
 
-/** The three hooks, in exec form: no shell, and the host is the hook's parent. They stand back for the plugin's. */
+/** The hooks, in exec form: no shell, and the host is the hook's parent. They do nothing where the plugin's run too. */
 export function hookWishes([command = "masque", ...words]: readonly string[]): Wish[] {
-  return HOOKS.map(([event, name]) => {
+  return HOOK_EVENTS.map((event) => {
+    const name = HOOK_WORDS[event];
+    const matcher = MATCHERS[event];
     const hook = {
       type: "command",
       command,
@@ -30,7 +33,7 @@ export function hookWishes([command = "masque", ...words]: readonly string[]): W
     return {
       path: ["hooks", event],
       isElement: true,
-      value: { hooks: [hook] },
+      value: { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] },
       says: `hooks.${event} runs \`masque hook ${name}\``,
     };
   });
