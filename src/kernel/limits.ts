@@ -190,8 +190,6 @@ export const LIMITS = {
   skippedLinesLocated: 5,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
   judgeLineBytesMax: 256 * MiB,
-  /** Shapes of attributes that the quick reader remembers: a host has some hundred. */
-  quickOpeningsMax: 4096,
   /** Rows in memory before they are written: some 300 MB of telemetry, 40 MB as columns; of a store, one column file. */
   judgeRowsBuffered: 250_000,
   /** Different texts among them: 128 characters a row, where a host says 20. What foreign records name is of any length. */

@@ -16,8 +16,8 @@ import { spreadOf } from "./statistics.ts";
  * `--history-mb 5000` is the long run. `--check` exits 1 when a bound is broken.
  */
 
-const SCORE_RATIO_MAX = 2.5;
-const BRING_IN_RATIO_MIN = 6;
+const SCORE_RATIO_MAX = 3;
+const BRING_IN_RATIO_MIN = 4;
 const BRING_IN_MB_MAX = 400;
 const BYTES_PER_MB = 1_000_000;
 const UNSEEN_LINES = 10;

@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
+import type { Columns } from "../../src/judge/reading/columns.ts";
 import { LineReader } from "../../src/judge/reading/line-reader.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
-import { fuzzLines } from "../long/fuzz-lines.ts";
-import { recordedRequests, sentLines, singleRequests } from "../support/otlp-corpus.ts";
+import { isObject, parseJson } from "../../src/kernel/json.ts";
+import { MUTATIONS, mutate } from "../support/mutate.ts";
+import { mutateLine } from "../support/mutate-lines.ts";
+import { generatedRequests, sentLines } from "../support/otlp-corpus.ts";
+import { seededRandom } from "../support/random.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 
 const PLACE = { source: 0, line: 0, content: "events-and-marks" } as const;
@@ -12,28 +15,105 @@ const RECORD = {
   body: "claude_code.tool_result",
   attributes: { "session.id": "s-1", "prompt.id": "\u{feff}é😀\u2028", tool_name: 'Ba"sh\n', cost_usd: 0.1 + 0.2 },
 };
+const DAMAGED_LINES = 20_000;
 
-test.each<readonly [string, readonly string[]]>([
-  ["requests as a client sends them", sentLines()],
-  ["lines as the receiver writes them", receivedLines()],
-  ["dons and doffs", (["don", "doff"] as const).map((kind) => markLine(kind, MARK))],
-  ["text of any kind", [hostLine([RECORD]), hostLine([RECORD], "javascript")]],
-])("LineReader reads %s without the thorough reader", (_, lines) => {
-  const reader = new LineReader();
-  for (const line of lines) reader.readLine(Buffer.from(line), 0, PLACE);
-  expect(lines.length).toBeGreaterThan(0);
-  expect(reader.quickLines).toBe(lines.length);
+test("LineReader reads the same rows from the shapes of the Collector and of JavaScript exporters", () => {
+  expect(rowsOf([hostLine([RECORD])])).toEqual(rowsOf([hostLine([RECORD], "javascript")]));
+  const [row] = rowsOf([hostLine([RECORD])]).records;
+  expect(row).toMatchObject({
+    session: "s-1",
+    prompt: "\u{feff}é😀\u2028",
+    tool: 'Ba"sh\n',
+    cost: "0.30000000000000004",
+  });
 });
 
-test("LineReader reads the same of 20,000 damaged lines as the thorough reader alone", () => {
-  const { logs, rows, changed } = fuzzLines({ lines: 20_000, seed: 1 });
-  // Damage that nothing survives would test nothing, nor would changes that each leave to the thorough reader.
-  expect(Math.min(logs, rows, changed.logs, changed.quick)).toBeGreaterThan(1_000);
+test("LineReader reads dons and doffs as marks, and a client's lines as records", () => {
+  const marks = rowsOf((["don", "doff"] as const).map((kind) => markLine(kind, MARK))).marks;
+  expect(marks.map(({ is_don }) => is_don)).toEqual(["1", "0"]);
+  expect(rowsOf(sentLines()).records.length).toBeGreaterThan(10);
+});
+
+test.each([
+  ["an empty line", "", "blank"],
+  ["spaces", "  \t", "blank"],
+  ["half a line", '{"resourceLogs":[', "broken"],
+  ["an array", "[]", "foreign"],
+  ["another program's object", '{"level":"info"}', "foreign"],
+  ["metrics", '{"resourceMetrics":[]}', "other signal"],
+  ["an empty request", "{}", "other signal"],
+  ["logs that are not a list", '{"resourceLogs":{"scopeLogs":1}}', "logs"],
+])("LineReader says of %s what kind of line it is", (_name, line, kind) => {
+  const reader = new LineReader();
+  expect(reader.readLine(Buffer.from(line), 0, PLACE).kind).toBe(kind as "logs");
+  expect(reader.rows.records.rows).toBe(0);
+});
+
+test(`LineReader: none of ${DAMAGED_LINES} damaged lines throws, and none changes the lines beside it`, () => {
+  const random = seededRandom(1);
+  const corpus = [...sentLines(), ...generatedLines(), markLine("don", MARK), hostLine([RECORD])].map((line) =>
+    Buffer.from(line),
+  );
+  const good = Buffer.from(hostLine([RECORD]));
+  const goodRow = rowsOf([good.toString()]).records[0];
+  const seen = { logs: 0, other: 0 };
+  for (let number = 0; number < DAMAGED_LINES; number++) {
+    const changed = mutateLine(random.pick(corpus), random);
+    const isDamaged = random.whole(4) === 0;
+    const bytes = isDamaged
+      ? mutate(changed, random, { mutations: MUTATIONS.json, other: random.pick(corpus) })
+      : changed;
+    const line = bytes.toString().replaceAll("\n", " ");
+    const kind = kindAlone(line);
+    const { records } = rowsOf([good.toString(), line, good.toString()]);
+    expect({ number, kind, first: records.at(0), last: records.at(-1) }).toEqual({
+      number,
+      kind: expectedKind(line),
+      first: goodRow,
+      last: { ...goodRow, line: "2" },
+    });
+    if (kind !== "logs") expect(records).toHaveLength(2);
+    seen[kind === "logs" ? "logs" : "other"] += 1;
+  }
+  // Damage that no line survives, or that every line survives, would test nothing.
+  expect(Math.min(seen.logs, seen.other)).toBeGreaterThan(1_000);
 }, 120_000);
 
-function receivedLines(): string[] {
-  const requests = recordedRequests().filter(({ signal }) => signal === "logs");
-  return [...requests, ...requests.flatMap(singleRequests)].flatMap(
-    ({ signal, request }) => linesOf(signal, request).lines,
-  );
+function kindAlone(line: string): string {
+  return new LineReader().readLine(Buffer.from(line), 0, PLACE).kind;
+}
+
+/** What a line is, by its members alone. */
+function expectedKind(line: string): string {
+  const value = parseJson(line);
+  if (value === undefined) return line.trim() === "" ? "blank" : "broken";
+  if (!isObject(value)) return "foreign";
+  if ("resourceLogs" in value) return "logs";
+  if ("resourceMetrics" in value || "resourceSpans" in value) return "other signal";
+  return Object.keys(value).length === 0 ? "other signal" : "foreign";
+}
+
+function generatedLines(): string[] {
+  return generatedRequests(1).map(({ request }) => JSON.stringify(request));
+}
+
+/** Every row of some lines, read as one chunk. */
+function rowsOf(lines: readonly string[]) {
+  const reader = new LineReader();
+  const bytes = Buffer.from(lines.join("\n"));
+  let start = 0;
+  for (let line = 0; line < lines.length; line++) start = reader.readLine(bytes, start, { ...PLACE, line }).end + 1;
+  return { records: contentOf(reader.rows.records), marks: contentOf(reader.rows.marks) };
+}
+
+function contentOf({ columns, rows, texts, times }: Columns): Record<string, string | undefined>[] {
+  return Array.from({ length: rows }, (_, row) => ({
+    ...Object.fromEntries(
+      columns.map(({ name, type, values }) => [
+        name,
+        type === "VARCHAR" ? texts[values[row] ?? -1] : String(values[row] ?? 0),
+      ]),
+    ),
+    time: String(times[row]),
+  }));
 }

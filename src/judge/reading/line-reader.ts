@@ -1,35 +1,129 @@
-import { QuickReader } from "./quick-reader.ts";
-import { type LinePlace, RecordRows } from "./record-rows.ts";
-import { type LineKind, ThoroughReader } from "./thorough-reader.ts";
+import { isObject, type Json, type JsonObject, parseJson, reviveJson, stringAt } from "../../kernel/json.ts";
+import { type LinePlace, RecordRows, type Scalar, slotOf } from "./record-rows.ts";
 
-const NEWLINE = 0x0a;
+/**
+ * Lines of OTLP log export requests, as JSON, into rows. Members that scoring does not need are passed over at every
+ * level. A value of an unexpected shape is absent, and affects no other value.
+ */
 
-/** A line that was read. */
+/** What a line was. The last two are worth a report. */
+export type LineKind = "blank" | "logs" | "other signal" | "foreign" | "broken";
+
+/** A line that was read, and the offset of its end: of its newline, or behind the last byte. */
 export type ReadLine = { readonly kind: LineKind; readonly end: number };
 
-/** Reads lines into rows: quickly those that are as most are, and thoroughly all others. */
+const NEWLINE = 0x0a;
+const WHOLE = /^\d{1,20}$/;
+const LONG_WHOLE = /^\d{16,20}$/;
+const UINT64_MAX = 2n ** 64n - 1n;
+
+/** Reads one line after another into rows. */
 export class LineReader {
   readonly rows = new RecordRows();
-  readonly #quick = new QuickReader(this.rows);
-  readonly #thorough = new ThoroughReader(this.rows);
-  /** Lines that did not need the thorough reader, so far. */
-  quickLines = 0;
+  #hasRoundedTime = false;
 
-  /**
-   * Reads the line that begins at `start` of some UTF-8. One that is not a request of logs leaves no row.
-   *
-   * @returns What it was, and the offset of its end: of its newline, or behind the last byte.
-   */
+  /** Reads the line that begins at `start` of some UTF-8. A line that is not a request of logs leaves no row. */
   readLine(bytes: Buffer, start: number, place: LinePlace): ReadLine {
-    this.rows.beginLine(place);
-    const end = this.#quick.read(bytes, start);
-    if (end !== -1) {
-      this.quickLines += 1;
-      return { kind: "logs", end };
-    }
-    this.rows.dropLine();
     const newline = bytes.indexOf(NEWLINE, start);
-    const lineEnd = newline === -1 ? bytes.length : newline;
-    return { kind: this.#thorough.read(bytes.toString("utf8", start, lineEnd)), end: lineEnd };
+    const end = newline === -1 ? bytes.length : newline;
+    if (end === start) return { kind: "blank", end };
+    this.rows.beginLine(place);
+    return { kind: this.#read(bytes.toString("utf8", start, end)), end };
   }
+
+  #read(text: string): LineKind {
+    const request = parseJson(text);
+    if (request === undefined) return text.trim() === "" ? "blank" : "broken";
+    const kind = kindOf(request);
+    if (kind !== "logs") return kind;
+    this.#hasRoundedTime = false;
+    this.#readRequest(request);
+    if (this.#hasRoundedTime) {
+      this.rows.dropLine();
+      this.#readRequest(withExactIntegers(text) ?? null);
+    }
+    return kind;
+  }
+
+  #readRequest(request: Json): void {
+    for (const resource of objectsAt(request, "resourceLogs")) {
+      for (const scoped of objectsAt(resource, "scopeLogs")) {
+        const scope = scoped["scope"];
+        if (!this.rows.beginScope(isObject(scope) ? scope["name"] : undefined)) continue;
+        for (const record of objectsAt(scoped, "logRecords")) this.#readRecord(record);
+      }
+    }
+  }
+
+  #readRecord(record: JsonObject): void {
+    const rows = this.rows;
+    rows.beginRecord();
+    for (const attribute of objectsAt(record, "attributes")) {
+      const slot = slotOf(attribute["key"]);
+      if (slot !== undefined) rows.set(slot, scalarIn(attribute["value"]));
+    }
+    rows.addRecord(this.#timeOf(record), bodyOf(record));
+  }
+
+  /** Nanoseconds since 1970; 0 for a record that carries neither of the two times. */
+  #timeOf(record: JsonObject): bigint {
+    return this.#time(record["timeUnixNano"]) || this.#time(record["observedTimeUnixNano"]);
+  }
+
+  #time(value: Json | undefined): bigint {
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) this.#hasRoundedTime = true;
+      return value > 0 && value < 2 ** 64 && Number.isInteger(value) ? BigInt(value) : 0n;
+    }
+    if (typeof value !== "string" || !WHOLE.test(value)) return 0n;
+    const time = BigInt(value);
+    return time > UINT64_MAX ? 0n : time;
+  }
+}
+
+function kindOf(request: Json): LineKind {
+  if (!isObject(request)) return "foreign";
+  if (request["resourceLogs"] !== undefined) return "logs";
+  if (request["resourceMetrics"] !== undefined || request["resourceSpans"] !== undefined) return "other signal";
+  return Object.keys(request).length === 0 ? "other signal" : "foreign";
+}
+
+/** A request whose whole numbers beyond a double's reach are the text that they were. */
+function withExactIntegers(text: string): Json | undefined {
+  return reviveJson(text, (_key, value, context) =>
+    typeof value === "number" && LONG_WHOLE.test(context?.source ?? "") ? (context?.source ?? value) : value,
+  );
+}
+
+const NOTHING: readonly JsonObject[] = [];
+
+/** The objects in a member that should be a list of them. */
+function objectsAt(parent: Json, key: string): readonly JsonObject[] {
+  const list = isObject(parent) ? parent[key] : undefined;
+  if (!Array.isArray(list)) return NOTHING;
+  return list.every(isObject) ? list : list.filter(isObject);
+}
+
+/** Whichever arm an exporter put the value in. */
+function scalarIn(value: Json | undefined): Scalar | undefined {
+  if (!isObject(value)) return undefined;
+  return (
+    scalar(value["stringValue"]) ??
+    scalar(value["intValue"]) ??
+    scalar(value["doubleValue"]) ??
+    scalar(value["boolValue"])
+  );
+}
+
+function scalar(value: Json | undefined): Scalar | undefined {
+  return value === null || typeof value === "object" ? undefined : value;
+}
+
+function bodyOf(record: JsonObject): string | undefined {
+  const body = record["body"];
+  if (!isObject(body)) return undefined;
+  const value = scalarIn(body);
+  if (value !== undefined) return String(value);
+  const nested = body["arrayValue"] ?? body["kvlistValue"];
+  return nested ? JSON.stringify(nested) : stringAt(body, "bytesValue");
 }
