@@ -37,7 +37,7 @@ export type Receiving = {
 
 /** Decodes one request, writes its line and answers when that is on disk: the one handler of every transport. */
 export async function receive(receiving: Receiving, body: ExportBody): Promise<Received> {
-  const request = read(receiving.reader, body);
+  const request = await read(receiving.reader, body);
   if (request instanceof DecodeError) {
     receiving.onRefused("malformed", `${body.signal} as ${body.encoding}: ${request.message}`);
     return { kind: "refused", reason: request.message };
@@ -63,9 +63,9 @@ export async function receive(receiving: Receiving, body: ExportBody): Promise<R
   return { kind: "accepted", partial: partialOf(signal, request) };
 }
 
-function read(reader: RequestReader, body: ExportBody): ReadRequest | DecodeError {
+async function read(reader: RequestReader, body: ExportBody): Promise<ReadRequest | DecodeError> {
   try {
-    return reader.read(body);
+    return await reader.read(body);
   } catch (error) {
     if (error instanceof DecodeError) return error;
     throw error;

@@ -1,5 +1,6 @@
 import { LIMITS } from "../kernel/limits.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
+import type { SessionDigest } from "../telemetry/record-count.ts";
 import type { ReadRequest } from "../telemetry/request-reader.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
 import { REFUSAL_CAUSES, type RefusalCause } from "./refusal.ts";
@@ -12,8 +13,9 @@ export class Tally {
   readonly #rates: RateMeter;
   readonly #requests = zeros();
   readonly #records = zeros();
-  readonly #sessions = new Set<string>();
+  readonly #sessions = new Set<SessionDigest>();
   readonly #refused = Object.fromEntries(REFUSAL_CAUSES.map((cause) => [cause, 0])) as Record<RefusalCause, number>;
+  #masqueRecords = 0;
   #recordsRejected = 0;
   #valuesDropped = 0;
   #lastReceivedUnixMs: number | null = null;
@@ -24,9 +26,10 @@ export class Tally {
 
   /** A request whose records are on disk. */
   accepted(signal: Signal, request: ReadRequest, { bytes, unixMs }: Accepted): void {
-    const { records, recordsTooLong, valuesDropped, sessions } = request;
+    const { records, masqueRecords, recordsTooLong, valuesDropped, sessions } = request;
     this.#requests[signal] += 1;
     this.#records[signal] += records;
+    this.#masqueRecords += masqueRecords;
     this.#recordsRejected += recordsTooLong;
     this.#valuesDropped += valuesDropped;
     this.#rates.add(unixMs, { records, bytes });
@@ -50,6 +53,7 @@ export class Tally {
       records: { ...this.#records },
       refused: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
       refused_by_cause: { ...this.#refused },
+      masque_records: this.#masqueRecords,
       records_rejected: this.#recordsRejected,
       values_dropped: this.#valuesDropped,
       sessions: this.#sessions.size,
@@ -66,6 +70,8 @@ export type Counts = {
   /** All of them. */
   readonly refused: number;
   readonly refused_by_cause: Readonly<Record<RefusalCause, number>>;
+  /** Records that claim to be masque's own, and are not: stored, and never counted by the judge. */
+  readonly masque_records: number;
   readonly records_rejected: number;
   readonly values_dropped: number;
   readonly sessions: number;

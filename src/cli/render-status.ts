@@ -63,6 +63,7 @@ function healthRows(health: Health, nowUnixMs: number): readonly Row[] {
     ["last", lastText(health.last_received, nowUnixMs)],
     ["rate", `${countText(rates.records_per_second)} records/s, ${sizeText(Math.round(rates.bytes_per_second))}/s`],
     ["waiting", waitingText(storage)],
+    ...(health.masque_records > 0 ? [["ignored", ignoredText(health.masque_records), "matters"] as const] : []),
     ...(left === "" ? [] : [["left out", left, "matters"] as const]),
     ...(health.refused > 0 ? [["not taken", refusedText(health.refused_by_cause), "matters"] as const] : []),
     ...(storage.torn_tails > 0 ? [["mended", `${countOf(storage.torn_tails, "torn end")} of files`] as const] : []),
@@ -84,6 +85,11 @@ function waitingText({ waiting, last_sync_ms: sync }: Health["storage"]): string
 function refusedText(byCause: Health["refused_by_cause"]): string {
   const met = Object.entries(byCause).filter(([, count]) => count > 0);
   return met.map(([cause, count]) => `${countText(count)} ${cause.replaceAll("_", " ")}`).join(", ");
+}
+
+/** Dons and doffs come from `masque.jsonl` alone: whoever sends records of that scope may want to be taken for masque. */
+function ignoredText(records: number): string {
+  return `${countOf(records, "record")} of scope "masque" came from a sender: kept, and never read as a don or doff`;
 }
 
 function leftOutText({ records_rejected: records, values_dropped: values }: Health): string {

@@ -84,6 +84,24 @@ export const LIMITS = {
   otlpDepthMax: 64,
   /** Messages within one request: the longest body of real telemetry holds two million, an empty one takes two bytes. */
   otlpMessagesMax: 4_000_000,
+  /**
+   * A long request is read in parts of this length, cut between its resources, scopes and records, so that what is made of it
+   * never is in memory all at once: 64 MiB of real telemetry became 1.3 GB.
+   */
+  otlpPartBytes: 512 * KiB,
+  /**
+   * Values in one part, or messages and values of lists: as many as a part of that length can hold, two bytes each. Only a
+   * single record may be longer than a part, and real ones hold 17 bytes a value; each costs up to 350 bytes once it is read.
+   */
+  otlpPartElementsMax: 256 * KiB,
+  /** Objects and arrays of JSON within each other: 64 values take four levels each, and what lies around them ten. */
+  otlpJsonDepthMax: 272,
+  /** A key in JSON: OTLP's own have 30 characters, and what is unknown is not looked at. */
+  otlpJsonKeyBytesMax: 64 * KiB,
+  /** All lines of one request: of real telemetry they are twice as long as its protobuf. */
+  otlpLinesBytesMax: 192 * MiB,
+  /** A part of a long request is read in a few milliseconds; then whoever else waits comes first. */
+  otlpReadTurnMs: 10,
   /** A line of captured telemetry: DuckDB reads JSON objects up to 16 MiB unless told otherwise. */
   otlpLineBytesMax: 16 * MiB,
   /** A batch of real telemetry is below this, as it comes and decompressed. */

@@ -17,6 +17,8 @@ export type LineField = Field & {
   readonly isArm: boolean;
   /** Whether these are the attributes of a record, of which one may name its agent session. */
   readonly isOfRecord: boolean;
+  /** Whether it names the scope that the records beside it are of. */
+  readonly isScope: boolean;
   /** Whether a default value is left out. */
   readonly isOmittedAtDefault: boolean;
   /** The wire type of one value in protobuf. */
@@ -36,6 +38,10 @@ export type LineMessage = {
   readonly isUnion: boolean;
   /** Whether it counts: a log record, a data point, a span. */
   readonly isRecord: boolean;
+  /** Whether it has a scope and the scope's records. */
+  readonly hasScope: boolean;
+  /** Whether it is a record, or records lie in it: a long request is cut between such messages. */
+  readonly holdsRecords: boolean;
 };
 
 const RECORD = /^(LogRecord|Span|\w+DataPoint)$/;
@@ -64,7 +70,9 @@ function compile(message: Message, known: Map<Message, LineMessage>): LineMessag
   const fields: LineField[] = [];
   const byNumber: (LineField | undefined)[] = Array.from({ length: message.byNumber.length }, () => undefined);
   const { name, isUnion } = message;
-  const line: LineMessage = { name, fields, byNumber, isUnion, isRecord: RECORD.test(name) };
+  const isRecord = RECORD.test(name);
+  const hasScope = message.fields.some(isScope);
+  const line = { name, fields, byNumber, isUnion, isRecord, hasScope, holdsRecords: isRecord };
   // Registered before its fields are, for a value may hold values.
   known.set(message, line);
   for (const [slot, field] of message.fields.entries()) {
@@ -76,7 +84,8 @@ function compile(message: Message, known: Map<Message, LineMessage>): LineMessag
         presence === "always" && field.message ? UTF8.encode(JSON.stringify(emptyMessage(field.message))) : undefined,
       isRepeated: presence === "repeated",
       isArm: presence === "arm",
-      isOfRecord: line.isRecord && field.name === "attributes",
+      isOfRecord: isRecord && field.name === "attributes",
+      isScope: isScope(field),
       isOmittedAtDefault: presence === "set",
       wire: wireOf(field.kind),
       slot,
@@ -84,6 +93,11 @@ function compile(message: Message, known: Map<Message, LineMessage>): LineMessag
     };
     fields.push(compiled);
     byNumber[field.number] = compiled;
+    line.holdsRecords ||= compiled.line?.holdsRecords === true;
   }
   return line;
+}
+
+function isScope(field: Field): boolean {
+  return field.message?.name === "InstrumentationScope";
 }

@@ -1,4 +1,3 @@
-import { parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { ESCAPED_BYTES, ESCAPES, escapeBytes, IS_ESCAPED } from "./json-escapes.ts";
 import { UNUSUAL } from "./unusual.ts";
@@ -23,9 +22,6 @@ const HALF = 0x1_0000;
 const UINT32 = 0x1_0000_0000;
 /** Of the high half: below, the integer is one that a number holds. */
 const SAFE_HIGH = 0x20_0000;
-const SESSION = new TextEncoder().encode('{"key":"session.id","value":{"stringValue":"');
-/** What closes the value and the attribute around the string. */
-const SESSION_CLOSING_BYTES = 2;
 const NOTHING = new Uint8Array(0);
 
 /** A line being written. Used for one after another: what is taken of it is a copy. */
@@ -33,8 +29,6 @@ export class LineSink {
   #bytes = new Uint8Array(FIRST_BYTES);
   /** How much has been written; set back, what lies beyond is forgotten. */
   length = 0;
-  #sessionBytes: Uint8Array = NOTHING;
-  #session: string | undefined;
 
   /** What was written, valid until the next is. */
   written(): Uint8Array {
@@ -174,23 +168,17 @@ export class LineSink {
     this.#digits(Math.abs(value), 1);
   }
 
-  /** The `session.id` that an attribute written from `start` on says; `undefined` when it says another thing. */
-  sessionFrom(start: number): string | undefined {
-    if (!this.#holds(SESSION, start)) return undefined;
-    const from = start + SESSION.length;
-    // The records of a batch are of one session, or of a few.
-    if (this.length === from + this.#sessionBytes.length && this.#holds(this.#sessionBytes, from)) return this.#session;
-    this.#sessionBytes = this.#bytes.slice(from, this.length);
-    const text = Buffer.from(this.#bytes.buffer, from - 1, this.length - from - SESSION_CLOSING_BYTES + 1);
-    const value = parseJson(text.toString());
-    this.#session = typeof value === "string" ? value : undefined;
-    return this.#session;
-  }
-
-  #holds(bytes: Uint8Array, start: number): boolean {
+  /** Whether these bytes were written at a place. */
+  holds(bytes: Uint8Array, start: number): boolean {
     const { length } = bytes;
+    if (start + length > this.length) return false;
     for (let at = 0; at < length; at++) if (this.#bytes[start + at] !== bytes[at]) return false;
     return true;
+  }
+
+  /** What was written from a place on, valid until the next is. */
+  from(start: number): Uint8Array {
+    return this.#bytes.subarray(start, this.length);
   }
 
   #quote(): void {

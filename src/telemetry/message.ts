@@ -48,6 +48,8 @@ export type Decoded = {
   readonly request: Canonical;
   /** Attribute and point values that could not be read and were left out. */
   readonly valuesDropped: number;
+  /** Messages in it, and values of its lists. */
+  readonly elements: number;
   /** Whether it said anything at all that we know: a body full of unknown fields is likely meant for another path. */
   readonly isRecognised: boolean;
 };
@@ -106,18 +108,33 @@ function compileField(name: string, row: FieldRow, messages: Map<string, Message
   return { name, number, presence, kind: row.type as Scalar, message: undefined, enumValues: undefined };
 }
 
-/**
- * Ends the reading of a request that is built to exhaust its reader.
- *
- * @param depth How many values lie around the message.
- * @param messages How many messages of the request were met.
- * @throws {DecodeError}
- */
-export function checkBounds(depth: number, messages: number): void {
-  if (depth > LIMITS.otlpDepthMax) throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
-  if (messages > LIMITS.otlpMessagesMax) {
-    throw new DecodeError(`Cannot read a request of over ${LIMITS.otlpMessagesMax} parts: send smaller batches`);
+/** Ends the reading of a request, or of a part of one, that is built to exhaust its reader. */
+export class Bounds {
+  /** Messages, and values of lists, that were met. */
+  elements = 0;
+  readonly #elementsMax: number;
+
+  constructor(elementsMax: number) {
+    this.#elementsMax = elementsMax;
   }
+
+  /** @throws {DecodeError} for one message or value too many. */
+  take(): void {
+    this.elements += 1;
+    if (this.elements > this.#elementsMax) throw tooManyValues(this.#elementsMax);
+  }
+
+  /** @throws {DecodeError} when so many values around a message are too many. */
+  checkDepth(depth: number): void {
+    if (depth > LIMITS.otlpDepthMax) {
+      throw new DecodeError(`Cannot read values nested over ${LIMITS.otlpDepthMax} deep`);
+    }
+  }
+}
+
+/** More than a reader makes objects of. */
+export function tooManyValues(elementsMax: number): DecodeError {
+  return new DecodeError(`Cannot read over ${elementsMax} values at once: send smaller records or batches`);
 }
 
 /** A message of which nothing was sent: its `always` fields, empty in turn. */

@@ -1,4 +1,7 @@
-/** What `masque doctor` posts: one log record of masque's own scope and of no agent session, so that no score counts it. */
+/** The scope of what `masque doctor` posts. Scope `masque` is of dons and doffs, which never come over OTLP. */
+export const PROBE_SCOPE = "masque.doctor";
+
+/** What `masque doctor` posts: one log record of a scope of its own and of no agent session, so that no score counts it. */
 export type Probe = {
   /** Random, by which it is found again. */
   readonly id: string;

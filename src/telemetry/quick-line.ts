@@ -1,13 +1,14 @@
 import type { LineMessage } from "./line-plan.ts";
+import type { RecordCounts } from "./record-count.ts";
 
 /** What a quick reader made of a request. */
 export type QuickLine = {
   /** The newline included. */
   readonly line: Uint8Array;
-  /** Log records, data points or spans in it: one at least. */
-  readonly records: number;
-  /** The agent sessions that they name. */
-  readonly sessions: ReadonlySet<string>;
+  /** Of its records there is one at least. */
+  readonly counts: RecordCounts;
+  /** Messages of protobuf in it, or objects of JSON. */
+  readonly messages: number;
 };
 
 /** Makes lines of everyday requests. One request at a time: its buffers are used again. */

@@ -21,13 +21,26 @@ export function messagesAt(parent: Canonical, name: string): readonly Canonical[
 
 /** Every record of a decoded request: log records, data points (not metrics), spans. */
 export function* recordsOf(signal: Signal, request: Canonical): Generator<Canonical> {
+  for (const { records } of scopesOf(signal, request)) yield* records;
+}
+
+/** The same by scope, with the name that each scope has. */
+export function* scopesOf(
+  signal: Signal,
+  request: Canonical,
+): Generator<{ readonly name: unknown; readonly records: Iterable<Canonical> }> {
   const { resources, scopes, items } = LEVELS[signal];
   for (const resource of messagesAt(request, resources)) {
     for (const scope of messagesAt(resource, scopes)) {
-      if (signal === "metrics") for (const metric of messagesAt(scope, items)) yield* pointsOf(metric);
-      else yield* messagesAt(scope, items);
+      const found = messagesAt(scope, items);
+      const { name } = (scope["scope"] ?? {}) as Canonical;
+      yield { name, records: signal === "metrics" ? pointsOfAll(found) : found };
     }
   }
+}
+
+function* pointsOfAll(metrics: readonly Canonical[]): Generator<Canonical> {
+  for (const metric of metrics) yield* pointsOf(metric);
 }
 
 function* pointsOf(metric: Canonical): Generator<Canonical> {

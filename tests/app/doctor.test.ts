@@ -73,14 +73,18 @@ describe("masque doctor", () => {
         }
         expect(report.of("audience").verdict).toBe("ok");
         const status = JSON.parse((await world.run("audience", "status", "--json")).stdout);
-        expect(status).toMatchObject({ records: { logs: 3 }, sessions: 0 });
+        expect(status).toMatchObject({ records: { logs: 3 }, masque_records: 0, sessions: 0 });
       });
       const lines = readFileSync(join(world.deps.paths.otel, "logs.jsonl"), "utf8").trimEnd().split("\n");
       expect(lines).toHaveLength(3);
       for (const line of lines) {
         expect(JSON.parse(line)).toMatchObject({
           resourceLogs: [
-            { scopeLogs: [{ scope: { name: "masque" }, logRecords: [{ body: { stringValue: "masque.doctor" } }] }] },
+            {
+              scopeLogs: [
+                { scope: { name: "masque.doctor" }, logRecords: [{ body: { stringValue: "masque.doctor" } }] },
+              ],
+            },
           ],
         });
       }

@@ -38,6 +38,7 @@ const HEALTH: Health = {
     malformed: 3,
     too_large: 1,
   },
+  masque_records: 3,
   records_rejected: 1,
   values_dropped: 2,
   sessions: 5,
@@ -85,6 +86,7 @@ test("statusText() says all that a person may want to know, and what matters onl
       last       2026-11-22T19:59:48.000Z, 12 s ago
       rate       12.5 records/s, 20.0 KiB/s
       waiting    3 requests, 4.0 KiB, the oldest for 12 ms; the last sync took 1.25 ms
+      ignored    3 records of scope "masque" came from a sender: kept, and never read as a don or doff
       left out   1 record too long, 2 values that could not be read
       not taken  1 too large, 3 malformed
       mended     1 torn end of files
@@ -102,6 +104,7 @@ test("statusText() says all that a person may want to know, and what matters onl
       refused: 0,
       records_rejected: 0,
       values_dropped: 0,
+      masque_records: 0,
       last_received: null,
       storage: { ...HEALTH.storage, torn_tails: 0, last_sync_ms: null, waiting: { requests: 0, bytes: 0, for_ms: 0 } },
     },

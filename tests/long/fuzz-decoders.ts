@@ -52,7 +52,10 @@ type Corpus = { readonly small: readonly Body[]; readonly whole: readonly Body[]
  *
  * @throws Error that names seed and number of the first body that crashed it or became an invalid line.
  */
-export function fuzzDecoder(encoding: FuzzedEncoding, { bodies, seed }: { bodies: number; seed: number }): FuzzResult {
+export async function fuzzDecoder(
+  encoding: FuzzedEncoding,
+  { bodies, seed }: { bodies: number; seed: number },
+): Promise<FuzzResult> {
   const random = seededRandom(seed);
   const corpus = corpusOf(encoding, seed);
   const result = { taken: 0, lines: 0, bytes: 0, slowestMs: 0 };
@@ -63,9 +66,9 @@ export function fuzzDecoder(encoding: FuzzedEncoding, { bodies, seed }: { bodies
     if (number === Math.floor(bodies * WARM_UP_SHARE)) warmBytes = residentBytes();
     const { signal, bytes } = damagedBody(corpus, encoding, random);
     const before = performance.now();
-    const lines = readLines(reader, encoding, { signal, bytes });
+    const lines = await readLines(reader, encoding, { signal, bytes });
     result.slowestMs = Math.max(result.slowestMs, performance.now() - before);
-    const fault = faultOf(lines, encoding, { signal, bytes });
+    const fault = await faultOf(lines, encoding, { signal, bytes });
     if (fault !== undefined)
       throw new Error(`${encoding}, seed ${seed}, body ${number}: ${fault}\n${bytes.toString("base64")}`);
     result.bytes += bytes.length;
@@ -85,20 +88,20 @@ function damagedBody({ small, whole }: Corpus, encoding: FuzzedEncoding, random:
 /** What a reader made of a body: its lines as one text, or what it threw. */
 type Read = string | Error;
 
-function readLines(reader: RequestReader, encoding: FuzzedEncoding, { signal, bytes }: Body): Read {
-  return attempt(() => Buffer.from(reader.read({ signal, encoding, bytes }).lines).toString());
+function readLines(reader: RequestReader, encoding: FuzzedEncoding, { signal, bytes }: Body): Promise<Read> {
+  return attempt(async () => Buffer.from((await reader.read({ signal, encoding, bytes })).lines).toString());
 }
 
-function attempt(read: () => string): Read {
+async function attempt(read: () => string | Promise<string>): Promise<Read> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-function faultOf(read: Read, encoding: FuzzedEncoding, { signal, bytes }: Body): string | undefined {
-  const thorough = attempt(() =>
+async function faultOf(read: Read, encoding: FuzzedEncoding, { signal, bytes }: Body): Promise<string | undefined> {
+  const thorough = await attempt(() =>
     linesOf(signal, DECODERS[encoding](REQUESTS[signal], bytes).request)
       .lines.map((line) => `${line}\n`)
       .join(""),
@@ -132,7 +135,7 @@ function corpusOf(encoding: FuzzedEncoding, seed: number): Corpus {
 if (import.meta.main) {
   const given = givenNumbers({ bodies: 1_000_000, seed: 1 });
   for (const encoding of ["protobuf", "json"] as const) {
-    const found = fuzzDecoder(encoding, given);
+    const found = await fuzzDecoder(encoding, given);
     const { bodies, taken, lines, bytes, slowestMs, seconds, grownMiB } = found;
     process.stdout.write(
       `${encoding}: ${bodies} bodies of ${Math.round(bytes / bodies)} bytes on average in ${seconds.toFixed(0)} s, ` +

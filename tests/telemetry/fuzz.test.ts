@@ -8,8 +8,8 @@ const GROWN_MIB_MAX = 32;
 
 test.each<FuzzedEncoding>(["protobuf", "json"])(
   "20,000 damaged %s bodies crash no decoder and become no invalid line",
-  (encoding) => {
-    const { taken, lines, grownMiB } = fuzzDecoder(encoding, RUN);
+  async (encoding) => {
+    const { taken, lines, grownMiB } = await fuzzDecoder(encoding, RUN);
     // Damage that nothing survives would test nothing.
     expect(taken).toBeGreaterThan(RUN.bodies / 50);
     expect(lines).toBeGreaterThan(RUN.bodies / 50);

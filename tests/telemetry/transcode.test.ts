@@ -12,6 +12,7 @@ import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
 import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { ProtobufTranscoder } from "../../src/telemetry/protobuf/transcode.ts";
+import { sessionDigest } from "../../src/telemetry/record-count.ts";
 import { type ReadRequest, RequestReader } from "../../src/telemetry/request-reader.ts";
 import type { Encoding } from "../../src/telemetry/response.ts";
 import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
@@ -77,7 +78,7 @@ describe.each(ENCODINGS)("transcode() of %s", (encoding) => {
         if (!found) return;
         quick += 1;
         expect(found.line).toBe(String(thoroughLine(encoding, signal, bytes)));
-        expect(found.records).toBe(linesOf(signal, request).records);
+        expect(found.counts.records).toBe(linesOf(signal, request).records);
       }),
       { numRuns: 400, seed: 1 },
     );
@@ -124,7 +125,7 @@ describe.each(ENCODINGS)("transcode() of %s", (encoding) => {
     const logRecords = ["a", "a", "b\n", "a", "é", ""].map(named);
     const request = { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ scope: {}, logRecords }] }] };
     const found = quickLine(encoding, "logs", encoded(encoding, "logs", request));
-    expect([...(found?.sessions ?? [])]).toEqual(["a", "b\n", "é", ""]);
+    expect([...(found?.counts.sessions ?? [])]).toEqual(["a", "b\n", "é"].map(sessionDigest));
   });
 
   test("leaves alone what is longer than a line, nested too deep, or holds no record", () => {
@@ -150,12 +151,12 @@ describe.each(ENCODINGS)("transcode() of %s", (encoding) => {
   });
 });
 
-test("RequestReader.read() says the same of a request that is read either way", () => {
+test("RequestReader.read() says the same of a request that is read either way", async () => {
   const reader = new RequestReader(protobufCodec);
   const record = { body: { stringValue: "a" }, attributes: [{ key: "session.id", value: { stringValue: "s" } }] };
   const text = JSON.stringify(logs(record));
-  const quick = reader.read({ signal: "logs", encoding: "json", bytes: Buffer.from(text) });
-  const thorough = reader.read({ signal: "logs", encoding: "json", bytes: Buffer.from(` ${text}`) });
+  const quick = await reader.read({ signal: "logs", encoding: "json", bytes: Buffer.from(text) });
+  const thorough = await reader.read({ signal: "logs", encoding: "json", bytes: Buffer.from(` ${text}`) });
   const shown = (read: ReadRequest) => ({ ...read, lines: Buffer.from(read.lines).toString() });
   expect(shown(thorough)).toEqual(shown(quick));
   expect(quick).toMatchObject({ records: 1, recordsTooLong: 0, valuesDropped: 0, isRecognised: true });

@@ -11,7 +11,7 @@ import { type Check, type Finding, failed, ok } from "./check.ts";
 
 /**
  * Posts a record of our own over each transport and looks for it in the file, as an exporter's would be. Its scope is
- * masque's and it belongs to no agent session, so no score counts it.
+ * `masque.doctor` and it belongs to no agent session, so no score counts it.
  */
 
 /** What this needs of the world. */

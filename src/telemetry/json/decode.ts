@@ -1,11 +1,14 @@
+import { LIMITS } from "../../kernel/limits.ts";
+import { measureJson } from "../../kernel/measure-json.ts";
 import {
+  Bounds,
   type Canonical,
   type CanonicalValue,
-  checkBounds,
   type Decoded,
   DecodeError,
   type Field,
   type Message,
+  tooManyValues,
 } from "../message.ts";
 import { INVALID, type JsonInput, readJsonScalar } from "./scalar.ts";
 
@@ -26,23 +29,30 @@ const INT64_CHARS_MAX = 20;
 /**
  * Decodes an export request.
  *
- * @throws {DecodeError} when the bytes are not JSON of that message, or nest deeper than `LIMITS.otlpDepthMax`.
+ * @param elementsMax Values of any kind that it may hold.
+ * @throws {DecodeError} when the bytes are not JSON of that message, or go beyond that or `LIMITS.otlpDepthMax`.
  */
-export function decodeJson(message: Message, bytes: Uint8Array): Decoded {
-  const source = parse(new TextDecoder().decode(bytes));
+export function decodeJson(message: Message, bytes: Uint8Array, elementsMax: number = LIMITS.otlpMessagesMax): Decoded {
+  const source = parse(bytes, elementsMax);
   if (!isObject(source)) throw new DecodeError(`Cannot read the body as ${message.name}: it is no JSON object`);
-  const reading = new JsonReading();
+  const reading = new JsonReading(elementsMax);
   const request = reading.message(message, source, 0);
   const keys = Object.keys(source);
   const isRecognised = keys.length === 0 || message.fields.some((field) => keys.includes(field.name));
-  return { request, valuesDropped: reading.valuesDropped, isRecognised };
+  return { request, valuesDropped: reading.valuesDropped, elements: reading.bounds.elements, isRecognised };
 }
 
-function parse(text: string): JsonInput {
+/** Measured first: `JSON.parse` makes objects of all that it meets. */
+function parse(bytes: Uint8Array, elementsMax: number): JsonInput {
+  const { otlpJsonDepthMax: depthMax, otlpJsonKeyBytesMax: keyBytesMax } = LIMITS;
+  const broken = measureJson(bytes, { depthMax, elementsMax, keyBytesMax });
+  if (broken?.bound === "depthMax") throw new DecodeError("Cannot read JSON nested so deep");
+  if (broken?.bound === "keyBytesMax") throw new DecodeError("Cannot read JSON with so long a key");
+  if (broken) throw tooManyValues(elementsMax);
+  const text = new TextDecoder().decode(bytes);
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new DecodeError("Cannot read JSON nested so deep", { cause: error });
     if (!(error instanceof SyntaxError)) throw error;
     throw new DecodeError(`Cannot read the body as JSON: ${error.message}`, { cause: error });
   }
@@ -61,13 +71,17 @@ function isObject(value: JsonInput | undefined): value is { readonly [key: strin
 /** One request being read; counts what had to be left out. */
 class JsonReading {
   valuesDropped = 0;
-  #messages = 0;
+  readonly bounds: Bounds;
+
+  constructor(elementsMax: number) {
+    this.bounds = new Bounds(elementsMax);
+  }
 
   message(message: Message, source: JsonInput, depth: number): Canonical {
     if (!isObject(source)) throw new DecodeError(`Cannot read ${message.name}: it is no JSON object`);
     const inner = message.isUnion ? depth + 1 : depth;
-    this.#messages += 1;
-    checkBounds(inner, this.#messages);
+    this.bounds.take();
+    this.bounds.checkDepth(inner);
     const object: Canonical = {};
     let hasArm = false;
     for (const field of message.fields) {

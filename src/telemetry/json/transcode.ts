@@ -3,6 +3,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { LineField, LineMessage } from "../line-plan.ts";
 import { LineSink } from "../line-sink.ts";
 import type { QuickLine, QuickReader } from "../quick-line.ts";
+import { countsOf, RecordCount } from "../record-count.ts";
 import { UNUSUAL, Unusual } from "../unusual.ts";
 import { ID_BYTES } from "../wire.ts";
 
@@ -33,8 +34,7 @@ export class JsonTranscoder implements QuickReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #messages = 0;
-  #records = 0;
-  #sessions = new Set<string>();
+  readonly #count = new RecordCount();
 
   /** The line of a request that holds records; `undefined` for one that the thorough decoder is to read. */
   transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined {
@@ -43,12 +43,11 @@ export class JsonTranscoder implements QuickReader {
     this.#bytes = bytes;
     this.#at = 0;
     this.#messages = 0;
-    this.#records = 0;
-    this.#sessions = new Set();
+    this.#count.begin();
     try {
       this.#message(message, 0);
-      if (this.#records === 0 || this.#at !== bytes.length) return undefined;
-      return { line: this.#sink.takeLine(), records: this.#records, sessions: this.#sessions };
+      if (this.#count.records === 0 || this.#at !== bytes.length) return undefined;
+      return { line: this.#sink.takeLine(), counts: countsOf(this.#count), messages: this.#messages };
     } catch (error) {
       if (error instanceof Unusual) return undefined;
       throw error;
@@ -59,7 +58,8 @@ export class JsonTranscoder implements QuickReader {
     const inner = message.isUnion ? depth + 1 : depth;
     this.#messages += 1;
     if (inner > LIMITS.otlpDepthMax || this.#messages > LIMITS.otlpMessagesMax) throw UNUSUAL;
-    if (message.isRecord) this.#records += 1;
+    if (message.isRecord) this.#count.beginRecord();
+    if (message.hasScope) this.#count.beginScope(undefined);
     this.#expect(OPEN_BRACE);
     const from = this.#sink.length;
     if (this.#bytes[this.#at] === CLOSE_BRACE) {
@@ -116,9 +116,11 @@ export class JsonTranscoder implements QuickReader {
   #field(field: LineField, depth: number): void {
     const before = this.#sink.length;
     this.#sink.put(field.opening);
+    const value = this.#sink.length;
     const isWritten = field.isRepeated
       ? this.#values(field, depth)
       : this.#value(field, depth) || !field.isOmittedAtDefault;
+    if (field.isScope) this.#count.scopeWritten(this.#sink, value);
     if (!isWritten) this.#sink.length = before;
   }
 
@@ -134,15 +136,10 @@ export class JsonTranscoder implements QuickReader {
       sink.comma();
       const start = sink.length;
       this.#value(field, depth);
-      if (field.isOfRecord) this.#noteSession(start);
+      if (field.isOfRecord) this.#count.attributeWritten(this.#sink, start);
     } while (this.#goesOn(CLOSE_BRACKET));
     sink.closeArray(from);
     return true;
-  }
-
-  #noteSession(start: number): void {
-    const session = this.#sink.sessionFrom(start);
-    if (session !== undefined) this.#sessions.add(session);
   }
 
   /** Writes one value, and answers whether it is another than its kind's default. */

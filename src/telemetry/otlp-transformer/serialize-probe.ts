@@ -1,7 +1,6 @@
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { MASQUE_SCOPE } from "../masque-event.ts";
-import type { EncodedProbe, Probe } from "../probe.ts";
+import { type EncodedProbe, PROBE_SCOPE, type Probe } from "../probe.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000n;
 
@@ -15,11 +14,11 @@ export function serializeProbe({ id, unixNano, transport }: Probe): EncodedProbe
   const record = {
     hrTime: time,
     hrTimeObserved: time,
-    body: "masque.doctor",
+    body: PROBE_SCOPE,
     attributes: { "masque.doctor.id": id, "masque.doctor.transport": transport },
     droppedAttributesCount: 0,
-    resource: resourceFromAttributes({ "service.name": MASQUE_SCOPE }),
-    instrumentationScope: { name: MASQUE_SCOPE },
+    resource: resourceFromAttributes({ "service.name": "masque" }),
+    instrumentationScope: { name: PROBE_SCOPE },
   };
   const json = JsonLogsSerializer.serializeRequest([record]);
   const protobuf = ProtobufLogsSerializer.serializeRequest([record]);

@@ -1,9 +1,10 @@
 import { Reader } from "protobufjs/minimal";
+import { LIMITS } from "../../kernel/limits.ts";
 import { int64Text, uint64Text } from "../int64-text.ts";
 import {
+  Bounds,
   type Canonical,
   type CanonicalValue,
-  checkBounds,
   type Decoded,
   DecodeError,
   type Field,
@@ -23,14 +24,20 @@ import { ID_BYTES, WIRE, wireOf } from "../wire.ts";
 /**
  * Decodes an export request.
  *
- * @throws {DecodeError} when the bytes are not that message, or nest deeper than `LIMITS.otlpDepthMax`.
+ * @param elementsMax Messages, and values of lists, that it may hold.
+ * @throws {DecodeError} when the bytes are not that message, or go beyond that or `LIMITS.otlpDepthMax`.
  */
-export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
+export function decodeProtobuf(
+  message: Message,
+  bytes: Uint8Array,
+  elementsMax: number = LIMITS.otlpMessagesMax,
+): Decoded {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const request = new ProtobufReading(buffer).fields(message, { ...message.blank }, 0);
+    const reading = new ProtobufReading(buffer, elementsMax);
+    const request = reading.fields(message, { ...message.blank }, 0);
     const isRecognised = bytes.length === 0 || message.fields.some((field) => request[field.name] !== undefined);
-    return { request, valuesDropped: 0, isRecognised };
+    return { request, valuesDropped: 0, elements: reading.bounds.elements, isRecognised };
   } catch (error) {
     if (error instanceof DecodeError || error instanceof TypeError || !(error instanceof Error)) throw error;
     throw new DecodeError(`Cannot read protobuf as ${message.name}: ${error.message}`, { cause: error });
@@ -40,10 +47,11 @@ export function decodeProtobuf(message: Message, bytes: Uint8Array): Decoded {
 /** One request being read. */
 class ProtobufReading {
   readonly #reader: Reader;
-  #messages = 0;
+  readonly bounds: Bounds;
 
-  constructor(buffer: Buffer) {
+  constructor(buffer: Buffer, elementsMax: number) {
     this.#reader = Reader.create(buffer);
+    this.bounds = new Bounds(elementsMax);
   }
 
   /** Reads fields up to the reader's end into `object`, which may hold what an earlier part of the message said. */
@@ -78,20 +86,26 @@ class ProtobufReading {
     const values = (object[field.name] as CanonicalValue[] | undefined) ?? [];
     if (wire === WIRE.bytes && wireOf(field.kind) !== WIRE.bytes) {
       const outer = enter(this.#reader);
-      while (this.#reader.pos < this.#reader.len) values.push(readScalar(this.#reader, field.kind));
+      while (this.#reader.pos < this.#reader.len) values.push(this.#scalarOf(field));
       this.#reader.len = outer;
     } else {
       expectWire(field, wire);
       const { message } = field;
-      values.push(message ? this.#message(message, undefined, depth) : readScalar(this.#reader, field.kind));
+      values.push(message ? this.#message(message, undefined, depth) : this.#scalarOf(field));
     }
     if (values.length > 0) object[field.name] = values;
   }
 
+  /** One of a list of scalars. */
+  #scalarOf(field: Field): CanonicalValue {
+    this.bounds.take();
+    return readScalar(this.#reader, field.kind);
+  }
+
   #message(message: Message, former: Canonical | undefined, depth: number): Canonical {
     const inner = message.isUnion ? depth + 1 : depth;
-    this.#messages += 1;
-    checkBounds(inner, this.#messages);
+    this.bounds.take();
+    this.bounds.checkDepth(inner);
     const outer = enter(this.#reader);
     const object = this.fields(message, former ?? { ...message.blank }, inner);
     this.#reader.len = outer;

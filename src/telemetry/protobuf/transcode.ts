@@ -3,6 +3,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { LineField, LineMessage } from "../line-plan.ts";
 import { LineSink } from "../line-sink.ts";
 import type { QuickLine, QuickReader } from "../quick-line.ts";
+import { countsOf, RecordCount } from "../record-count.ts";
 import { UNUSUAL, Unusual } from "../unusual.ts";
 import { ID_BYTES, WIRE } from "../wire.ts";
 import { WireCursor } from "./wire-cursor.ts";
@@ -29,8 +30,7 @@ export class ProtobufTranscoder implements QuickReader {
   readonly #found = new Int32Array(FOUND_MAX);
   #foundEnd = 0;
   #messages = 0;
-  #records = 0;
-  #sessions = new Set<string>();
+  readonly #count = new RecordCount();
 
   /** The line of a request that holds records; `undefined` for one that the thorough decoder is to read. */
   transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined {
@@ -38,12 +38,11 @@ export class ProtobufTranscoder implements QuickReader {
     this.#foundEnd = 0;
     this.#wire.bytes = bytes;
     this.#messages = 0;
-    this.#records = 0;
-    this.#sessions = new Set();
+    this.#count.begin();
     try {
       this.#message(message, 0, bytes.length, 0);
-      if (this.#records === 0 || !isUtf8(this.#sink.written())) return undefined;
-      return { line: this.#sink.takeLine(), records: this.#records, sessions: this.#sessions };
+      if (this.#count.records === 0 || !isUtf8(this.#sink.written())) return undefined;
+      return { line: this.#sink.takeLine(), counts: countsOf(this.#count), messages: this.#messages };
     } catch (error) {
       if (error instanceof Unusual) return undefined;
       throw error;
@@ -57,7 +56,8 @@ export class ProtobufTranscoder implements QuickReader {
       this.#union(message, start, end, depth + 1);
       return;
     }
-    if (message.isRecord) this.#records += 1;
+    if (message.isRecord) this.#count.beginRecord();
+    if (message.hasScope) this.#count.beginScope(undefined);
     const base = this.#foundEnd;
     this.#foundEnd = base + 2 * message.fields.length;
     if (this.#foundEnd > FOUND_MAX) throw UNUSUAL;
@@ -122,9 +122,11 @@ export class ProtobufTranscoder implements QuickReader {
       if (at !== 0) {
         const before = sink.length;
         sink.put(field.opening);
+        const value = sink.length;
         const isWritten = field.isRepeated
           ? this.#values(field, at, this.#found[base + 2 * field.slot + 1] ?? 0, depth)
           : this.#value(field, at, depth) || !field.isOmittedAtDefault;
+        if (field.isScope) this.#count.scopeWritten(sink, value);
         if (!isWritten) sink.length = before;
       } else if (field.empty) {
         sink.put(field.opening);
@@ -144,7 +146,7 @@ export class ProtobufTranscoder implements QuickReader {
       sink.comma();
       const start = sink.length;
       this.#value(field, at, depth);
-      if (field.isOfRecord) this.#noteSession(start);
+      if (field.isOfRecord) this.#count.attributeWritten(this.#sink, start);
       at = this.#next(field, this.#wire.at, end);
     }
     if (sink.length === from && first < 0) return false;
@@ -170,11 +172,6 @@ export class ProtobufTranscoder implements QuickReader {
       at = this.#wire.skip(tag & 7, this.#wire.at);
     }
     return end;
-  }
-
-  #noteSession(start: number): void {
-    const session = this.#sink.sessionFrom(start);
-    if (session !== undefined) this.#sessions.add(session);
   }
 
   /** Writes one value, and answers whether it is another than its kind's default. Its length has been checked. */
@@ -251,8 +248,7 @@ export class ProtobufTranscoder implements QuickReader {
   }
 
   #double(at: number): boolean {
-    this.#wire.at = at + 8;
-    const value = new DataView(this.#wire.bytes.buffer, this.#wire.bytes.byteOffset + at, 8).getFloat64(0, true);
+    const value = this.#wire.double(at);
     if (Number.isFinite(value)) this.#sink.ascii(String(value));
     else this.#sink.quoted(String(value));
     return value !== 0;

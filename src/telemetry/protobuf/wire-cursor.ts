@@ -4,6 +4,7 @@ import { WIRE } from "../wire.ts";
 const VARINT_BYTES_MAX = 10;
 /** Of a length: longer ones are beyond every bound, or padded. */
 const LENGTH_BYTES_MAX = 4;
+const DOUBLE = new DataView(new ArrayBuffer(8));
 
 /**
  * Reads what stands on the wire at a place, and nothing of what it means. What is read beyond the end reads as zeros: whoever
@@ -98,6 +99,14 @@ export class WireCursor {
     this.low = this.uint32(at);
     this.high = this.uint32(at + 4);
     this.at = at + 8;
+  }
+
+  /** IEEE 754, little-endian. Read by its halves: what lies beyond the end reads as zeros here, too. */
+  double(at: number): number {
+    this.fixed64(at);
+    DOUBLE.setUint32(0, this.low, true);
+    DOUBLE.setUint32(4, this.high, true);
+    return DOUBLE.getFloat64(0, true);
   }
 
   /** Moves nothing. */
