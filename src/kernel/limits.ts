@@ -14,8 +14,12 @@ export const LIMITS = {
   masqueFieldBytesMax: 64 * KiB,
   /** YAML aliases expanded while reading: none is needed by a masque, a few are harmless, a bomb needs thousands. */
   yamlAliasesMax: 32,
-  /** Levels of nesting in one line or one flow collection of YAML: a masque needs 3, the parser is quadratic in it. */
+  /** Levels of nesting in YAML, by brackets, by signs on one line or by indentation: a masque needs 3, the parser is quadratic in it. */
   yamlDepthMax: 32,
+  /** Keys, values and signs of one YAML file: a masque has some fifty, the parser is quadratic in the keys of one map. */
+  yamlTokensMax: 10_000,
+  /** One key of YAML; YAML itself allows a key before a colon no more. */
+  yamlKeyCharsMax: 1_024,
   /** Problems told of one YAML file: whoever has more reads the first ones anyway. */
   yamlProblemsMax: 50,
   /** Levels within a masque's attributes: they are metadata, a list of tags or a small map at most. */

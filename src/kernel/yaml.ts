@@ -13,6 +13,7 @@ import {
 } from "yaml";
 import type { Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
+import { measureYaml } from "./measure-yaml.ts";
 import { printableLine } from "./printable.ts";
 
 /**
@@ -42,8 +43,8 @@ export type YamlReading =
 
 /** Reads one YAML document; CRLF is a newline like any other, a byte order mark must be gone already. */
 export function readYaml(text: string): YamlReading {
-  const tooDeep = findTooDeep(text);
-  if (tooDeep !== undefined) return broken(text, [[tooDeep, `Nesting is deeper than ${LIMITS.yamlDepthMax} levels`]]);
+  const bound = measureYaml(new Lexer().lex(text));
+  if (bound) return broken(text, [[bound.offset, bound.message]]);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -118,27 +119,6 @@ function tagText(tag: string): string {
 
 function aliasText(message: string): string {
   return message.startsWith("Excessive") ? "Aliases expand too far" : printableLine(message);
-}
-
-/** The offset where flow collections, or indicators on one line, nest too deep; composing them is quadratic. */
-function findTooDeep(text: string): number | undefined {
-  let offset = 0;
-  let flow = 0;
-  let inLine = 0;
-  for (const token of new Lexer().lex(text)) {
-    if (token === "[" || token === "{") flow++;
-    else if (token === "]" || token === "}") flow--;
-    else if (flow === 0 && (token === "-" || token === "?")) inLine++;
-    else if (token.endsWith("\n")) inLine = 0;
-    if (flow > LIMITS.yamlDepthMax || inLine > LIMITS.yamlDepthMax) return offset;
-    if (!isMarker(token)) offset += token.length;
-  }
-  return undefined;
-}
-
-/** Tokens that the lexer makes up: document start, flow error end, scalar start. */
-function isMarker(token: string): boolean {
-  return token === "\u0002" || token === "\u0018" || token === "\u001f";
 }
 
 function locate(contents: unknown, path: YamlPath, part: "key" | "value" = "value"): number {

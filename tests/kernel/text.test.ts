@@ -37,8 +37,40 @@ test.each([
   ["bell\u0007", "bell\\u{7}"],
   ["a\r\nb", "a\\u{d}\nb"],
   ["tab\tand\nline", "tab\tand\nline"],
+  ["tag\u{e0068}\u{e0069}", "tag\\u{e0068}\\u{e0069}"],
+  ["zero\u200bwidth\u2060s\u200e\u061c", "zero\\u{200b}width\\u{2060}s\\u{200e}\\u{61c}"],
+  ["soft\u00ad\u180e\u3164\u115f\u1160\uffa0", "soft\\u{ad}\\u{180e}\\u{3164}\\u{115f}\\u{1160}\\u{ffa0}"],
+  ["a\ufff9b\ufffac\ufffb", "a\\u{fff9}b\\u{fffa}c\\u{fffb}"],
+  ["a\ufe0f1\ufe0f漢\u{e0100}", "a\\u{fe0f}1\\u{fe0f}漢\\u{e0100}"],
+  ["🎭\ufe0f\ufe0e\u{e01ef}", "🎭\ufe0f\\u{fe0e}\\u{e01ef}"],
+  ["a\u200db 🎭\u200d", "a\\u{200d}b 🎭\\u{200d}"],
+  ["🏴\u{e0061}\u{e0062}\u{e007f}", "🏴\\u{e0061}\\u{e0062}\\u{e007f}"],
+  ["ب\u200c\u200cب", "ب\\u{200c}\\u{200c}ب"],
 ])("printable(%j) is %j", (text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+test.each([
+  ["an emoji and a text variant", "❤️ ☎︎ ©️ 🕵🏽‍♀️"],
+  ["a family, a couple and a technologist", "👨‍👩‍👧‍👦 👩‍❤️‍💋‍👨 👩🏽‍💻"],
+  ["flags", "🇨🇭 🏳️‍🌈 🏴‍☠️ 🏳️‍⚧️ 🏴󠁧󠁢󠁳󠁣󠁴󠁿"],
+  ["keys", "1️⃣ #️⃣"],
+  ["Persian", "می‌خواهم"],
+  ["Hindi and Sinhala", "क्‍ष क्‌ष ශ්‍රී"],
+])("printable() leaves %s as they are", (_what, text) => {
+  expect(printable(text)).toBe(text);
+});
+
+test("printable() leaves nothing of a text that Unicode calls ignorable, letter by letter", () => {
+  let escaped = 0;
+  for (let code = 0; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const character = String.fromCodePoint(code);
+    if (!/[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u.test(character)) continue;
+    if (printable(`x${character}x`) === `x\\u{${code.toString(16)}}x`) escaped++;
+    else throw new Error(`U+${code.toString(16)} is printed`);
+  }
+  expect(escaped).toBeGreaterThan(4_000);
 });
 
 test("printableLine() is one line, and printable() leaves nothing that could drive a terminal", () => {
@@ -83,7 +115,7 @@ test("digestOf() is the SHA-256 of the bytes, and parseDigest() takes nothing el
 });
 
 test("printableJson() escapes what could drive a terminal, and the value stays the same", () => {
-  const value = { text: "a\u009b31m\u202e\u001b[0m\n\ufeff" };
+  const value = { text: "a\u009b31m\u202e\u001b[0m\n\ufeff\u{e0041}\u200b" };
   const json = printableJson(JSON.stringify(value, null, 2));
   expect(indexOfUnprintable(json)).toBe(-1);
   expect(JSON.parse(json)).toEqual(value);

@@ -8,6 +8,9 @@ const BOMB = [
   ..."bcdefghi".split("").map((key, at) => `${key}: &${key} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(", ")}]`),
 ].join("\n");
 
+const nestedKeys = (depth: number) => Array.from({ length: depth }, (_, at) => `${" ".repeat(at)}k:`).join("\n");
+const manyKeys = (count: number) => Array.from({ length: count }, (_, at) => `k${at}:`).join("\n");
+
 test.each([
   ["a tag of JavaScript's", "a: !!js/function 'x'", 'The tag "!!js/function" is refused', 1],
   ["a tag of one's own", "a: 1\nb: !mine x", 'The tag "!mine" is refused', 2],
@@ -19,11 +22,36 @@ test.each([
   ["an alias of nothing", "a: *x", "Unresolved alias (the anchor must be set before the alias): x", 1],
   ["brackets without end", `a: ${"[".repeat(200_000)}`, "Nesting is deeper than 32 levels", 1],
   ["sequences within sequences", `a:\n  ${"- ".repeat(100_000)}x`, "Nesting is deeper than 32 levels", 2],
+  ["colons without end", ": ".repeat(8_192), "Nesting is deeper than 32 levels", 1],
+  ["colons after a key", `a:\n  ${"? : ".repeat(60_000)}x`, "Nesting is deeper than 32 levels", 2],
+  ["keys within keys by indentation", nestedKeys(33), "Nesting is deeper than 32 levels", 33],
+  ["keys without end", manyKeys(40_000), "The file has more than 10000 keys, values and signs", 5_001],
+  [
+    "keys without end in braces",
+    `a: {${"b, ".repeat(60_000)}}`,
+    "The file has more than 10000 keys, values and signs",
+    1,
+  ],
+  ["items without end", `a:\n${"- b\n".repeat(60_000)}`, "The file has more than 10000 keys, values and signs", 5_001],
+  ["a key without end", `a: 1\n${"k".repeat(1_025)}: 1`, "A key is longer than 1024 characters", 2],
+  ["a quoted key without end", `a: 1\n"${"k".repeat(2_000)}": 1`, "A key is longer than 1024 characters", 2],
   ["a quote that is never closed", 'a: "x\nb: 1\n', 'Missing closing "quote', 3],
 ])("readYaml() refuses %s and says where", (_what, text, message, line) => {
   const reading = readYaml(text);
   if (reading.kind === "read") throw new Error("It was read");
   expect(reading.faults[0]).toMatchObject({ message, line });
+});
+
+test.each([
+  ["as deep as the bound", nestedKeys(32)],
+  ["a thousand items", `a:\n${"- b\n".repeat(1_000)}`],
+  ["a block of text with signs in every line", `a: |\n${"  - : ? [{ - - - : :\n".repeat(10_000)}`],
+  ["many lines of comments", "# - : ? [{\n".repeat(20_000)],
+  ["lines less indented after deep ones", `${nestedKeys(30)} 1\nb:\n c: 1\n`],
+  ["a sentence with brackets and colons", 'a: "[[[[[ : : : : - - -"'],
+  ["a key as long as the bound", `${"k".repeat(1_024)}: 1`],
+])("readYaml() reads %s", (_what, text) => {
+  expect(readYaml(text).kind).toBe("read");
 });
 
 test("readYaml() reads an empty document as null", () => {

@@ -130,6 +130,21 @@ test.each([
     3,
   ],
   ["a raw NUL", masqueText({ more: "context: a\u0000b\n" }), "The control character U+0000 is refused", 4, 11],
+  ["a hidden tag", masqueText({ lens: "a\u{e0041}" }), "The tag character U+E0041 is refused", 3, 9],
+  [
+    "a zero-width space in a comment",
+    masqueText({ more: "# a\u200bb\n" }),
+    "The invisible character U+200B is refused",
+    4,
+    4,
+  ],
+  [
+    "an escaped filler in the lens",
+    masqueText({ lens: "a\u3164b" }).replace("\u3164", "\\u3164"),
+    '"lens" must be free of invisible characters (was U+3164)',
+    3,
+    7,
+  ],
   [
     "half a surrogate pair",
     masqueText({ more: 'context: "\\uD800"\n' }),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { digestHex, digestOf } from "../../src/kernel/digest.ts";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { parseName, type ResolvedMasque } from "../../src/masque/masque.ts";
+import { SCHEMA_VERSION } from "../../src/masque/reading.ts";
 import { pinMasque, pinnedPath, readPinned } from "../../src/masque/store.ts";
 import { masqueText } from "../support/masque-files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -65,7 +66,7 @@ test.each([
 ])("readPinned() reads the file again when its verdict is %s", async (_what, verdict) => {
   using store = temporaryFolder();
   pinMasque(store.path, resolved);
-  writeFileSync(join(store.path, `${digestHex(digest)}.v1.json`), verdict);
+  writeFileSync(join(store.path, `${digestHex(digest)}.v${SCHEMA_VERSION}.json`), verdict);
   expect((await readPinned(store.path, digest, reader)).masque).toEqual(resolved.masque);
 });
 

@@ -2,7 +2,7 @@ import { type ArkError, type } from "arktype";
 import { isObject, type JsonObject } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { nearest } from "../../kernel/nearest.ts";
-import { indexOfUnprintable, printableLine } from "../../kernel/printable.ts";
+import { describeCharacter, indexOfUnprintable, printableLine } from "../../kernel/printable.ts";
 import { type Position, positionAt, readYaml, type YamlPath, type YamlReading } from "../../kernel/yaml.ts";
 import { codeFrame } from "../code-frame.ts";
 import { type Masque, parseName } from "../masque.ts";
@@ -70,7 +70,8 @@ function decode(bytes: Uint8Array): { text: string; finding?: Finding } {
   }
   const at = indexOfUnprintable(text);
   if (at === -1) return { text };
-  const message = `The control character ${codePoint(text, at)} is refused: a masque must not be able to drive a terminal`;
+  const { kind, code } = describeCharacter(text, at);
+  const message = `The ${kind} ${code} is refused: a person must see all that an agent reads, and no text may drive a terminal`;
   return { text, finding: { severity: "error", ...positionAt(text, at), message } };
 }
 
@@ -82,10 +83,6 @@ function isUtf8(bytes: Uint8Array): boolean {
     if (error instanceof TypeError) return false;
     throw error;
   }
-}
-
-function codePoint(text: string, at: number): string {
-  return `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 function notAMap(value: unknown): Finding {

@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import { isObject, type Json } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { indexOfUnprintable } from "../../kernel/printable.ts";
+import { describeCharacter, indexOfUnprintable } from "../../kernel/printable.ts";
 import { CATEGORIES, NAME_CHARS_MAX, NAME_PATTERN } from "../masque.ts";
 
 /**
@@ -73,13 +73,11 @@ function textFault(text: string, path: Fault["path"]): Fault | undefined {
     return { expected: `at most ${LIMITS.masqueFieldBytesMax} bytes`, actual: `${bytes}`, path };
   }
   const at = indexOfUnprintable(text);
-  if (at !== -1) return { expected: "free of control characters", actual: codePointName(text, at), path };
+  if (at !== -1) {
+    const { kind, code } = describeCharacter(text, at);
+    return { expected: `free of ${kind}s`, actual: code, path };
+  }
   return text.isWellFormed() ? undefined : { expected: "well-formed Unicode", actual: "half a surrogate pair", path };
-}
-
-/** `U+001B`, as standards write it. */
-function codePointName(text: string, at: number): string {
-  return `U+${(text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 function attributeFault(attributes: object): Fault | undefined {
