@@ -4,7 +4,7 @@ import type { Health } from "../audience/health.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { type Config, SETTINGS } from "../kernel/settings.ts";
 import type { KeepingFlags } from "./keeping-flags.ts";
-import { wholeNumber } from "./parse.ts";
+import { wholeNumber } from "./number-flag.ts";
 
 const PORT = { min: 0, max: 65_535 };
 

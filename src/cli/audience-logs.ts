@@ -3,7 +3,7 @@ import { lastOfLog, logPath } from "../audience/logs.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { printableJson } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { wholeNumber } from "./parse.ts";
+import { wholeNumber } from "./number-flag.ts";
 import { jsonText, printWarnings } from "./print.ts";
 
 const LINES = { min: 1, max: 100_000 };

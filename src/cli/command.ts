@@ -2,13 +2,15 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import type { Deps } from "../deps.ts";
 import type { ExitCode } from "../kernel/errors.ts";
 
-/** One command: flags, what help shows beneath them, and what it does with them. */
+/** One command: its flags, what help shows below them, and what it does with them. */
 export type Command<A extends ArgsDef = ArgsDef> = {
   readonly args: A;
   /** Flags that take one value or several: `--logs a b`, `--logs a --logs b`. */
   readonly lists?: Readonly<Record<string, { description: string; valueHint: string }>>;
   /** What words beyond the declared positionals are, as help shows it; without it they are refused. */
   readonly rest?: string;
+  /** Flags come before the first word; that word and all after it are text, whatever they begin with. */
+  readonly flagsFirst?: true;
   /** Command lines as a person types them, each with what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
   /**

@@ -1,6 +1,7 @@
 import { don } from "../app/don.ts";
 import { agentSession } from "../host/claude/session.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { printableLine } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
@@ -17,13 +18,15 @@ export const donCommand = defineMasqueCommand({
     ...jsonFlag,
   },
   rest: "[intent…]",
+  flagsFirst: true,
   examples: [
     ["masque don codesmith", "become Codesmith"],
-    ["masque don codesmith fix the parser", "with an intent"],
-    ["masque don codesmith -- --help says nothing", 'words that begin with "-" go behind "--"'],
+    ["masque don codesmith fix the --help flag", "with an intent: every word after the name belongs to it"],
+    ["masque don --json codesmith fix it", "for programs; flags come before the name"],
     ["echo codesmith fix it | masque don -", "from standard input, any characters"],
   ],
   async run({ args, rest }, deps) {
+    if (args.name === "-" && rest.length > 0) throw wordsTwice(rest);
     const asked =
       args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
     const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
@@ -35,6 +38,11 @@ export const donCommand = defineMasqueCommand({
 
 function asTyped(name: string, words: readonly string[]) {
   return { name, intent: words.length > 0 ? words.join(" ") : null };
+}
+
+function wordsTwice(rest: readonly string[]) {
+  const words = printableLine(rest.join(" "));
+  return usage("don", `Cannot don: the intent comes from standard input, and from the command line ("${words}")`);
 }
 
 /** The first word is the name, all that follows is the intent as it stands. */

@@ -1,7 +1,7 @@
 import type { ArgDef } from "citty";
 import type { Command } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
-import { aliasesOf } from "./parse.ts";
+import { aliasesOf } from "./flags.ts";
 
 /** Help texts: what a command is for, how it is written, its flags, and lines to try. */
 
@@ -11,9 +11,10 @@ export function commandHelp(path: string, summary: string, command: Command): st
   const positionals = args.filter(([, arg]) => arg.type === "positional");
   const words = positionals.map(([name, arg]) => (arg.required === false ? `[${name}]` : `<${name}>`));
   if (command.rest) words.push(command.rest);
+  const usage = command.flagsFirst ? [path, "[flags]", ...words] : [path, ...words, "[flags]"];
   return [
     `${summary}.\n`,
-    `Usage:\n  masque ${[path, ...words].join(" ")} [flags]\n`,
+    `Usage:\n  masque ${usage.join(" ")}\n`,
     section(
       "Arguments",
       positionals.map(([name, arg]) => [name, arg.description ?? ""]),
@@ -29,9 +30,8 @@ function flagRows(command: Command): [string, string][] {
   const rows: [string, string][] = [];
   for (const [name, arg] of Object.entries(command.args)) {
     if (arg.type === "positional") continue;
-    const aliases = aliasesOf(arg).map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`));
     const value = arg.type === "boolean" ? (arg.valueHint ? `[=${arg.valueHint}]` : "") : ` ${valuesOf(arg)}`;
-    const shown = arg.default === true ? `--no-${name}` : [`--${name}`, ...aliases].join(", ") + value;
+    const shown = arg.default === true ? `--no-${name}` : [`--${name}`, ...aliasesOf(arg)].join(", ") + value;
     const standard = arg.type !== "boolean" && arg.default !== undefined ? ` (default ${arg.default})` : "";
     rows.push([shown, `${arg.description ?? ""}${standard}`]);
   }
@@ -60,7 +60,7 @@ export function groupHelp(
       Object.entries(group).map(([name, entry]) => [name, entry.summary]),
     ),
     section("Examples", examples),
-    `\`masque ${path ? `${path} ` : ""}<command> --help\` tells more about one.\n`,
+    `\`masque ${path ? `${path} ` : ""}<command> --help\` shows more about one command.\n`,
   ]
     .filter((part) => part !== "")
     .join("\n");

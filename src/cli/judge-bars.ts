@@ -1,7 +1,7 @@
 import type { Bars } from "../judge/bars.ts";
 import { type Confidence, DIMENSIONS } from "../judge/scorecard.ts";
 import type { Config } from "../kernel/settings.ts";
-import { decimalNumber } from "./parse.ts";
+import { decimalNumber } from "./number-flag.ts";
 
 /** `any` takes a setting's bar away. */
 const CONFIDENCES = ["low", "medium", "high", "any"] as const satisfies readonly (Confidence | "any")[];

@@ -1,168 +1,141 @@
-import { type ArgDef, type ArgsDef, parseArgs } from "citty";
+import { parseArgs } from "node:util";
+import type { ArgsDef } from "citty";
 import { MasqueError } from "../kernel/errors.ts";
-import { nearest } from "../kernel/nearest.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { Command, Given } from "./command.ts";
+import { type Flag, flagsOf, HELP_FLAGS, nearestFlag } from "./flags.ts";
 
 /**
- * Command line to values. citty parses what is declared; it lets a misspelt flag pass in silence and makes the next
- * word a positional, so unknown flags are refused here first; words behind `--` are never looked at as flags.
+ * Command line to values. `node:util` splits the words into tokens; which tokens are refused is decided here, because its
+ * own strictness knows neither lists nor suggestions, and a loose reading takes `-dry-run` for flags of one letter.
  */
+
+type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
+
+/** Whether `--help` or `-h` is among the flags. A word after `--`, or in the text of a `flagsFirst` command, is no flag. */
+export function asksForHelp(command: Command, argv: readonly string[]): boolean {
+  const { before } = splitText(command, argv);
+  const isHelp = (word: string | undefined) => word !== undefined && HELP_FLAGS.includes(word);
+  return tokensOf(command, before).some(
+    (token) => token.kind === "option" && (isHelp(before[token.index]) || (!token.inlineValue && isHelp(token.value))),
+  );
+}
 
 /** @throws {MasqueError} `cli.unknown-flag` or `cli.usage`, with the nearest flag or the line to type instead. */
 export function parseCommandLine(path: string, command: Command, argv: readonly string[]): Given<ArgsDef> {
-  const end = argv.indexOf("--");
-  const before = end === -1 ? argv : argv.slice(0, end);
-  const { lists, others: given } = takeLists(path, command, before);
-  refuseUnknownFlags(path, command, given);
-  const { others, values } = splitSwitches(path, command, given);
-  const behind = [...values, ...(end === -1 ? [] : argv.slice(end + 1))];
-  refuseMissingValues(path, command, others);
-  const declared = Object.entries(command.args).filter(([, arg]) => arg.type === "positional");
-  const parsed = parseDeclared(path, command, behind.length === 0 ? others : [...others, "--", ...behind]);
-  const rest = parsed._.slice(declared.length);
-  if (rest.length > 0 && command.rest === undefined) {
-    throw usage(path, `Cannot run "masque ${path}": it takes no "${printableLine(rest[0] ?? "")}"`);
-  }
-  return { args: parsed, lists, rest };
-}
-
-function parseDeclared(path: string, command: Command, argv: string[]) {
-  try {
-    return parseArgs<ArgsDef>(argv, command.args);
-  } catch (error) {
-    // citty does not export its error class: it is known by name.
-    if (error instanceof Error && error.name === "CLIError") {
-      throw usage(path, `Cannot run "masque ${path}": ${lowerFirst(Bun.stripANSI(error.message))}`, error);
-    }
-    throw error;
-  }
-}
-
-function takeLists(path: string, command: Command, argv: readonly string[]) {
-  const lists: Record<string, string[]> = {};
-  const others: string[] = [];
-  let open: string[] | undefined;
-  for (const word of argv) {
-    const [flag, value] = splitFlag(word);
-    if (flag !== undefined && command.lists && flag in command.lists) {
-      open = lists[flag] ??= [];
-      if (value !== undefined) open.push(value);
-    } else if (word.startsWith("-") && word !== "-") {
-      open = undefined;
-      others.push(word);
+  const { before, text } = splitText(command, argv);
+  const flags = flagsOf(command);
+  const values = new Map<string, string | boolean>();
+  const lists = new Map<string, string[]>();
+  const words: string[] = [];
+  let openList: string[] | undefined;
+  for (const token of tokensOf(command, before)) {
+    if (token.kind === "positional") (openList ?? words).push(token.value);
+    else openList = undefined;
+    if (token.kind !== "option") continue;
+    const flag = flags.get(token.rawName);
+    const word = before[token.index] ?? "";
+    if (!flag || isRunTogether(word)) throw unknownFlag(path, command, word);
+    if (flag.kind === "switch") {
+      const read = readSwitch(path, flag, token);
+      values.set(flag.name, read.isOn);
+      words.push(...read.words);
+    } else if (flag.kind === "value") {
+      values.set(flag.name, readValue(path, token));
     } else {
-      (open ?? others).push(word);
+      openList = [...(lists.get(flag.name) ?? []), readValue(path, token)];
+      lists.set(flag.name, openList);
     }
   }
-  const empty = Object.entries(lists).find(([, values]) => values.length === 0);
-  if (empty) throw usage(path, `Cannot run "masque ${path}": --${empty[0]} needs a value`);
-  return { lists, others };
+  return { ...placed(path, command, values, [...words, ...text]), lists: Object.fromEntries(lists) };
 }
 
-function refuseUnknownFlags(path: string, command: Command, argv: readonly string[]): void {
-  const known = knownFlags(command);
-  for (const word of argv) {
-    if (!word.startsWith("-") || word === "-") continue;
-    const flag = word.startsWith("--") ? (splitFlag(word)[0] ?? "") : word.slice(1);
-    if (known.has(flag)) continue;
-    const near = nearest(flag.replace(/^no-/, ""), known);
-    throw new MasqueError("cli.unknown-flag", `Cannot run "masque ${path}": unknown flag "${printableLine(word)}"`, {
-      hint: near ? `did you mean --${near}? A word that begins with "-" goes behind "--"` : `masque ${path} --help`,
-    });
+/** Of a command whose flags come first, what begins with its first word is text; of any other, nothing is. */
+function splitText(command: Command, argv: readonly string[]) {
+  const first = command.flagsFirst ? tokensOf(command, argv).find(({ kind }) => kind === "positional") : undefined;
+  return first ? { before: argv.slice(0, first.index), text: argv.slice(first.index) } : { before: argv, text: [] };
+}
+
+function tokensOf(command: Command, argv: readonly string[]) {
+  const options = [...flagsOf(command).values()]
+    .filter(({ rawName }) => rawName.startsWith("--"))
+    .map(({ rawName, kind }) => [rawName.slice(2), { type: kind === "switch" ? "boolean" : "string" }] as const);
+  return parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(options),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+}
+
+/** `-json`, which the tokens show as `-j -s -o -n`. */
+function isRunTogether(word: string): boolean {
+  return !word.startsWith("--") && [...word].length > 2;
+}
+
+function unknownFlag(path: string, command: Command, word: string): MasqueError {
+  const near = nearestFlag(word, flagsOf(command).keys());
+  const takesWords =
+    command.rest !== undefined || Object.values(command.args).some(({ type }) => type === "positional");
+  const advice = takesWords ? ' A word that begins with "-" goes after "--"' : "";
+  return new MasqueError("cli.unknown-flag", `Cannot run "masque ${path}": unknown flag "${printableLine(word)}"`, {
+    hint: near ? `did you mean ${near}?${advice}` : `masque ${path} --help`,
+  });
+}
+
+/** A switch takes true, false or nothing; one with a `valueHint` brings the positional with it: `--html=page.html`. */
+function readSwitch(path: string, { rawName, isNegation, valueHint }: Flag, { value }: OptionToken) {
+  if (value === undefined) return { isOn: !isNegation, words: [] };
+  if (!isNegation && /^(true|false)$/.test(value)) return { isOn: value === "true", words: [] };
+  if (isNegation || valueHint === undefined) {
+    throw cannot(path, `${rawName} takes no value, and got "${printableLine(value)}"`);
   }
+  if (value === "") throw cannot(path, `${rawName} needs a value`);
+  return { isOn: true, words: [value] };
 }
 
-/**
- * citty drops what a switch is given. One with a `valueHint` brings the command's positional with it, as if that stood
- * behind `--`: `--html=page.html`; every other takes none.
- */
-function splitSwitches(path: string, command: Command, argv: readonly string[]) {
-  const others: string[] = [];
-  const values: string[] = [];
-  for (const word of argv) {
-    const [flag, value] = splitFlag(word);
-    const arg = flag === undefined ? undefined : command.args[flag];
-    if (arg?.type !== "boolean" || value === undefined || value === "true" || value === "false") others.push(word);
-    else if (arg.valueHint !== undefined && value !== "") {
-      others.push(`--${flag}`);
-      values.push(value);
-    } else {
-      const found = arg.valueHint === undefined ? `takes no value, and got "${printableLine(value)}"` : "needs a value";
-      throw usage(path, `Cannot run "masque ${path}": --${flag} ${found}`);
-    }
-  }
-  return { others, values };
+/** An empty value is never what was meant: it is a shell's variable that is not set. */
+function readValue(path: string, { rawName, value, inlineValue }: OptionToken): string {
+  if (value === undefined || value === "") throw cannot(path, `${rawName} needs a value`);
+  if (inlineValue || value === "-" || !value.startsWith("-")) return value;
+  throw cannot(
+    path,
+    `${rawName} needs a value; one that begins with "-" is written ${rawName}=${printableLine(value)}`,
+  );
 }
 
-/** citty answers a flag without its value with an empty string; an empty answer is never what was meant. */
-function refuseMissingValues(path: string, command: Command, argv: readonly string[]): void {
-  for (const [index, word] of argv.entries()) {
-    const [flag, value] = splitFlag(word);
-    const type = flag === undefined ? undefined : command.args[flag]?.type;
-    if (type !== "string" && type !== "enum") continue;
-    const next = argv[index + 1];
-    if (value === "" || (value === undefined && (next === undefined || next.startsWith("--")))) {
-      throw usage(path, `Cannot run "masque ${path}": --${flag} needs a value`);
-    }
-  }
-}
-
-function knownFlags(command: Command): Set<string> {
-  const known = new Set<string>();
+/** Puts the words where the command declares them, and fills in what was not typed. */
+function placed(
+  path: string,
+  command: Command,
+  values: ReadonlyMap<string, string | boolean>,
+  words: readonly string[],
+): Pick<Given<ArgsDef>, "args" | "rest"> {
+  const rest = [...words];
+  const args: Record<string, string | boolean | undefined> = {};
   for (const [name, arg] of Object.entries(command.args)) {
-    if (arg.type === "positional") continue;
-    known.add(name);
-    if (arg.type === "boolean") known.add(`no-${name}`);
-    for (const alias of aliasesOf(arg)) known.add(alias);
+    const given = arg.type === "positional" ? rest.shift() : values.get(name);
+    if (given === undefined && arg.type === "positional" && arg.required !== false) {
+      throw cannot(path, `<${name}> is missing`);
+    }
+    if (arg.type === "enum" && given !== undefined && !arg.options?.includes(String(given))) {
+      const options = arg.options?.join(", ");
+      throw usage(path, `Cannot use --${name} "${printableLine(String(given))}": it takes one of ${options}`);
+    }
+    args[name] = given ?? arg.default;
   }
-  return known;
+  if (rest.length > 0 && command.rest === undefined)
+    throw cannot(path, `it takes no "${printableLine(rest[0] ?? "")}"`);
+  // What each name holds follows from its own declaration, which this general type cannot say.
+  return { args: args as Given<ArgsDef>["args"], rest };
 }
 
-/** A flag's other names; a positional has none. */
-export function aliasesOf(arg: ArgDef): readonly string[] {
-  return "alias" in arg ? [arg.alias ?? []].flat() : [];
-}
-
-function splitFlag(word: string): readonly [flag: string | undefined, value: string | undefined] {
-  if (!word.startsWith("--")) return [undefined, undefined];
-  const equals = word.indexOf("=");
-  return equals === -1 ? [word.slice(2), undefined] : [word.slice(2, equals), word.slice(equals + 1)];
-}
-
-/**
- * A flag's value as a whole number between bounds.
- *
- * @throws {MasqueError} `cli.usage`
- */
-export function wholeNumber(path: string, flag: string, text: string, range: { min: number; max: number }): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= range.min && value <= range.max) return value;
-  throw usage(
-    path,
-    `Cannot use --${flag} "${printableLine(text)}": it takes a whole number from ${range.min} to ${range.max}`,
-  );
-}
-
-/**
- * A flag's value as a number between bounds, whole or with a point.
- *
- * @throws {MasqueError} `cli.usage`
- */
-export function decimalNumber(path: string, flag: string, text: string, range: { min: number; max: number }): number {
-  const value = /^(?:\d{1,15}(?:\.\d{0,17})?|\.\d{1,17})$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= range.min && value <= range.max) return value;
-  throw usage(
-    path,
-    `Cannot use --${flag} "${printableLine(text)}": it takes a number from ${range.min} to ${range.max}`,
-  );
+function cannot(path: string, found: string): MasqueError {
+  return usage(path, `Cannot run "masque ${path}": ${found}`);
 }
 
 /** A command line that cannot be run, with where to read how it is written. */
-export function usage(path: string, message: string, cause?: unknown): MasqueError {
-  return new MasqueError("cli.usage", message, { hint: `masque ${path} --help`.replace("  ", " "), cause });
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+export function usage(path: string, message: string): MasqueError {
+  return new MasqueError("cli.usage", message, { hint: `masque ${path} --help`.replace("  ", " ") });
 }

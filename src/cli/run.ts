@@ -5,10 +5,13 @@ import { nearest } from "../kernel/nearest.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
+import { HELP_FLAGS, nearestFlag } from "./flags.ts";
 import { commandHelp, groupHelp } from "./help.ts";
-import { parseCommandLine } from "./parse.ts";
+import { asksForHelp, parseCommandLine } from "./parse.ts";
 
 const SUMMARY = "masque: AssumeRole for agents. Don an identity, work, doff it, and see honestly how it went";
+
+const VERSION_FLAGS: readonly string[] = ["--version", "-v"];
 
 const ROOT_EXAMPLES = [
   ["masque list", "see who there is to be"],
@@ -24,15 +27,21 @@ const ROOT_EXAMPLES = [
  * @throws {MasqueError} for whatever could not be done; printing it is the caller's.
  */
 export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitCode> {
-  const first = argv[0];
-  if (first === "--version" || first === "-v") {
+  const [first = ""] = argv;
+  if (VERSION_FLAGS.includes(first)) {
     deps.io.stdout.write(`${BUILD.version}\n`);
     return EXIT.ok;
   }
   const asksHelp = first === "help";
   const found = findCommand(asksHelp ? argv.slice(1) : argv);
-  if (found.kind === "group" || asksHelp || wantsHelp(found.argv)) return printHelp(found, deps);
+  if (found.kind === "group") {
+    const { path, summary, group } = found;
+    return printHelp(groupHelp(path, summary, group, path === "" ? ROOT_EXAMPLES : []), deps);
+  }
   const command = await found.entry.load();
+  if (asksHelp || asksForHelp(command, found.argv)) {
+    return printHelp(commandHelp(found.path, found.entry.summary, command), deps);
+  }
   return (await command.run(parseCommandLine(found.path, command, found.argv), deps, runCli)) ?? EXIT.ok;
 }
 
@@ -50,9 +59,9 @@ function findCommand(argv: readonly string[]): Found {
   let summary = SUMMARY;
   const path: string[] = [];
   for (const [index, word] of argv.entries()) {
-    if (word === "--help" || word === "-h") break;
-    const entry = Object.hasOwn(group, word) ? group[word] : undefined;
-    if (!entry) throw unknownCommand(path.join(" "), word, group);
+    if (HELP_FLAGS.includes(word)) break;
+    const entry = new Map(Object.entries(group)).get(word);
+    if (!entry) throw unknownWord(path.join(" "), word, group);
     path.push(word);
     if ("load" in entry) return { kind: "command", path: path.join(" "), entry, argv: argv.slice(index + 1) };
     ({ group, summary } = entry);
@@ -60,10 +69,13 @@ function findCommand(argv: readonly string[]): Found {
   return { kind: "group", path: path.join(" "), summary, group };
 }
 
-function unknownCommand(path: string, word: string, group: Readonly<Record<string, CommandEntry>>): MasqueError {
+/** A word where a command's name was expected: a misspelt name, or a flag that only a command takes. */
+function unknownWord(path: string, word: string, group: Readonly<Record<string, CommandEntry>>): MasqueError {
   const prefix = path ? `${path} ` : "";
-  const near = nearest(word, Object.keys(group));
   const isFlag = word.startsWith("-");
+  const near = isFlag
+    ? nearestFlag(word, path ? HELP_FLAGS : [...HELP_FLAGS, ...VERSION_FLAGS])
+    : nearest(word, Object.keys(group));
   return new MasqueError(
     isFlag ? "cli.unknown-flag" : "cli.unknown-command",
     `Cannot run "masque ${prefix}${printableLine(word)}": ${isFlag ? "no such flag" : "no such command"}`,
@@ -71,17 +83,7 @@ function unknownCommand(path: string, word: string, group: Readonly<Record<strin
   );
 }
 
-function wantsHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf("--");
-  const before = end === -1 ? argv : argv.slice(0, end);
-  return before.includes("--help") || before.includes("-h");
-}
-
-async function printHelp(found: Found, deps: Deps): Promise<ExitCode> {
-  const text =
-    found.kind === "group"
-      ? groupHelp(found.path, found.summary, found.group, found.path === "" ? ROOT_EXAMPLES : [])
-      : commandHelp(found.path, found.entry.summary, await found.entry.load());
+function printHelp(text: string, deps: Deps): ExitCode {
   deps.io.stdout.write(text);
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@ import { standardAddress } from "../app/receiver-endpoint.ts";
 import { applyClaudeSetup, planClaudeSetup, type SetupRequest } from "../app/setup-claude.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { wholeNumber } from "./parse.ts";
+import { wholeNumber } from "./number-flag.ts";
 import { jsonText } from "./print.ts";
 import { setupJson, setupText } from "./render-setup.ts";
 import { settingsOf } from "./settings.ts";

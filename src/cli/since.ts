@@ -1,4 +1,9 @@
-const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+const UNIT_MS = new Map([
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+]);
 const AGO = /^(\d{1,6})([mhdw])$/;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const NANOS_PER_MS = 1_000_000n;
@@ -10,15 +15,12 @@ const NANOS_PER_MS = 1_000_000n;
  */
 export function parseSince(text: string, nowUnixNano: bigint): bigint | undefined {
   const [, count, unit] = AGO.exec(text) ?? [];
-  if (count !== undefined && isUnit(unit)) return nowUnixNano - BigInt(Number(count) * UNIT_MS[unit]) * NANOS_PER_MS;
+  const unitMs = UNIT_MS.get(unit ?? "");
+  if (count !== undefined && unitMs !== undefined) return nowUnixNano - BigInt(Number(count) * unitMs) * NANOS_PER_MS;
   const [, year, month, day, zone] = DATE.exec(text) ?? [];
   if (year === undefined || !isDay(Number(year), Number(month), Number(day))) return undefined;
   const ms = Date.parse(text.includes("T") && zone === undefined ? `${text}Z` : text);
   return Number.isNaN(ms) ? undefined : BigInt(ms) * NANOS_PER_MS;
-}
-
-function isUnit(unit: string | undefined): unit is keyof typeof UNIT_MS {
-  return unit !== undefined && unit in UNIT_MS;
 }
 
 /** `Date` makes March of the 31st of February. */

@@ -75,6 +75,19 @@ function isConst(node: ts.AsExpression): boolean {
   return node.type.getText() === "const";
 }
 
+/** What was typed is looked up in a Map: in an object, `in` also finds what every object has, such as `constructor`. */
+export function keyRule(module: Module): Violation[] {
+  if (!module.path.startsWith("src/cli/")) return [];
+  return found(module, (node) =>
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.InKeyword &&
+    !ts.isStringLiteral(node.left) &&
+    !ts.isPrivateIdentifier(node.left)
+      ? "asks with `in` for a key that was computed: use a Map, or Object.hasOwn"
+      : undefined,
+  );
+}
+
 /** The types are never switched off. */
 export function typeRule(module: Module): Violation[] {
   const comments = [...module.syntax.text.matchAll(/@ts-(ignore|expect-error|nocheck)/g)].map((match) => ({

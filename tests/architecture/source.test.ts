@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 import { type Module, moduleOf, productModules, shown, type Violation } from "./module.ts";
-import { barrelRule, docRule, importTimeRule, jsonRule, nameRule, processRule, typeRule } from "./source-rules.ts";
+import {
+  barrelRule,
+  docRule,
+  importTimeRule,
+  jsonRule,
+  keyRule,
+  nameRule,
+  processRule,
+  typeRule,
+} from "./source-rules.ts";
 
 const modules = productModules();
 
@@ -9,6 +18,7 @@ const RULES: Readonly<Record<string, (module: Module) => Violation[]>> = {
   "nothing is re-exported": barrelRule,
   "only main.ts knows the process": processRule,
   "foreign JSON is looked at, not cast": jsonRule,
+  "a computed key is never looked up with `in`": keyRule,
   "the types are never switched off": typeRule,
   "every export has a doc comment": docRule,
   "importing a file does nothing": importTimeRule,
@@ -33,6 +43,8 @@ const REFUSED: readonly (readonly [(module: Module) => Violation[], path: string
   [processRule, "src/cli/a.ts", "const a = import.meta.env;", "import.meta.env"],
   [jsonRule, "src/cli/a.ts", "const a = JSON.parse(text);", "parseJson"],
   [jsonRule, "src/cli/a.ts", "const a = parseJson(text) as Settings;", "casts parsed JSON"],
+  [keyRule, "src/cli/a.ts", "const a = flag in lists;", "asks with `in`"],
+  [keyRule, "src/cli/a.ts", "const a = given[0] in lists;", "asks with `in`"],
   [typeRule, "src/cli/a.ts", "const a: any = 1;", "says any"],
   [typeRule, "src/cli/a.ts", "const a = b!;", "asserts"],
   [typeRule, "src/cli/a.ts", "// @ts-ignore\nconst a = 1;", "@ts-ignore"],
@@ -55,6 +67,7 @@ const ALLOWED: readonly (readonly [(module: Module) => Violation[], path: string
   [processRule, "src/deps.ts", `const a = () => { process.env["OTUI_ASSET_ROOT"] = root; };`],
   [processRule, "src/kernel/a.ts", "const a = process.platform;"],
   [jsonRule, "src/kernel/json.ts", "const a = () => JSON.parse(text);"],
+  [keyRule, "src/cli/a.ts", `const a = "load" in entry;\nfor (const b in c) d(b);`],
   [docRule, "src/cli/a.ts", "/** Does it. */\nexport function a(): void;\nexport function a(b?: string) {}"],
   [docRule, "src/cli/a.ts", "/** It. */\nexport const a = 1;\nfunction b() {}"],
   [importTimeRule, "src/cli/a.ts", "const a = async () => await b();\ndeclare const C: string;"],

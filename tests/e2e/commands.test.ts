@@ -42,7 +42,7 @@ const JSON_SLIP = ["--jsn", "--json"] as const;
 
 const ROWS: Readonly<Record<CommandPath, Row>> = {
   don: { args: ["codesmith", "fix", "it"], stdout: /^<masque-identity name="Codesmith"[\s\S]*fix it/, slip: JSON_SLIP },
-  doff: { after: [["don", "codesmith"]], stdout: /Codesmith.* is off/, slip: ["--no-scor", "--score"] },
+  doff: { after: [["don", "codesmith"]], stdout: /Codesmith.* is off/, slip: ["--no-scor", "--no-score"] },
   id: { after: [["don", "codesmith"]], stdout: /^Codesmith/, slip: JSON_SLIP },
   list: { stdout: /Codesmith/, slip: ["--categry", "--category"] },
   inspect: { args: ["codesmith"], stdout: /Codesmith/, slip: ["--rw", "--raw"] },

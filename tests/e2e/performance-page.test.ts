@@ -55,7 +55,7 @@ describe("masque performance --html", () => {
     [["--html="], "--html needs a value"],
     [["--html", ""], "the path behind --html is empty"],
     [["week.html"], "only --html takes one"],
-    [["--html=a.html", "b.html"], 'it takes no "a.html"'],
+    [["--html=a.html", "b.html"], 'it takes no "b.html"'],
     [["--html", "a.html", "b.html"], 'it takes no "b.html"'],
     [["--html", "--json"], "--html and --json exclude each other"],
     [["--json=a.json"], '--json takes no value, and got "a.json"'],

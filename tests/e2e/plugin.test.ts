@@ -164,7 +164,7 @@ const TOOL_RESULT = expect.objectContaining({
 /** What the same don prints in a terminal, in a project and with data of its own. */
 async function blockElsewhere(person: ClaudeHome, name: string, intent: string): Promise<string> {
   const env = { CLAUDE_PROJECT_DIR: join(person.root, "elsewhere"), MASQUE_DATA_DIR: join(person.root, "other-data") };
-  return succeeded(await person.masque(["don", name, "--", intent], env)).stdout.trimEnd();
+  return succeeded(await person.masque(["don", name, intent], env)).stdout.trimEnd();
 }
 
 /** What a doff must show of a score: the composite, and every dimension to one decimal. */

@@ -27,7 +27,7 @@ export function requireFreshBinary(): void {
   if (isKnownFresh || MASQUE_BINARY !== BUILT_HERE) return;
   if (!existsSync(MASQUE_BINARY)) throw new Error("There is no dist/masque: run `npm run build`");
   const builtMs = statSync(MASQUE_BINARY).mtimeMs;
-  const newer = ["src", "sql", "masques", "build.ts"]
+  const newer = ["src", "sql", "masques", "commands", "build.ts", "package.json", "package-lock.json"]
     .flatMap((name) => filesUnder(join(CHECKOUT, name)))
     .find((path) => statSync(path).mtimeMs > builtMs);
   if (newer) throw new Error(`dist/masque is older than ${newer.slice(CHECKOUT.length + 1)}: run \`npm run build\``);

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { printFailure } from "../../src/cli/print-failure.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { type Deps, depsFor } from "../../src/deps.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { type Env, pathsFrom, projectRoot } from "../../src/kernel/paths.ts";
-import { printable } from "../../src/kernel/printable.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 
 /** What a test may say of its world; the rest is a fresh home, an empty project and the real edges. */
@@ -118,9 +118,7 @@ async function runLine(deps: Deps, argv: readonly string[], printed: { out: stri
     exit = await runCli(argv, deps);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
-    exit = error.exit;
-    const lines = [`masque: ${printable(error.message)}`, error.detail, error.hint && `  try: ${error.hint}`];
-    printed.err.push(`${lines.filter(Boolean).join("\n")}\n`);
+    exit = printFailure(error, argv, deps.io.stderr);
   }
   return { exit, stdout: printed.out.slice(outBefore).join(""), stderr: printed.err.slice(errBefore).join("") };
 }

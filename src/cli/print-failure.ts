@@ -1,0 +1,30 @@
+import { EXIT, type ExitCode, MasqueError } from "../kernel/errors.ts";
+import { printable } from "../kernel/printable.ts";
+import { unobeyed } from "../kernel/unobeyed.ts";
+import type { Output } from "../kernel/world.ts";
+
+/** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
+const CALLED_BY_HOST: readonly string[] = ["hook", "statusline"];
+
+/**
+ * Prints what ended a command line: a failure that a person can act on, or a bug of ours with its stack.
+ *
+ * @returns The exit status: 0 for what the host calls, whatever happened.
+ */
+export function printFailure(error: unknown, argv: readonly string[], stderr: Output): ExitCode {
+  stderr.write(error instanceof MasqueError ? failureText(error) : bugText(error));
+  if (CALLED_BY_HOST.includes(argv[0] ?? "")) return EXIT.ok;
+  return error instanceof MasqueError ? error.exit : EXIT.bug;
+}
+
+function failureText(error: MasqueError): string {
+  const parts = [`masque: ${unobeyed(printable(error.message))}`];
+  if (error.detail) parts.push(error.detail);
+  if (error.hint) parts.push(`  try: ${unobeyed(printable(error.hint))}`);
+  return `${parts.join("\n")}\n`;
+}
+
+function bugText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`;
+}
