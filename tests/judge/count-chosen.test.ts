@@ -62,8 +62,8 @@ function databaseOf(events: readonly Event[]): DuckDb {
     reader.readLine(Buffer.from(lineOf(event)), 0, { source: 0, line, content: "events-and-marks" });
   }
   db.run(tables);
-  db.offer(reader.rows.records, () => db.run("INSERT INTO fresh FROM offered()"));
-  db.offer(reader.rows.marks, () => db.run("INSERT INTO mark FROM offered()"));
+  db.append("fresh", reader.rows.records);
+  db.append("mark", reader.rows.marks);
   db.run("CREATE VIEW seen AS FROM fresh");
   db.run(views);
   db.execute(chooseAll);

@@ -75,9 +75,13 @@ function rowsOf(count: number): Columns {
   return rows;
 }
 
-test.each([0, 1, 2047, 2048, 2049, 5000])("offer() lets statements read %d rows as they are", (count) => {
+const TABLE = 'CREATE TABLE rows (n INTEGER, t UBIGINT, "is" BOOLEAN, x DOUBLE, text VARCHAR)';
+
+test.each([0, 1, 2047, 2048, 2049, 5000])("append() adds %d rows to a table as they are", (count) => {
   using db = open({ threads: "1" });
-  const read = db.offer(rowsOf(count), () => db.query('SELECT n, t::VARCHAR AS t, "is", x, text FROM offered()'));
+  db.run(TABLE);
+  db.append("rows", rowsOf(count));
+  const read = db.query('SELECT n, t::VARCHAR AS t, "is", x, text FROM rows');
   expect(read).toHaveLength(count);
   for (const [row, one] of read.entries()) {
     expect(one).toEqual({
@@ -91,19 +95,32 @@ test.each([0, 1, 2047, 2048, 2049, 5000])("offer() lets statements read %d rows 
   }
 });
 
-test("offer() gives a statement the columns that it asks for, as often as it does", () => {
+test("append() adds to what a table holds, and leaves the rows as they were", () => {
   using db = open({ threads: "1" });
-  const sql =
-    "SELECT a.x, b.n, (SELECT count(*) FROM offered()) AS rows FROM offered() a JOIN offered() b ON a.n = b.n";
-  const read = db.offer(rowsOf(3000), () => db.query(`${sql} WHERE a.n IN (0, 2999 - 3) ORDER BY b.n`));
-  expect(read).toEqual([
-    { x: 3 / 7, n: 0, rows: 3000 },
-    { x: null, n: 2996, rows: 3000 },
+  db.run(TABLE);
+  const rows = rowsOf(3000);
+  db.append("rows", rows);
+  db.append("rows", rows);
+  expect(db.query("SELECT count(*) AS rows, count(DISTINCT n) AS numbers FROM rows")).toEqual([
+    { rows: 6000, numbers: 3000 },
   ]);
+  expect(rows.rows).toBe(3000);
 });
 
-test("offer() keeps few texts where DuckDB was told that they lie, whatever is collected meanwhile", () => {
+test.each([
+  ["no_such_table", TABLE],
+  ["rows", "CREATE TABLE rows (n INTEGER)"],
+  ["rows", 'CREATE TABLE rows (n INTEGER, t UBIGINT, "is" BOOLEAN, x DOUBLE, text VARCHAR NOT NULL)'],
+])("append() to %s is refused by a database that has %s, and takes no row", (table, sql) => {
   using db = open({ threads: "1" });
+  db.run(sql);
+  expect(() => db.append(table, rowsOf(10))).toThrow(expect.objectContaining({ code: "judge.query-failed" }));
+  expect(db.query("SELECT count(*) AS rows FROM rows")).toEqual([{ rows: 0 }]);
+});
+
+test("append() keeps few texts where DuckDB looks for them, whatever is collected meanwhile", () => {
+  using db = open({ threads: "1" });
+  db.run("CREATE TABLE rows (text VARCHAR)");
   const texts = ["\ud800", ...Array.from({ length: 20 }, (_, at) => `a text of more than twelve bytes: ${at}`)];
   const rows = new Columns({ text: "VARCHAR" });
   for (let row = 0; row < texts.length; row++) {
@@ -119,14 +136,7 @@ test("offer() keeps few texts where DuckDB was told that they lie, whatever is c
       return texts.length;
     },
   });
-  const read = db.offer(rows, () => db.query("SELECT text FROM offered()"));
+  db.append("rows", rows);
+  const read = db.query("SELECT text FROM rows");
   expect(read.map(({ text }) => text)).toEqual(texts.map((text) => text.toWellFormed()));
-});
-
-test("offered() is refused while nothing is offered, and by a database of several threads", () => {
-  using db = open({ threads: "1" });
-  db.offer(rowsOf(1), () => undefined);
-  expect(() => db.query("SELECT n FROM offered()")).toThrow(expect.objectContaining({ code: "judge.query-failed" }));
-  using other = open({ threads: "2" });
-  expect(() => other.offer(rowsOf(1), () => undefined)).toThrow("one thread");
 });

@@ -2,8 +2,8 @@ import { dlopen, type Pointer } from "bun:ffi";
 import { MasqueError } from "../../kernel/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import type { Columns } from "../reading/columns.ts";
+import { appendRows } from "./append-rows.ts";
 import { copyText, cText, pointerIn, SUCCESS } from "./native.ts";
-import { OfferedRows } from "./offered-rows.ts";
 import { type Api, DUCKDB_SYMBOLS } from "./symbols.ts";
 
 /** A statement's named parameters. Bytes are bound as the UTF-8 text that they must be; numbers as doubles. */
@@ -23,7 +23,6 @@ export class DuckDb implements Disposable {
   readonly #api: Api;
   readonly #database: BigUint64Array;
   readonly #connection: BigUint64Array;
-  #offered: OfferedRows | undefined;
   #isOpen = true;
 
   private constructor(api: Api, database: BigUint64Array, connection: BigUint64Array) {
@@ -96,14 +95,14 @@ export class DuckDb implements Disposable {
   }
 
   /**
-   * Lets statements read rows of ours from the table function `offered()`, as long as `use` runs. The database must have
-   * been opened with one thread: it calls back on the thread that runs the statement.
+   * Appends rows to a table that has their columns in their order.
    *
    * @throws {MasqueError} `judge.query-failed`
    */
-  offer<T>(rows: Columns, use: () => T): T {
-    this.#offered ??= this.#register();
-    return this.#offered.while(rows, use);
+  append(table: string, rows: Columns): void {
+    if (rows.rows === 0) return;
+    const found = appendRows(this.#open(), pointerIn(this.#connection), table, rows);
+    if (found !== undefined) throw failed(`Cannot append to the table "${table}"`, found);
   }
 
   /** Closes the connection and the database; closing twice is nothing. */
@@ -112,7 +111,6 @@ export class DuckDb implements Disposable {
     this.#isOpen = false;
     this.#api.duckdb_disconnect(this.#connection);
     this.#api.duckdb_close(this.#database);
-    this.#offered?.close();
   }
 
   [Symbol.dispose](): void {
@@ -152,12 +150,6 @@ export class DuckDb implements Disposable {
 
   #resultError(sql: string, result: Uint8Array): MasqueError {
     return failed(titleOf(sql), copyText(this.#api.duckdb_result_error(result)));
-  }
-
-  #register(): OfferedRows {
-    const threads = this.query("SELECT current_setting('threads')::INTEGER AS threads")[0]?.["threads"];
-    if (threads !== 1) throw new TypeError(`Rows can be offered to a database of one thread, not of ${threads}`);
-    return new OfferedRows(this.#api, pointerIn(this.#connection));
   }
 
   #open(): Api {

@@ -1,5 +1,5 @@
 import { type Pointer, ptr, toArrayBuffer } from "bun:ffi";
-import type { Column, Columns, ColumnType } from "../reading/columns.ts";
+import type { Columns, ColumnType } from "../reading/columns.ts";
 import { type Address, pointerOf } from "./native.ts";
 import type { Api } from "./symbols.ts";
 
@@ -14,31 +14,21 @@ const INLINE_BYTES_MAX = 12;
 const PREFIX_BYTES = 4;
 const BYTES_A_WORD = 4;
 
-/** Rows to be written, and every text of theirs as DuckDB wants it. */
-export type Filling = { readonly rows: Columns; readonly columns: readonly Column[]; readonly texts: Texts };
+/** Rows to be written, and each of their texts as DuckDB wants it. */
+export type Filling = { readonly rows: Columns; readonly texts: Texts };
 
 /** Every text as a `duckdb_string_t`, an empty one behind them; `bytes` is what they point into. */
 type Texts = { readonly words: Uint32Array; readonly emptyAt: number; readonly bytes: Uint8Array };
 
-/**
- * Readies rows. As long as DuckDB may look at what was written of them, the result is to be kept referenced.
- *
- * @param places Which of their columns are wanted.
- * @throws TypeError for a place that there is none at.
- */
-export function fillingOf(rows: Columns, places: readonly number[]): Filling {
-  const columns = places.map((place) => {
-    const column = rows.columns[place];
-    if (!column) throw new TypeError(`DuckDB asks for column ${place} of ${rows.columns.length}`);
-    return column;
-  });
-  return { rows, columns, texts: textsOf(rows.texts) };
+/** Prepares rows. Keep the result referenced as long as DuckDB may look at what was written of them. */
+export function fillingOf(rows: Columns): Filling {
+  return { rows, texts: textsOf(rows.texts) };
 }
 
 /** Writes the rows from `from` on, as many as a chunk holds; answers how many. The chunk is empty when it is given. */
-export function fillChunk(api: Api, chunk: Pointer, { rows, columns, texts }: Filling, from: number): number {
+export function fillChunk(api: Api, chunk: Pointer, { rows, texts }: Filling, from: number): number {
   const count = Math.min(VECTOR_ROWS, Math.max(0, rows.rows - from));
-  for (const [place, { type, values }] of count === 0 ? [] : columns.entries()) {
+  for (const [place, { type, values }] of count === 0 ? [] : rows.columns.entries()) {
     const vector = pointerOf(api.duckdb_data_chunk_get_vector(chunk, place));
     api.duckdb_vector_ensure_validity_writable(vector);
     const isValid = words(api.duckdb_vector_get_validity(vector), VECTOR_ROWS / BITS_A_WORD);

@@ -86,7 +86,7 @@ export class TelemetryReader {
   /** Hands over to the tables what was read so far. */
   flush(): void {
     const { records } = this.rows;
-    if (records.rows > 0) this.#db.offer(records, () => this.#db.run("INSERT INTO fresh FROM offered()"));
+    this.#db.append("fresh", records);
     this.flushMarks();
     this.clearRecords();
   }
@@ -94,7 +94,7 @@ export class TelemetryReader {
   /** The same of dons and doffs alone. */
   flushMarks(): void {
     const { marks } = this.rows;
-    if (marks.rows > 0) this.#db.offer(marks, () => this.#db.run("INSERT INTO mark FROM offered()"));
+    this.#db.append("mark", marks);
     marks.clear();
   }
 

@@ -5,6 +5,7 @@ import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { withLock } from "../../kernel/lock.ts";
 import type { Sources } from "../judge.ts";
+import type { Columns } from "../reading/columns.ts";
 import {
   EMPTY_MANIFEST,
   type KnownSource,
@@ -122,8 +123,7 @@ class Update {
     const read = this.#reader.rows.records;
     // DuckDB would sort them three times as slowly, for it knows nothing of how few sessions there are.
     this.#reader.rows.sortRecords();
-    const from = { table: "offered()", rows: read.rows };
-    const written = this.#update.db.offer(read, () => this.#writeRecords(next, from));
+    const written = this.#writeSorted(next, read);
     this.#reader.clearRecords();
     this.#reader.flushMarks();
     const isSame = JSON.stringify(sources) === JSON.stringify(this.#manifest.sources);
@@ -141,6 +141,16 @@ class Update {
     this.#retired = [];
     this.#isBegunAnew = false;
     this.#files.remove(retired);
+  }
+
+  /** Writes rows that are in the order of a column file. Their table is made again each time: deleted rows keep their memory. */
+  #writeSorted(generation: number, read: Columns): RecordFile | undefined {
+    const { db } = this.#update;
+    db.run("CREATE OR REPLACE TABLE sorted AS FROM fresh LIMIT 0");
+    db.append("sorted", read);
+    const file = this.#writeRecords(generation, { table: "sorted", rows: read.rows });
+    db.run("DROP TABLE sorted");
+    return file;
   }
 
   #writeRecords(generation: number, { table, rows }: { table: string; rows: number }): RecordFile | undefined {
