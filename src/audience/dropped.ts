@@ -1,174 +1,106 @@
-import { renameSync } from "node:fs";
-import { join } from "node:path";
-import { MasqueError } from "../kernel/errors.ts";
-import { readBounded, replaceFile } from "../kernel/files.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import type { Paths } from "../kernel/paths.ts";
+import { closedFile } from "../telemetry/file-names.ts";
 import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
 import type { DropReason } from "./retention.ts";
 
-/**
- * What retention has dropped, in `<data>/audience/dropped.json`: telemetry that was acknowledged is never gone without
- * a word. A file is entered before it is removed, as the one being dropped, and counted once it is gone: whatever a
- * crash interrupts, the next look finishes, and nothing is counted twice.
- */
+/** What retention has dropped: a line for each file, and one line of sums for those that came before. Pure. */
+
+/** One file that was dropped. No id of a session is in it: a sender chooses ids, of any number and length. */
+export type DroppedLine = {
+  readonly name: string;
+  readonly signal: Signal;
+  readonly reason: DropReason;
+  readonly bytes: number;
+  /** Log records, data points or spans. */
+  readonly records: number;
+  /** The records' own times, ISO 8601, UTC; `null` where none bore one, or the file could not be read. */
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** Whether the judge has read it, or has nothing to read in it. */
+  readonly isJudged: boolean;
+  /** When it was dropped, ISO 8601, UTC. */
+  readonly at: string;
+};
+
+/** Sums over files that were dropped. */
 export type Dropped = {
   readonly files: Readonly<Record<DropReason, number>>;
   readonly bytes: number;
-  /** Log records, data points and spans. */
   readonly records: Readonly<Record<Signal, number>>;
-  /** Agent sessions of which something was dropped. */
-  readonly sessions: number;
-  /** The ids of the latest of them, up to `LIMITS.droppedSessionsMax`. */
-  readonly sessionIds: readonly string[];
-  /** Those of which logs were dropped, by id: what the judge may ask for. */
-  readonly logSessions: Readonly<Record<string, DroppedLogs>>;
   /** Files of logs that went although the judge could not read them first. */
   readonly unjudged: number;
-  /** The records' own times, ISO 8601, UTC; `null` where nothing dropped bore one. */
   readonly oldest: string | null;
   readonly newest: string | null;
   /** When something was last dropped, ISO 8601, UTC. */
   readonly lastDropped: string;
 };
 
-/** What became of an agent session's logs. */
-export type DroppedLogs = {
-  /** When some were last dropped, ISO 8601, UTC. */
-  readonly at: string;
-  /** Why then. */
-  readonly reason: DropReason;
-  /** Whether the judge had read all that was ever dropped of it. */
-  readonly isJudged: boolean;
+/** Everything that is known to have been dropped. */
+export type Ledger = {
+  /** Sums of the files without a line of their own; `null` for none. */
+  readonly before: Dropped | null;
+  /** Each file once, in the order in which they were dropped. */
+  readonly lines: readonly DroppedLine[];
+  /** Lines that say nothing: torn by a crash, or written by somebody else. */
+  readonly unread: number;
 };
 
-/** One file on its way out. */
-export type Dropping = {
-  readonly name: string;
-  readonly reason: DropReason;
-  readonly bytes: number;
-  readonly signal: Signal;
-  readonly records: number;
-  readonly sessionIds: readonly string[];
-  /** Whether the judge has read it, or has nothing to read in it. */
-  readonly isJudged: boolean;
-  readonly oldest: string | null;
-  readonly newest: string | null;
-  readonly at: string;
+/** A stretch of time of which logs were dropped. */
+export type DroppedLogs = Pick<DroppedLine, "reason" | "isJudged" | "at"> & {
+  /** Milliseconds since 1970, both of them inside. */
+  readonly fromMs: number;
+  readonly toMs: number;
 };
 
-/** The file's content: what is gone, and what may be half gone. */
-export type DroppedFile = { readonly dropped: Dropped | null; readonly dropping: Dropping | null };
-
-const NOTHING: DroppedFile = { dropped: null, dropping: null };
-
-/** Where it is remembered. */
-export function droppedPath(paths: Pick<Paths, "audience">): string {
-  return join(paths.audience, "dropped.json");
-}
-
-/**
- * What retention has dropped, ever; `null` when nothing was.
- *
- * @throws {MasqueError} `file.unreadable` when the file is there and does not say.
- */
-export function readDropped(paths: Pick<Paths, "audience">): Dropped | null {
-  const { dropped, dropping } = readDroppedFile(paths);
-  return dropping ? withDropped(dropped, dropping) : dropped;
-}
-
-/**
- * The same with what is under way apart.
- *
- * @throws {MasqueError} `file.unreadable`
- */
-export function readDroppedFile(paths: Pick<Paths, "audience">): DroppedFile {
-  const path = droppedPath(paths);
-  const bytes = readBounded(path, LIMITS.droppedFileBytesMax, (size) => damaged(path, `it has ${size} bytes`));
-  if (!bytes) return NOTHING;
-  const value = parseJson(bytes.toString("utf8"));
-  const file = isObject(value) ? droppedFileIn(value) : undefined;
-  if (!file) throw damaged(path, "it is not what masque wrote");
-  return file;
-}
-
-/** Replaces it, synced. */
-export function writeDroppedFile(paths: Pick<Paths, "audience">, file: DroppedFile): void {
-  replaceFile(droppedPath(paths), `${JSON.stringify({ version: 1, ...file })}\n`);
-}
-
-/** Puts a file that cannot be read out of the way, and answers where it is now. */
-export function setDroppedAside(paths: Pick<Paths, "audience">, unixMs: number): string {
-  const aside = `${droppedPath(paths)}.corrupt-${unixMs}`;
-  renameSync(droppedPath(paths), aside);
-  return aside;
-}
-
-/** Everything dropped, one file more. */
-export function withDropped(before: Dropped | null, one: Dropping): Dropped {
-  const known = new Set(before?.sessionIds);
-  const fresh = one.sessionIds.filter((id) => !known.has(id));
-  const files = before?.files ?? { age: 0, size: 0 };
-  const records = before?.records ?? { logs: 0, metrics: 0, traces: 0 };
-  const sessionIds = [...known, ...fresh].slice(-LIMITS.droppedSessionsMax);
-  return {
-    files: { ...files, [one.reason]: files[one.reason] + 1 },
-    bytes: (before?.bytes ?? 0) + one.bytes,
-    records: { ...records, [one.signal]: records[one.signal] + one.records },
-    sessions: (before?.sessions ?? 0) + fresh.length,
-    sessionIds,
-    logSessions: withLogs(before?.logSessions ?? {}, one, sessionIds),
-    unjudged: (before?.unjudged ?? 0) + Number(!one.isJudged),
-    oldest: first(before?.oldest, one.oldest),
-    newest: last(before?.newest, one.newest),
-    lastDropped: one.at,
-  };
-}
-
-/**
- * What became of the logs of an agent session; `undefined` when none of them was dropped, as far as is remembered.
- */
-export function droppedLogsOf(dropped: Dropped | null, session: string): DroppedLogs | undefined {
-  const logs = dropped?.logSessions ?? {};
-  return Object.hasOwn(logs, session) ? logs[session] : undefined;
-}
-
-function withLogs(
-  before: Dropped["logSessions"],
-  { signal, sessionIds, at, reason, isJudged }: Dropping,
-  remembered: readonly string[],
-): Dropped["logSessions"] {
-  const logs = new Map<string, DroppedLogs>(Object.entries(before));
-  if (signal === "logs") {
-    for (const id of sessionIds) logs.set(id, { at, reason, isJudged: isJudged && logs.get(id)?.isJudged !== false });
+/** Reads the ledger's text; lines that are not of masque's making are counted and say nothing. */
+export function parseLedger(text: string): Ledger {
+  const lines = new Map<string, DroppedLine>();
+  let before: Dropped | null = null;
+  let unread = 0;
+  for (const row of text.split("\n")) {
+    if (row === "") continue;
+    const parsed = row.length > LIMITS.droppedLineCharsMax ? undefined : parseJson(row);
+    const value = isObject(parsed) ? parsed : {};
+    const total = value["total"];
+    if (isDropped(total)) before = before ? together(before, total) : total;
+    else if (isDroppedLine(value)) lines.set(`${value.name} ${value.bytes}`, value);
+    else unread += 1;
   }
-  const kept = new Set(remembered);
-  return Object.fromEntries([...logs].filter(([id]) => kept.has(id)));
+  return { before, lines: [...lines.values()], unread };
 }
 
-/** ISO 8601 in UTC sorts as text. */
-function first(a: string | null | undefined, b: string | null): string | null {
-  return a && (b === null || a < b) ? a : b;
+/** The same as text. */
+export function ledgerText({ before, lines }: Pick<Ledger, "before" | "lines">): string {
+  const rows = [...(before ? [{ total: before }] : []), ...lines];
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
-function last(a: string | null | undefined, b: string | null): string | null {
-  return a && (b === null || a > b) ? a : b;
+/** Sums the older half of the lines up, so that the ledger takes half the room. */
+export function foldLedger({ before, lines }: Ledger): Pick<Ledger, "before" | "lines"> {
+  const folded = Math.ceil(lines.length / 2);
+  return { before: sumOf({ before, lines: lines.slice(0, folded) }), lines: lines.slice(folded) };
 }
 
-function droppedFileIn(value: JsonObject): DroppedFile | undefined {
-  const dropped = orNull<Dropped>(value["dropped"], isDropped);
-  const dropping = orNull<Dropping>(value["dropping"], isDropping);
-  return dropped === undefined || dropping === undefined ? undefined : { dropped, dropping };
+/** Sums of all of it; `null` for nothing. */
+export function sumOf({ before, lines }: Pick<Ledger, "before" | "lines">): Dropped | null {
+  return lines.map(asSum).reduce<Dropped | null>((sum, one) => (sum ? together(sum, one) : one), before);
 }
 
-function orNull<T>(value: Json | undefined, is: (value: JsonObject) => boolean): T | null | undefined {
-  if (value === null) return null;
-  // Looked at member by member by `is`, and written by nobody but us.
-  return isObject(value) && is(value) ? (value as unknown as T) : undefined;
+/** When the logs were captured that are gone; what bore no time is left out. */
+export function droppedLogs({ before, lines }: Ledger): readonly DroppedLogs[] {
+  const ofLines = lines.filter(({ name, signal }) => signal === "logs" && closedFile(name)?.kind === "segment");
+  const ofSums = before && before.records.logs > 0 ? [{ ...before, ...stateOf(before) }] : [];
+  return [...ofSums, ...ofLines].flatMap(({ oldest, newest, reason, isJudged, at }) =>
+    oldest === null || newest === null
+      ? []
+      : [{ fromMs: Date.parse(oldest), toMs: Date.parse(newest), reason, isJudged, at }],
+  );
 }
 
-function isDropped(value: JsonObject): boolean {
+/** Whether a value is sums of masque's making. */
+export function isDropped(value: Json | undefined): value is JsonObject & Dropped {
+  if (!isObject(value)) return false;
   const { files, records } = value;
   return (
     isObject(files) &&
@@ -177,54 +109,74 @@ function isDropped(value: JsonObject): boolean {
     isObject(records) &&
     SIGNALS.every((signal) => isCount(records[signal])) &&
     isCount(value["bytes"]) &&
-    isCount(value["sessions"]) &&
-    isTexts(value["sessionIds"]) &&
-    isLogSessions(value["logSessions"]) &&
     isCount(value["unjudged"]) &&
     hasTimes(value) &&
-    stringAt(value, "lastDropped") !== undefined
+    isTime(value["lastDropped"])
   );
 }
 
-function isDropping(value: JsonObject): boolean {
+function isDroppedLine(value: JsonObject): value is JsonObject & DroppedLine {
   return (
-    stringAt(value, "name") !== undefined &&
+    closedFile(stringAt(value, "name") ?? "") !== undefined &&
     (value["reason"] === "age" || value["reason"] === "size") &&
     SIGNALS.some((signal) => signal === value["signal"]) &&
     isCount(value["bytes"]) &&
     isCount(value["records"]) &&
-    isTexts(value["sessionIds"]) &&
     typeof value["isJudged"] === "boolean" &&
     hasTimes(value) &&
-    stringAt(value, "at") !== undefined
+    isTime(value["at"])
   );
 }
 
-function isLogSessions(value: Json | undefined): boolean {
-  if (!isObject(value)) return false;
-  return Object.values(value).every(
-    (logs) =>
-      isObject(logs) &&
-      stringAt(logs, "at") !== undefined &&
-      (logs["reason"] === "age" || logs["reason"] === "size") &&
-      typeof logs["isJudged"] === "boolean",
-  );
+function stateOf({ files, unjudged, lastDropped }: Dropped): Pick<DroppedLine, "reason" | "isJudged" | "at"> {
+  return { reason: files.age > 0 ? "age" : "size", isJudged: unjudged === 0, at: lastDropped };
+}
+
+function asSum({ signal, reason, bytes, records, oldest, newest, isJudged, at }: DroppedLine): Dropped {
+  return {
+    files: { age: 0, size: 0, [reason]: 1 },
+    bytes,
+    records: { logs: 0, metrics: 0, traces: 0, [signal]: records },
+    unjudged: isJudged ? 0 : 1,
+    oldest,
+    newest,
+    lastDropped: at,
+  };
+}
+
+function together(a: Dropped, b: Dropped): Dropped {
+  return {
+    files: { age: a.files.age + b.files.age, size: a.files.size + b.files.size },
+    bytes: a.bytes + b.bytes,
+    records: {
+      logs: a.records.logs + b.records.logs,
+      metrics: a.records.metrics + b.records.metrics,
+      traces: a.records.traces + b.records.traces,
+    },
+    unjudged: a.unjudged + b.unjudged,
+    oldest: first(a.oldest, b.oldest),
+    newest: last(a.newest, b.newest),
+    lastDropped: last(a.lastDropped, b.lastDropped) ?? b.lastDropped,
+  };
+}
+
+/** ISO 8601 in UTC sorts as text. */
+function first(a: string | null, b: string | null): string | null {
+  return a !== null && (b === null || a < b) ? a : b;
+}
+
+function last(a: string | null, b: string | null): string | null {
+  return a !== null && (b === null || a > b) ? a : b;
 }
 
 function hasTimes(value: JsonObject): boolean {
-  return [value["oldest"], value["newest"]].every((time) => time === null || typeof time === "string");
+  return [value["oldest"], value["newest"]].every((time) => time === null || isTime(time));
+}
+
+function isTime(value: Json | undefined): boolean {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 }
 
 function isCount(value: Json | undefined): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isTexts(value: Json | undefined): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function damaged(path: string, found: string): MasqueError {
-  return new MasqueError("file.unreadable", `Cannot read "${path}": ${found}`, {
-    hint: "move it away; masque audience run does so by itself and begins a new one",
-  });
 }

@@ -1,20 +1,26 @@
 import { open } from "node:fs/promises";
 import { LIMITS } from "../kernel/limits.ts";
+import type { ClosedFile } from "../telemetry/file-names.ts";
 import { decodeJson } from "../telemetry/json/decode.ts";
 import { type Canonical, DecodeError, REQUESTS } from "../telemetry/message.ts";
 import type { Signal } from "../telemetry/otlp.ts";
-import { attributeText, recordsOf } from "../telemetry/records.ts";
+import { recordsOf } from "../telemetry/records.ts";
 
 /** What a segment holds, looked up when it is about to be dropped: only then does anyone need to know. */
 export type SegmentContent = {
   readonly records: number;
-  readonly sessions: ReadonlySet<string>;
-  /** Times of its records, nanoseconds since 1970; `null` where none bears one. */
+  /**
+   * Times of its records, nanoseconds since 1970; `null` where none bears one. A time of 0, or one that had not come yet
+   * when the segment was closed, is a sender's error and none of them.
+   */
   readonly oldestUnixNano: bigint | null;
   readonly newestUnixNano: bigint | null;
 };
 
 const NEWLINE = 0x0a;
+const NANOS_PER_MS = 1_000_000n;
+/** A sender's clock may be so far ahead of this machine's. */
+const AHEAD_MS = 3_600_000;
 const TIMES = ["timeUnixNano", "startTimeUnixNano", "observedTimeUnixNano"] as const;
 
 /**
@@ -23,8 +29,11 @@ const TIMES = ["timeUnixNano", "startTimeUnixNano", "observedTimeUnixNano"] as c
  *
  * @throws System errors of opening and reading.
  */
-export async function readSegmentContent(path: string, signal: Signal): Promise<SegmentContent> {
-  const tally = new ContentTally(signal);
+export async function readSegmentContent(
+  path: string,
+  { signal, unixMs }: Pick<ClosedFile, "signal" | "unixMs">,
+): Promise<SegmentContent> {
+  const tally = new ContentTally(signal, BigInt(unixMs + AHEAD_MS) * NANOS_PER_MS);
   const file = await open(path, "r");
   try {
     let rest: Uint8Array = new Uint8Array(0);
@@ -33,7 +42,7 @@ export async function readSegmentContent(path: string, signal: Signal): Promise<
       if (bytesRead === 0) break;
       rest = await takeLines(Buffer.concat([rest, buffer.subarray(0, bytesRead)]), tally);
       // Only what somebody else put there; without the bound it would be held in memory whole.
-      if (rest.length > LIMITS.judgeLineBytesMax) rest = new Uint8Array(0);
+      if (rest.length > LIMITS.otlpLineBytesMax) rest = new Uint8Array(0);
     }
     tally.take(rest);
   } finally {
@@ -58,29 +67,29 @@ function breathe(): Promise<void> {
 }
 
 class ContentTally implements SegmentContent {
-  readonly sessions = new Set<string>();
   readonly #signal: Signal;
+  readonly #untilUnixNano: bigint;
   records = 0;
   oldestUnixNano: bigint | null = null;
   newestUnixNano: bigint | null = null;
 
-  constructor(signal: Signal) {
+  constructor(signal: Signal, untilUnixNano: bigint) {
     this.#signal = signal;
+    this.#untilUnixNano = untilUnixNano;
   }
 
   take(line: Uint8Array): void {
     for (const record of recordsIn(this.#signal, line)) {
       this.records += 1;
-      const session = attributeText(record, "session.id");
-      if (session) this.sessions.add(session);
       this.#takeTime(record);
     }
   }
 
   #takeTime(record: Canonical): void {
-    const text = TIMES.map((name) => record[name]).find((time) => typeof time === "string");
+    const text = TIMES.map((name) => record[name]).find((time) => typeof time === "string" && time !== "0");
     if (typeof text !== "string") return;
     const time = BigInt(text);
+    if (time === 0n || time > this.#untilUnixNano) return;
     if (this.oldestUnixNano === null || time < this.oldestUnixNano) this.oldestUnixNano = time;
     if (this.newestUnixNano === null || time > this.newestUnixNano) this.newestUnixNano = time;
   }

@@ -3,7 +3,8 @@ import type { Paths } from "../kernel/paths.ts";
 import { askHealth } from "./ask-health.ts";
 import { isLocked } from "./audience-lock.ts";
 import { type CapturedFile, capturedFiles, type DiskUse, diskUse } from "./captured-files.ts";
-import { type Dropped, readDropped } from "./dropped.ts";
+import { type Dropped, sumOf } from "./dropped.ts";
+import { droppedPath, readLedger } from "./dropped-file.ts";
 import type { Health } from "./health.ts";
 
 /** Whether this user's receiver runs, what lies on disk, and what no longer does. */
@@ -27,7 +28,10 @@ export async function audienceStatus(paths: Paths): Promise<AudienceStatus> {
 
 function droppedOrWarning(paths: Paths): Pick<AudienceStatus, "dropped" | "warnings"> {
   try {
-    return { dropped: readDropped(paths), warnings: [] };
+    const ledger = readLedger(paths);
+    const lines = ledger.unread === 1 ? "1 line" : `${ledger.unread} lines`;
+    const warnings = ledger.unread === 0 ? [] : [`${lines} of "${droppedPath(paths)}" could not be read`];
+    return { dropped: sumOf(ledger), warnings };
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
     return { dropped: null, warnings: [`${error.message}: what retention has dropped is not known`] };

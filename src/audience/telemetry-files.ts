@@ -10,6 +10,7 @@ import type { Keeping, SyncMode } from "./keeping.ts";
 import { LineWriter, type Waiting } from "./line-writer.ts";
 import type { Append } from "./receive.ts";
 import type { ReceiverLog } from "./receiver-log.ts";
+import { SecondLook } from "./second-look.ts";
 import type { TornTail } from "./torn-tail.ts";
 
 /** What the files are like, for the receiver's health page. */
@@ -29,7 +30,7 @@ export type StorageHealth = {
 
 /** What the files need of the world. */
 export type FilesWorld = {
-  readonly paths: Pick<Paths, "otel" | "audience">;
+  readonly paths: Pick<Paths, "otel" | "audience" | "events">;
   readonly clock: Clock;
   readonly keeping: Keeping;
   readonly bringIn: BringIn;
@@ -48,6 +49,7 @@ export class TelemetryFiles {
   #tornTails = 0;
   readonly #closing = new AbortController();
   #tending: Promise<void> | undefined;
+  readonly #secondLook = new SecondLook(() => performance.now());
 
   /** The log is told when writing begins to fail and when it works again, and of whatever else becomes of a file. */
   constructor(world: FilesWorld, log: ReceiverLog) {
@@ -131,7 +133,7 @@ export class TelemetryFiles {
 
   async #tendOnce(): Promise<void> {
     await this.mend();
-    const world = { ...this.#world, say: (line: string) => this.#log.say(line) };
+    const world = { ...this.#world, secondLook: this.#secondLook, say: (line: string) => this.#log.say(line) };
     await this.#told(async () => {
       if (world.folder.look() === "held") await dropSegments(world, this.#closing.signal);
     });

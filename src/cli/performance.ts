@@ -3,12 +3,12 @@ import { judgeTelemetry } from "../judge/judge-telemetry.ts";
 import { type Performance, performanceOf } from "../judge/performance.ts";
 import { printable } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
-import { whyDropped } from "./judge-dropped.ts";
+import { partlyDropped, whyDropped } from "./judge-dropped.ts";
 import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
 import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { performancePage } from "./performance-page.ts";
-import { jsonText } from "./print.ts";
+import { jsonText, printWarnings } from "./print.ts";
 import { progressLine } from "./progress-line.ts";
 import { performanceText } from "./render-performance.ts";
 import { savePage } from "./save-page.ts";
@@ -59,7 +59,10 @@ export const performanceCommand = defineMasqueCommand({
     for (const card of verdict.scorecards) {
       performances.push(performanceOf(card, all.scorecards, await judge.explain(card, opened.sources)));
     }
-    if (!args.quiet) warnOfSkipped(verdict, deps, opened.nameOf);
+    if (!args.quiet) {
+      warnOfSkipped(verdict, deps, opened.nameOf);
+      if (opened.sources.store) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+    }
     const { stdout } = deps.io;
     if (args.html) stdout.write(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
     else if (args.json) stdout.write(jsonText(performances));

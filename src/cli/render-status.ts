@@ -113,10 +113,10 @@ function tornText({ torn }: DiskUse): string {
   return `${countOf(torn.files, "torn end")} of files, ${sizeText(torn.bytes)}, never acknowledged`;
 }
 
-function droppedText({ files, bytes, records, sessions, oldest, newest, unjudged }: Dropped): string {
+function droppedText({ files, bytes, records, oldest, newest, unjudged }: Dropped): string {
   const count = SIGNALS.reduce((sum, signal) => sum + records[signal], 0);
   const range = oldest === null || newest === null ? "" : `, from ${oldest} to ${newest}`;
-  const what = `${countOf(count, "record")} of ${countOf(sessions, "session")}, ${sizeText(bytes)}${range}`;
+  const what = `${countOf(count, "record")}, ${sizeText(bytes)}${range}`;
   const lost = unjudged === 0 ? "" : `; ${unjudged} before the judge could read them`;
   return `${what} (files: ${files.age} too old, ${files.size} for their size${lost})`;
 }
@@ -148,8 +148,6 @@ export function statusJson({ kind, health, files, disk, dropped }: AudienceStatu
       files: dropped.files,
       bytes: dropped.bytes,
       records: dropped.records,
-      sessions: dropped.sessions,
-      session_ids: dropped.sessionIds,
       oldest: dropped.oldest,
       newest: dropped.newest,
       unjudged: dropped.unjudged,

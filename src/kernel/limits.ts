@@ -192,10 +192,18 @@ export const LIMITS = {
    * when it is ended stays read.
    */
   retentionBringInMs: 120_000,
-  /** Agent sessions remembered by id of what retention dropped; the count goes on. */
-  droppedSessionsMax: 10_000,
-  /** The file that remembers them. */
-  droppedFileBytesMax: 4 * MiB,
+  /** More than half of the telemetry that is too old must still be so after this time, or a clock was set wrong. */
+  retentionSecondLookMs: 3_600_000,
+  /** The ledger of what retention dropped: some 4,000 files of 64 MiB; beyond, the older half becomes one line of sums. */
+  droppedFileBytesMax: 1 * MiB,
+  /** A line of it: a name, two times and some numbers. */
+  droppedLineCharsMax: 1_000,
+  /** What former versions remembered, with the ids of 10,000 sessions. */
+  droppedFormerBytesMax: 16 * MiB,
+  /** A mark of don or doff is below 2 KB. */
+  markLineBytesMax: 64 * KiB,
+  /** A span that no doff closed counts as so long where nothing else says when it ended. */
+  openSpanMs: 86_400_000,
   /** Read at a time while a segment that will be dropped is looked through. */
   segmentChunkBytes: 1 * MiB,
   /** Telemetry read at once: it is still in the processor's cache when it is looked at. */

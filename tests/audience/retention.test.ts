@@ -1,18 +1,24 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { dropSegments, keptFiles } from "../../src/audience/drop-segments.ts";
-import {
-  droppedLogsOf,
-  droppedPath,
-  readDropped,
-  readDroppedFile,
-  withDropped,
-  writeDroppedFile,
-} from "../../src/audience/dropped.ts";
-import { filesToDrop, type KeptFile } from "../../src/audience/retention.ts";
+import { type DroppedLine, parseLedger, sumOf } from "../../src/audience/dropped.ts";
+import { droppedPath, enterDropped, readLedger } from "../../src/audience/dropped-file.ts";
+import { filesToDrop, isMostOf, type KeptFile } from "../../src/audience/retention.ts";
+import { SecondLook } from "../../src/audience/second-look.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import { LIMITS } from "../../src/kernel/limits.ts";
 import { closedFile, segmentName, tornName } from "../../src/telemetry/file-names.ts";
 import { SIGNALS } from "../../src/telemetry/otlp.ts";
 import { testReceiver, until } from "../support/receiver.ts";
@@ -50,7 +56,8 @@ describe("filesToDrop()", () => {
   const old = segmentName("logs", daysAgo(91));
   const middle = segmentName("traces", daysAgo(50));
   const young = segmentName("logs", NOW - HOUR_MS / 2);
-  const files = [young, "logs.jsonl", middle, old].map((name) => ({ name, bytes: 100 }));
+  const dated = (name: string, bytes = 100) => ({ name, bytes, modifiedMs: closedFile(name)?.unixMs ?? NOW });
+  const files = [young, "logs.jsonl", middle, old].map((name) => dated(name));
   const names = (rule: Partial<typeof RULE>) => filesToDrop(files, { ...RULE, ...rule }, NOW).map(({ name }) => name);
 
   test.each([
@@ -65,16 +72,18 @@ describe("filesToDrop()", () => {
   });
 
   test("drops oldest first, no more than it must, and only what masque closed itself", () => {
-    const file = fc.record({
-      name: fc.oneof(
-        fc.constantFrom("logs.jsonl", "masque.jsonl", "logs-2026-01-02T15-04-05.000.jsonl", "notes.txt"),
-        fc
-          .tuple(fc.constantFrom(...SIGNALS), fc.integer({ min: daysAgo(200), max: NOW + DAY_MS }))
-          .map(([signal, unixMs]) => segmentName(signal, unixMs)),
-        fc.integer({ min: daysAgo(200), max: NOW }).map((unixMs) => tornName("logs.jsonl", unixMs)),
-      ),
-      bytes: fc.nat(1_000),
-    });
+    const file = fc
+      .record({
+        name: fc.oneof(
+          fc.constantFrom("logs.jsonl", "masque.jsonl", "logs-2026-01-02T15-04-05.000.jsonl", "notes.txt"),
+          fc
+            .tuple(fc.constantFrom(...SIGNALS), fc.integer({ min: daysAgo(200), max: NOW + DAY_MS }))
+            .map(([signal, unixMs]) => segmentName(signal, unixMs)),
+          fc.integer({ min: daysAgo(200), max: NOW }).map((unixMs) => tornName("logs.jsonl", unixMs)),
+        ),
+        bytes: fc.nat(1_000),
+      })
+      .map(({ name, bytes }) => dated(name, bytes));
     const rules = fc.record({ retentionBytes: fc.nat(5_000), retentionDays: fc.nat(200), floorMs: fc.nat(DAY_MS) });
     fc.assert(
       fc.property(fc.uniqueArray(file, { selector: ({ name }) => name }), rules, (given: readonly KeptFile[], rule) => {
@@ -82,7 +91,8 @@ describe("filesToDrop()", () => {
         const ages = drops.map(({ name }) => NOW - (closedFile(name)?.unixMs ?? Number.NaN));
         expect(ages.every((age) => age >= rule.floorMs)).toBe(true);
         expect([...ages].sort((a, b) => b - a)).toEqual(ages);
-        const isTooOld = (age: number) => rule.retentionDays > 0 && age >= rule.retentionDays * DAY_MS;
+        const shown = Math.min(NOW, ...[Math.max(0, ...given.map(({ modifiedMs }) => modifiedMs))]);
+        const isTooOld = (age: number) => rule.retentionDays > 0 && age - (NOW - shown) >= rule.retentionDays * DAY_MS;
         const total = given.reduce((sum, { bytes }) => sum + bytes, 0);
         let kept = total;
         for (const [at, { bytes, reason }] of drops.entries()) {
@@ -91,15 +101,113 @@ describe("filesToDrop()", () => {
           kept -= bytes;
         }
       }),
+      { seed: 1 },
     );
+  });
+
+  test.each([
+    ["by a month", 30 * DAY_MS],
+    ["by a hundred years", 36_500 * DAY_MS],
+  ])("a clock that jumps forward %s makes no file old that no later file shows to be", (_how, jumpMs) => {
+    expect(filesToDrop(files, { ...RULE, retentionDays: 92 }, NOW + jumpMs)).toEqual([]);
+    const later = [...files, { name: "metrics.jsonl", bytes: 1, modifiedMs: NOW + 2 * DAY_MS }];
+    const drops = filesToDrop(later, { ...RULE, retentionDays: 92 }, NOW + jumpMs);
+    expect(drops.map(({ name }) => name)).toEqual([old]);
+  });
+
+  test("a clock that was put back drops nothing for age, and still keeps the bound on size", () => {
+    for (const nowMs of [0, NOW - 30 * DAY_MS]) {
+      expect(filesToDrop(files, { ...RULE, retentionDays: 1 }, nowMs).filter(({ name }) => name !== old)).toEqual([]);
+      const names = filesToDrop(files, { ...RULE, retentionBytes: 100 }, nowMs).map(({ name }) => name);
+      expect(names.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test("a name or a last write in the future keeps no other file, and goes first when there is too much", () => {
+    const future = segmentName("logs", Date.UTC(2099, 0));
+    const planted = dated(future);
+    expect(filesToDrop([planted, ...files], { ...RULE, retentionDays: 90 }, NOW).map(({ name }) => name)).toEqual([
+      old,
+    ]);
+    const names = filesToDrop([planted, ...files], { ...RULE, retentionBytes: 300 }, NOW).map(({ name }) => name);
+    expect(names).toEqual([future, old]);
+  });
+
+  test("a file that was written to lately is not old, whatever its name says", () => {
+    const copied = { ...dated(old), modifiedMs: NOW - 2 * HOUR_MS };
+    expect(filesToDrop([copied, dated("logs.jsonl")], { ...RULE, retentionDays: 90 }, NOW)).toEqual([]);
+    expect(filesToDrop([copied], { ...RULE, retentionBytes: 1 }, NOW)).toHaveLength(1);
   });
 });
 
+describe("SecondLook", () => {
+  const names = [100, 99, 98, 10].map((days) => segmentName("logs", daysAgo(days)));
+  const files = [...names, "logs.jsonl"].map((name) => ({
+    name,
+    bytes: 100,
+    modifiedMs: closedFile(name)?.unixMs ?? NOW,
+  }));
+  const rule = { ...RULE, retentionDays: 90 };
+  const looks = (...at: readonly (readonly [minute: number, days: number])[]) => {
+    let minute = 0;
+    const look = new SecondLook(() => minute * 60_000);
+    return at.map(([when, days]) => {
+      minute = when;
+      const { drops, beginsToWait } = look.allow(files, { ...rule, retentionDays: days }, NOW);
+      return `${drops.length}${beginsToWait ? " begins to wait" : ""}`;
+    });
+  };
+
+  test("waits an hour before more than half of all closed files go for their age", () => {
+    expect(isMostOf(files.slice(0, 3), files)).toBe(true);
+    expect(isMostOf(files.slice(0, 2), files)).toBe(false);
+    expect(looks([0, 90], [1, 90], [59, 90], [60, 90])).toEqual(["0 begins to wait", "0", "0", "3"]);
+  });
+
+  test("begins again where it was not so in between, and does not wait for half", () => {
+    expect(looks([0, 90], [30, 200], [60, 90], [119, 90], [120, 90])).toEqual([
+      "0 begins to wait",
+      "0",
+      "0 begins to wait",
+      "0",
+      "3",
+    ]);
+    expect(looks([0, 98.5])).toEqual(["2"]);
+  });
+
+  test("does not keep the bound on size waiting", () => {
+    const look = new SecondLook(() => 0);
+    expect(look.allow(files, { ...rule, retentionBytes: 300 }, NOW).drops).toMatchObject([
+      { name: names[0], reason: "size" },
+      { name: names[1], reason: "size" },
+    ]);
+  });
+});
+
+/** A file that was last written when its name says that it was closed. */
+function writeDated(path: string, text: string): void {
+  writeFileSync(path, text);
+  const at = new Date(closedFile(path.slice(path.lastIndexOf("/") + 1))?.unixMs ?? NOW);
+  utimesSync(path, at, at);
+}
+
+/** A look for the second time, an hour after the first. */
+const lookedAtTwice = () => {
+  let nowMs = 0;
+  const step = LIMITS.retentionSecondLookMs;
+  const look = new SecondLook(() => {
+    nowMs += step;
+    return nowMs;
+  });
+  return look;
+};
+
 function otelWith(files: Readonly<Record<string, string>>) {
   const root = temporaryFolder();
-  const paths = { otel: join(root.path, "otel"), audience: join(root.path, "audience") };
+  const otel = join(root.path, "otel");
+  const paths = { otel, audience: join(root.path, "audience"), events: join(otel, "masque.jsonl") };
   mkdirSync(paths.otel);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(paths.otel, name), text);
+  for (const [name, text] of Object.entries(files)) writeDated(join(paths.otel, name), text);
   const told: string[] = [];
   const broughtIn: (readonly string[])[] = [];
   const stopping = new AbortController();
@@ -110,6 +218,7 @@ function otelWith(files: Readonly<Record<string, string>>) {
         paths,
         clock,
         keeping: { retentionBytes: 0, retentionDays: 0, ...keeping },
+        secondLook: lookedAtTwice(),
         say: (line) => void told.push(line),
         bringIn: async () => {
           broughtIn.push(readdirSync(paths.otel).sort());
@@ -133,28 +242,66 @@ describe("dropSegments()", () => {
     "logs.jsonl": `${logLine("s-3", NOW)}\n`,
   };
 
-  test("remembers what it dropped: files, bytes, records, sessions and their times", async () => {
+  const ledgerOf = ({ paths }: Pick<ReturnType<typeof otelWith>, "paths">) => readLedger(paths);
+  const droppedAs = (here: Pick<ReturnType<typeof otelWith>, "paths">) => sumOf(ledgerOf(here));
+
+  test("remembers what it dropped, a line a file: name, bytes, records and their times, and no id", async () => {
     using here = otelWith(files);
-    expect(readDropped(here.paths)).toBeNull();
+    expect(droppedAs(here)).toBeNull();
     await here.drop({ retentionDays: 90 });
     expect(readdirSync(here.paths.otel)).toEqual(["logs.jsonl"]);
-    expect(readDropped(here.paths)).toEqual({
+    const line = (name: string, more: Partial<DroppedLine>) => ({
+      name,
+      signal: "logs",
+      reason: "age",
+      bytes: Buffer.byteLength(files[name] ?? ""),
+      isJudged: true,
+      at: new Date(NOW).toISOString(),
+      ...more,
+    });
+    const iso = (days: number) => new Date(daysAgo(days)).toISOString();
+    expect(ledgerOf(here)).toEqual({
+      before: null,
+      unread: 0,
+      lines: [
+        line(first, { records: 2, oldest: iso(101), newest: iso(100.5) }),
+        line(metrics, { signal: "metrics", records: 0, oldest: null, newest: null }),
+        line(second, { records: 1, oldest: iso(96), newest: iso(96) }),
+      ] as DroppedLine[],
+    });
+    expect(droppedAs(here)).toEqual({
       files: { age: 3, size: 0 },
       bytes: [first, second, metrics].reduce((sum, name) => sum + Buffer.byteLength(files[name] ?? ""), 0),
       records: { logs: 3, metrics: 0, traces: 0 },
-      sessions: 2,
-      sessionIds: ["s-1", "s-2"],
-      logSessions: {
-        "s-1": { at: new Date(NOW).toISOString(), reason: "age", isJudged: true },
-        "s-2": { at: new Date(NOW).toISOString(), reason: "age", isJudged: true },
-      },
       unjudged: 0,
       oldest: new Date(daysAgo(101)).toISOString(),
       newest: new Date(daysAgo(96)).toISOString(),
       lastDropped: new Date(NOW).toISOString(),
     });
+    expect(readFileSync(droppedPath(here.paths), "utf8")).not.toContain("s-1");
     expect(here.told[0]).toContain(`dropped "${first}"`);
-    expect(here.told[0]).toContain("2 records of 2 sessions), as audience.retentionDays says");
+    expect(here.told[0]).toContain("2 records), as audience.retentionDays says");
+  });
+
+  test.each([
+    ["one record with a session id of 5 MiB", `${logLine("x".repeat(5 * 1024 * 1024), daysAgo(101))}\n`],
+    ["60,000 sessions", Array.from({ length: 60_000 }, (_, at) => `${logLine(`s-${at}`, daysAgo(101))}\n`).join("")],
+  ])("is stopped by no content of a file: %s", async (_what, text) => {
+    using here = otelWith({ ...files, [first]: text });
+    for (let minute = 0; minute < 3; minute++) await here.drop({ retentionDays: 90 });
+    expect(readdirSync(here.paths.otel)).toEqual(["logs.jsonl"]);
+    expect(readdirSync(here.paths.audience)).toEqual(["dropped.jsonl"]);
+    expect(statSync(droppedPath(here.paths)).size).toBeLessThan(2_000);
+    expect(droppedAs(here)).toMatchObject({ files: { age: 3 } });
+  });
+
+  test("a segment's times are those of its records, but for what no clock can have said", async () => {
+    const times = [0, daysAgo(101), NOW * 2, daysAgo(100.5)];
+    using here = otelWith({ [first]: times.map((unixMs) => `${logLine("s", unixMs)}\n`).join(""), "logs.jsonl": "" });
+    await here.drop({ retentionDays: 90 });
+    expect(ledgerOf(here).lines).toMatchObject([
+      { records: 4, oldest: new Date(daysAgo(101)).toISOString(), newest: new Date(daysAgo(100.5)).toISOString() },
+    ]);
   });
 
   test("has the judge read everything once, before the first file of logs goes", async () => {
@@ -173,7 +320,7 @@ describe("dropSegments()", () => {
     using here = otelWith(lying);
     await here.drop(keeping);
     expect(here.broughtIn).toEqual([]);
-    expect(readDropped(here.paths)?.unjudged ?? 0).toBe(0);
+    expect(droppedAs(here)?.unjudged ?? 0).toBe(0);
   });
 
   test("drops all the same where the judge cannot read, and says and remembers so, for good", async () => {
@@ -182,11 +329,12 @@ describe("dropSegments()", () => {
     expect(here.told[0]).toContain("its sessions may not be scored any more: the disk is full");
     expect(readdirSync(here.paths.otel).sort()).toEqual([second, "logs.jsonl"]);
     await here.drop({ retentionDays: 90 });
-    const dropped = readDropped(here.paths);
-    expect(dropped).toMatchObject({ files: { age: 3 }, unjudged: 1 });
-    expect(droppedLogsOf(dropped, "s-2")).toMatchObject({ reason: "age", isJudged: false });
-    expect(droppedLogsOf(dropped, "s-3")).toBeUndefined();
-    expect(droppedLogsOf(dropped, "constructor")).toBeUndefined();
+    expect(droppedAs(here)).toMatchObject({ files: { age: 3 }, unjudged: 1 });
+    expect(ledgerOf(here).lines).toMatchObject([
+      { name: first, isJudged: false },
+      { name: metrics, isJudged: true },
+      { name: second, isJudged: true },
+    ]);
   });
 
   test("drops nothing when the receiver is stopped while the judge reads", async () => {
@@ -199,111 +347,154 @@ describe("dropSegments()", () => {
   test("drops nothing twice, and nothing more when nothing is due", async () => {
     using here = otelWith(files);
     await here.drop({ retentionDays: 97 });
-    const before = readDropped(here.paths);
+    const before = ledgerOf(here);
     await here.drop({ retentionDays: 97 });
-    expect(readDropped(here.paths)).toEqual(before);
+    expect(ledgerOf(here)).toEqual(before);
     expect(readdirSync(here.paths.otel).sort()).toEqual([second, "logs.jsonl"]);
     await here.drop({ retentionBytes: 1 });
-    expect(readDropped(here.paths)).toMatchObject({ files: { age: 2, size: 1 }, sessions: 2, records: { logs: 3 } });
+    expect(droppedAs(here)).toMatchObject({ files: { age: 2, size: 1 }, records: { logs: 3 } });
   });
 
-  test.each([
-    ["before the file was removed", true],
-    ["after the file was removed", false],
-  ])("a crash %s is finished by the next look, and counted once", async (_when, isThere) => {
-    using here = otelWith(isThere ? files : { [second]: files[second] ?? "", "logs.jsonl": "" });
-    const dropping = {
-      name: first,
-      reason: "age",
-      bytes: 7,
-      signal: "logs",
-      records: 2,
-      sessionIds: ["s-1", "s-2"],
-      isJudged: true,
-      oldest: null,
-      newest: null,
-      at: "2026-05-31T00:00:00.000Z",
-    } as const;
-    mkdirSync(here.paths.audience, { recursive: true });
-    writeDroppedFile(here.paths, { dropped: null, dropping });
-    expect(readDropped(here.paths)).toEqual(withDropped(null, dropping));
-    await here.drop({});
-    expect(existsSync(join(here.paths.otel, first))).toBe(false);
-    expect(existsSync(join(here.paths.otel, second))).toBe(true);
-    expect(readDroppedFile(here.paths)).toEqual({ dropped: withDropped(null, dropping), dropping: null });
+  const LINE: DroppedLine = {
+    name: first,
+    signal: "logs",
+    reason: "age",
+    bytes: 7,
+    records: 2,
+    oldest: null,
+    newest: null,
+    isJudged: true,
+    at: "2026-05-31T00:00:00.000Z",
+  };
+
+  test("a crash after a file was entered is finished by the next look, and counted once", async () => {
+    using here = otelWith(files);
+    enterDropped(here.paths, { ...LINE, bytes: Buffer.byteLength(files[first] ?? "") });
+    await here.drop({ retentionDays: 90 });
+    expect(readdirSync(here.paths.otel)).toEqual(["logs.jsonl"]);
+    expect(droppedAs(here)).toMatchObject({ files: { age: 3, size: 0 }, records: { logs: 3 } });
   });
 
-  test("what it remembers never names a file that is not a closed one of its own", async () => {
+  test("a line that a crash tore is passed over, and spoils no other", async () => {
+    using here = otelWith(files);
+    enterDropped(here.paths, LINE);
+    truncateSync(droppedPath(here.paths), statSync(droppedPath(here.paths)).size - 20);
+    await here.drop({ retentionDays: 90 });
+    expect(droppedAs(here)).toMatchObject({ files: { age: 3, size: 0 } });
+  });
+
+  const inTheWay: readonly (readonly [string, (path: string) => void])[] = [
+    ["nothing that was written by masque", (path) => writeFileSync(path, "no json\n{}\n[]\n\0\n")],
+    ["a line of 2 MB", (path) => writeFileSync(path, `${"x".repeat(2_000_000)}\n`)],
+    ["a file of 100 MB", (path) => writeFileSync(path, Buffer.alloc(100_000_000))],
+    ["a folder", (path) => mkdirSync(join(path, "inside"), { recursive: true })],
+    ["a pipe", (path) => void Bun.spawnSync(["mkfifo", path])],
+    ["a link to nothing", (path) => symlinkSync("nowhere/at/all", path)],
+    ["a link to a device", (path) => symlinkSync("/dev/zero", path)],
+  ];
+  test.each(inTheWay)("is stopped by no ledger: %s", async (_what, make) => {
+    using here = otelWith(files);
+    mkdirSync(here.paths.audience);
+    make(droppedPath(here.paths));
+    for (let minute = 0; minute < 3; minute++) await here.drop({ retentionDays: 97 });
+    expect(readdirSync(here.paths.otel).sort()).toEqual([second, "logs.jsonl"]);
+    expect(droppedAs(here)).toMatchObject({ files: { age: 2 } });
+    expect(readdirSync(here.paths.audience).length).toBeLessThanOrEqual(2);
+  });
+
+  test("drops what it cannot enter all the same, and says so", async () => {
+    using here = otelWith(files);
+    writeFileSync(here.paths.audience, "a file where the folder should be");
+    await here.drop({ retentionDays: 90 });
+    expect(readdirSync(here.paths.otel)).toEqual(["logs.jsonl"]);
+    expect(here.told.filter((line) => line.includes("nothing but this line remembers it"))).toHaveLength(3);
+  });
+
+  test("the ledger keeps its bound, its sums and its latest lines, however much is dropped", async () => {
     using here = otelWith(files);
     mkdirSync(here.paths.audience, { recursive: true });
-    const foreign = {
-      name: "../logs.jsonl",
-      reason: "age",
-      bytes: 0,
-      signal: "logs",
-      records: 0,
-      sessionIds: [],
-      isJudged: true,
-      oldest: null,
-      newest: null,
-      at: "x",
-    } as const;
-    writeFileSync(join(dirname(here.paths.otel), "logs.jsonl"), "somebody's");
-    writeDroppedFile(here.paths, { dropped: null, dropping: foreign });
-    await here.drop({});
-    expect(readFileSync(join(dirname(here.paths.otel), "logs.jsonl"), "utf8")).toBe("somebody's");
+    const many = 6_000;
+    const text = Array.from({ length: many }, (_, at) =>
+      JSON.stringify({ ...LINE, name: segmentName("logs", daysAgo(900) + at), oldest: "2024-01-01T00:00:00.000Z" }),
+    );
+    writeFileSync(droppedPath(here.paths), `${text.join("\n")}\n`);
+    expect(statSync(droppedPath(here.paths)).size).toBeGreaterThan(LIMITS.droppedFileBytesMax);
+    await here.drop({ retentionDays: 90 });
+    expect(statSync(droppedPath(here.paths)).size).toBeLessThan(LIMITS.droppedFileBytesMax);
+    const { before, lines } = ledgerOf(here);
+    expect(before).toMatchObject({ files: { age: many / 2 }, bytes: 7 * (many / 2) });
+    expect(lines).toHaveLength(many / 2 + 3);
+    expect(droppedAs(here)).toMatchObject({ files: { age: many + 3 }, oldest: "2024-01-01T00:00:00.000Z" });
   });
 
-  test.each(["", "no json", "{}", '{"dropped":{"files":5},"dropping":null}', '{"dropped":null,"dropping":[]}'])(
-    "sets a memory of %j aside, says so, and begins a new one",
+  const FORMER = {
+    version: 1,
+    dropped: {
+      files: { age: 2, size: 3 },
+      bytes: 1_000,
+      records: { logs: 7, metrics: 0, traces: 0 },
+      sessions: 1,
+      sessionIds: ["s-former"],
+      logSessions: { "s-former": { at: "2026-05-01T00:00:00.000Z", reason: "size", isJudged: false } },
+      unjudged: 1,
+      oldest: "2026-01-01T00:00:00.000Z",
+      newest: "2026-02-01T00:00:00.000Z",
+      lastDropped: "2026-05-01T00:00:00.000Z",
+    },
+    dropping: null,
+  };
+
+  test("takes over the memory of former versions once, without its ids, and the copies that a fault made", async () => {
+    using here = otelWith(files);
+    mkdirSync(here.paths.audience);
+    const former = join(here.paths.audience, "dropped.json");
+    writeFileSync(former, JSON.stringify(FORMER));
+    for (const at of [1, 2, 3]) writeFileSync(`${former}.corrupt-${at}`, Buffer.alloc(1_000));
+    expect(droppedAs(here)).toMatchObject({ files: { age: 2, size: 3 }, bytes: 1_000, unjudged: 1 });
+    await here.drop({ retentionDays: 97 });
+    expect(readdirSync(here.paths.audience)).toEqual(["dropped.jsonl"]);
+    expect(readFileSync(droppedPath(here.paths), "utf8")).not.toContain("s-former");
+    expect(droppedAs(here)).toMatchObject({ files: { age: 4, size: 3 }, oldest: "2026-01-01T00:00:00.000Z" });
+    // As where a crash came before it was removed.
+    writeFileSync(former, JSON.stringify(FORMER));
+    await here.drop({ retentionDays: 90 });
+    expect(droppedAs(here)).toMatchObject({ files: { age: 5, size: 3 } });
+  });
+
+  test.each(["", "no json", "{}", '{"dropped":{"files":5},"dropping":null}', "x".repeat(20_000_000)])(
+    "sets a former memory aside that cannot be read, once (%#)",
     async (text) => {
       using here = otelWith(files);
-      mkdirSync(here.paths.audience, { recursive: true });
-      writeFileSync(droppedPath(here.paths), text);
-      expect(() => readDropped(here.paths)).toThrow(expect.objectContaining({ code: "file.unreadable" }));
-      await here.drop({ retentionDays: 97 });
-      expect(readDropped(here.paths)).toMatchObject({ files: { age: 2 } });
-      const aside = readdirSync(here.paths.audience).find((name) => name.includes("corrupt"));
-      expect(readFileSync(join(here.paths.audience, aside ?? ""), "utf8")).toBe(text);
-      expect(here.told.join("\n")).toContain("it is now");
+      mkdirSync(here.paths.audience);
+      writeFileSync(join(here.paths.audience, "dropped.json"), text);
+      for (let minute = 0; minute < 3; minute++) await here.drop({ retentionDays: 97 });
+      expect(readdirSync(here.paths.audience).sort()).toEqual(["dropped.json.unreadable", "dropped.jsonl"]);
+      expect(readFileSync(join(here.paths.audience, "dropped.json.unreadable"), "utf8")).toBe(text);
+      expect(droppedAs(here)).toMatchObject({ files: { age: 2 } });
     },
   );
 
-  test("drops nothing that it cannot remember", async () => {
-    using here = otelWith(files);
-    writeFileSync(here.paths.audience, "a file where the folder should be");
-    await expect(here.drop({ retentionDays: 90 })).rejects.toThrow();
-    expect(readdirSync(here.paths.otel)).toHaveLength(4);
-  });
-
   test("knows nothing of a folder that is not there", async () => {
     using here = otelWith({});
-    expect(keptFiles(join(here.paths.otel, "none"))).toEqual([]);
+    expect(keptFiles({ ...here.paths, otel: join(here.paths.otel, "none") })).toEqual([]);
   });
 });
 
-test("withDropped() counts a session once, and remembers the latest ids up to its bound", () => {
-  const one = (sessionIds: readonly string[]) =>
-    ({
-      name: "x",
-      reason: "size",
-      bytes: 1,
-      signal: "logs",
-      records: 1,
-      sessionIds,
-      isJudged: true,
-      oldest: null,
-      newest: null,
-      at: "t",
-    }) as const;
-  const ids = Array.from({ length: 10_001 }, (_, at) => `s-${at}`);
-  const dropped = withDropped(withDropped(null, one(ids)), one(["s-10000", "s-new"]));
-  expect(dropped.sessions).toBe(10_002);
-  expect(dropped.sessionIds).toHaveLength(10_000);
-  expect(dropped.sessionIds.at(-1)).toBe("s-new");
-  expect(Object.keys(dropped.logSessions)).toHaveLength(10_000);
-  expect(droppedLogsOf(dropped, "s-0")).toBeUndefined();
-  expect(droppedLogsOf(dropped, "s-new")).toEqual({ at: "t", reason: "size", isJudged: true });
+test("parseLedger() takes what it is given for what it is, and never fails", () => {
+  const row = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record({ total: fc.jsonValue() }).map((value) => JSON.stringify(value)),
+    fc.record({ name: fc.string(), bytes: fc.jsonValue() }).map((value) => JSON.stringify(value)),
+  );
+  fc.assert(
+    fc.property(fc.array(row), (rows) => {
+      const { before, lines, unread } = parseLedger(rows.join("\n"));
+      expect({ before, lines }).toEqual({ before: null, lines: [] });
+      expect(unread).toBe(rows.flatMap((text) => text.split("\n")).filter(Boolean).length);
+    }),
+    { seed: 1 },
+  );
 });
 
 test("a running receiver closes segments, drops the old ones and tells of both", async () => {
@@ -311,7 +502,14 @@ test("a running receiver closes segments, drops the old ones and tells of both",
   await using receiver = await testReceiver(
     (otel) => {
       mkdirSync(otel, { recursive: true });
-      writeFileSync(join(otel, old), `${logLine("s-old", daysAgo(100))}\n`);
+      const day = (days: number) => Date.now() - days * DAY_MS;
+      for (const [name, unixMs] of [
+        [old, day(100)],
+        [segmentName("logs", day(1)), day(1)],
+      ] as const) {
+        writeFileSync(join(otel, name), `${logLine("s-old", unixMs)}\n`);
+        utimesSync(join(otel, name), new Date(unixMs), new Date(unixMs));
+      }
     },
     "",
     { segmentBytes: 1_000 },
@@ -323,7 +521,7 @@ test("a running receiver closes segments, drops the old ones and tells of both",
   const health = await (await fetch(`http://127.0.0.1:${receiver.health.ports.health}/`)).json();
   expect(health).toMatchObject({ storage: { sync: "always", segments_closed: 2, torn_tails: 0 } });
   const audience = join(dirname(receiver.otel), "audience");
-  expect(readDropped({ audience })).toMatchObject({ files: { age: 1 }, sessionIds: ["s-old"] });
+  expect(sumOf(readLedger({ audience }))).toMatchObject({ files: { age: 1 }, records: { logs: 1 } });
   expect(receiver.log.join("\n")).toContain(`dropped "${old}"`);
   expect(existsSync(join(dirname(receiver.otel), "judge", "store.json"))).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { capturedFiles, diskUse, freeBytes } from "../../src/audience/captured-files.ts";
 import type { Health } from "../../src/audience/health.ts";
@@ -62,9 +62,6 @@ const RUNNING: AudienceStatus = {
     files: { age: 1, size: 2 },
     bytes: 3_000_000,
     records: { logs: 900, metrics: 100, traces: 0 },
-    sessions: 4,
-    sessionIds: ["a"],
-    logSessions: { a: { at: "2026-11-20T00:00:00.000Z", reason: "size", isJudged: false } },
     unjudged: 2,
     oldest: "2026-10-01T00:00:00.000Z",
     newest: "2026-10-02T00:00:00.000Z",
@@ -92,7 +89,7 @@ test("statusText() says all that a person may want to know, and what matters onl
       mended     1 torn end of files
       on disk    10.0 MiB (logs 10.0 MiB, metrics 1.5 KiB), 2 segments; 5.0 GiB free
       set aside  1 torn end of files, 77 bytes, never acknowledged
-      dropped    1,000 records of 4 sessions, 2.9 MiB, from 2026-10-01T00:00:00.000Z to 2026-10-02T00:00:00.000Z (files: 1 too old, 2 for their size; 2 before the judge could read them)
+      dropped    1,000 records, 2.9 MiB, from 2026-10-01T00:00:00.000Z to 2026-10-02T00:00:00.000Z (files: 1 too old, 2 for their size; 2 before the judge could read them)
     "
   `);
   const quiet: AudienceStatus = {
@@ -191,7 +188,10 @@ test("status tells what retention dropped, and where it cannot, says so and goes
   await using world = testDeps();
   const { audience } = world.deps.paths;
   mkdirSync(audience, { recursive: true });
-  writeFileSync(join(audience, "dropped.json"), "damaged");
+  writeFileSync(join(audience, "dropped.jsonl"), "damaged\n");
+  expect((await world.run("audience", "status")).stderr).toContain('1 line of "');
+  rmSync(join(audience, "dropped.jsonl"));
+  mkdirSync(join(audience, "dropped.jsonl"));
   const { exit, stdout, stderr } = await world.run("audience", "status", "--json");
   expect({ exit, ...JSON.parse(stdout) }).toMatchObject({ exit: 3, state: "not-running", dropped: null });
   expect(stderr).toContain("what retention has dropped is not known");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { runReceiver } from "../support/killable-receiver.ts";
@@ -14,7 +14,8 @@ const DAY_MS = 86_400_000;
 const SECOND = 1_000_000_000n;
 const OLD_MS = Date.now() - 100 * DAY_MS;
 const OLD = segmentName("logs", OLD_MS);
-const YOUNG = segmentName("logs", OLD_MS + 50 * DAY_MS);
+const YOUNG_MS = OLD_MS + 50 * DAY_MS;
+const YOUNG = segmentName("logs", YOUNG_MS);
 const AT = BigInt(OLD_MS) * 1_000_000n - 3_600n * SECOND;
 
 let sequence = 0;
@@ -32,14 +33,26 @@ function work(session: string, second: number): string {
   ])}\n`;
 }
 
-/** A segment that is too old, one that is not and tells of one session more, and a don in a session of both. */
+/**
+ * A segment that is too old, one that is not and is of one session more, and dons: in a session of both segments, and in
+ * one of each. `s-bare` is a session without a mark. The younger segment is by far the longer one: when most of the
+ * telemetry is too old, it is looked at twice.
+ */
 function capture({ otel }: Terminal): void {
   mkdirSync(otel, { recursive: true });
-  const old = [work("s-old", 0), work("s-old", 90), work("s-both", 100), work("s-old", 200)];
-  writeFileSync(join(otel, OLD), old.join(""));
-  writeFileSync(join(otel, YOUNG), work("s-both", 3_600) + work("s-young", 3_700));
-  const don = { session: "s-both", masqueSession: "m-both", unixNano: AT + 50n * SECOND };
-  writeFileSync(join(otel, "masque.jsonl"), `${markLine("don", don)}\n`);
+  const old = [work("s-old", 0), work("s-old", 90), work("s-both", 100), work("s-bare", 120), work("s-old", 200)];
+  const young = [work("s-both", 3_600), work("s-young", 3_700), "\n".repeat(10_000)];
+  for (const [name, unixMs, lines] of [
+    [OLD, OLD_MS, old],
+    [YOUNG, YOUNG_MS, young],
+  ] as const) {
+    writeFileSync(join(otel, name), lines.join(""));
+    utimesSync(join(otel, name), new Date(unixMs), new Date(unixMs));
+  }
+  const don = (session: string, second: number) =>
+    markLine("don", { session, masqueSession: `m${session.slice(1)}`, unixNano: AT + BigInt(second) * SECOND });
+  const dons = [don("s-old", -10), don("s-both", 50), don("s-young", 3_690)];
+  writeFileSync(join(otel, "masque.jsonl"), dons.map((line) => `${line}\n`).join(""));
 }
 
 /** Runs the receiver until it has dropped what is too old, and answers what it said. */
@@ -73,7 +86,7 @@ describe("retention", () => {
       const log = await dropOld(me);
       expect(log).toContain(`dropped "${OLD}"`);
       expect(log).not.toContain("could not read");
-      for (const session of ["s-old", "s-both", "m-both", "s-young"]) {
+      for (const session of ["s-old", "s-both", "s-bare", "m-both", "s-young"]) {
         const scored = await json(me, "judge", "--session", session);
         expect(scored).toEqual(await json(other, "judge", "--session", session));
         expect(scored.stats.total_tools).toBeGreaterThan(0);
@@ -93,15 +106,24 @@ describe("retention", () => {
       expect(await dropOld(me)).toContain("its sessions may not be scored any more: Cannot write");
       const status = await me.masque(["audience", "status", "--json"]);
       const { dropped } = JSON.parse(status.stdout);
-      expect(dropped).toMatchObject({ unjudged: 1, session_ids: ["s-old", "s-both"] });
+      expect(dropped).toMatchObject({ files: { age: 1 }, unjudged: 1, records: { logs: 10 } });
+      expect(dropped).not.toHaveProperty("session_ids");
       expect((await me.masque(["audience", "status"])).stdout).toContain("1 before the judge could read them");
       rmSync(store);
-      const gone = await me.masque(["judge", "--session", "s-old"]);
-      expect(gone).toMatchObject({ exit: 3, stdout: "" });
-      expect(gone.stderr).toContain(
-        `Cannot judge session "s-old": retention dropped its logs at ${dropped.last_dropped}, as audience.retentionDays says`,
+      for (const [command, session] of [
+        ["judge", "s-old"],
+        ["judge", "m-old"],
+        ["performance", "s-old"],
+      ] as const) {
+        const empty = await me.masque([command, "--session", session]);
+        expect(empty.exit).toBe(0);
+        expect(empty.stderr).toContain('retention dropped logs, and nothing else is known of session "s-old"');
+      }
+      const bare = await me.masque(["judge", "--session", "s-bare"]);
+      expect(bare).toMatchObject({ exit: 3, stdout: "" });
+      expect(bare.stderr).toContain(
+        `none that was seen has that id, and retention dropped logs from ${dropped.oldest} to ${dropped.newest}`,
       );
-      expect(gone.stderr).toContain("try: they are gone for good; raise audience.retentionDays");
       const partly = await me.masque(["judge", "--session", "s-both"]);
       expect(partly).toMatchObject({ exit: 0, stdout: expect.stringContaining("m-both") });
       expect(partly.stderr).toContain('scores may lack some of session "s-both"');
@@ -110,7 +132,16 @@ describe("retention", () => {
         ["--session", "s-both", "--quiet"],
       ])
         expect(await me.masque(["judge", ...line])).toMatchObject({ exit: 0, stderr: "" });
-      expect((await me.masque(["judge", "--session", "s-none"])).stderr).not.toContain("retention");
+      rmSync(join(me.otel, YOUNG));
+      rmSync(store, { recursive: true, force: true });
+      for (const session of ["s-old", "m-old"]) {
+        const gone = await me.masque(["judge", "--session", session]);
+        expect(gone).toMatchObject({ exit: 3, stdout: "" });
+        expect(gone.stderr).toContain(
+          `Cannot judge session "${session}": retention dropped its logs at ${dropped.last_dropped}, as audience.retentionDays says, and the judge could not read them before`,
+        );
+        expect(gone.stderr).toContain("try: they are gone for good; raise audience.retentionDays");
+      }
     },
     RUN_MS_MAX,
   );
@@ -121,7 +152,16 @@ describe("retention", () => {
       using me = terminal();
       capture(me);
       await dropOld(me);
-      rmSync(join(dirname(me.otel), "judge"), { recursive: true });
+      const store = join(dirname(me.otel), "judge");
+      rmSync(store, { recursive: true });
+      for (const command of ["judge", "performance"]) {
+        const empty = await me.masque([command, "--session", "s-old"]);
+        expect(empty.stderr).toContain('retention dropped logs, and nothing else is known of session "s-old"');
+        const none = await me.masque([command, "--session", "s-none"]);
+        expect(none).toMatchObject({ exit: 3, stderr: expect.not.stringContaining("retention") });
+      }
+      rmSync(join(me.otel, YOUNG));
+      rmSync(store, { recursive: true });
       for (const command of ["judge", "performance"]) {
         const { exit, stderr } = await me.masque([command, "--session", "s-old"]);
         expect(exit).toBe(3);
