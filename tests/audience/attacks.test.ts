@@ -9,6 +9,7 @@ const CEILING_MS = 60_000;
 /** Whoever attacks: a receiver beside an agent must stay out of the way. */
 const PEAK_MIB_MAX = 200;
 const MIB_KEPT_MAX = 64;
+const isMemoryKnown = process.platform === "linux";
 
 test(
   "10 GB of gzip and values 10,000 deep are refused over every transport, and a good exporter loses nothing",
@@ -17,8 +18,10 @@ test(
     expect(refused["malformed"]).toBe(2);
     expect((refused["too_large"] ?? 0) + (refused["overloaded"] ?? 0)).toBe(12);
     expect(exported.batches).toBeGreaterThan(1);
-    expect(memory?.peak ?? 0).toBeLessThan(PEAK_MIB_MAX);
-    expect((memory?.after ?? 0) - (memory?.before ?? 0)).toBeLessThan(MIB_KEPT_MAX);
+    expect(memory !== undefined).toBe(isMemoryKnown);
+    if (!memory) return;
+    expect(memory.peak).toBeLessThan(PEAK_MIB_MAX);
+    expect(memory.after - memory.before).toBeLessThan(MIB_KEPT_MAX);
   },
   CEILING_MS,
 );
@@ -32,7 +35,8 @@ test(
     expect(Object.keys(cutAfter).sort()).toEqual(["body", "chunks", "headers", "silent"]);
     expect(refused["slow"]).toBe(10);
     expect(exported.batches).toBeGreaterThan(1);
-    expect(memory?.peak ?? 0).toBeLessThan(PEAK_MIB_MAX);
+    expect(memory !== undefined).toBe(isMemoryKnown);
+    if (memory) expect(memory.peak).toBeLessThan(PEAK_MIB_MAX);
   },
   CEILING_MS,
 );

@@ -12,7 +12,8 @@ test(
   async () => {
     const { exported, peakMiB } = await sendFloods({ rounds: 1, seed: 1 });
     expect(exported.batches).toBeGreaterThan(1);
-    expect(peakMiB ?? 0).toBeLessThan(PEAK_MIB_MAX);
+    expect(peakMiB !== undefined).toBe(process.platform === "linux");
+    if (peakMiB !== undefined) expect(peakMiB).toBeLessThan(PEAK_MIB_MAX);
   },
   CEILING_MS,
 );

@@ -246,8 +246,7 @@ describe("a running receiver", () => {
     expect(probed).toMatchObject([{ status: "starting", pid: process.pid, ports: { http: 0, grpc: 0, health: 0 } }]);
   });
 
-  test("listens on loopback alone", async () => {
-    if (process.platform !== "linux") return;
+  test.skipIf(process.platform !== "linux")("listens on loopback alone", async () => {
     await using receiver = await testReceiver();
     const listening = readFileSync("/proc/net/tcp", "utf8").split("\n");
     for (const port of Object.values(receiver.health.ports)) {

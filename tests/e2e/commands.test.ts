@@ -13,24 +13,31 @@ const SESSION = "c0111a4d-0000-4000-8000-000000000001";
 const AGENT = { CLAUDE_CODE_SESSION_ID: SESSION };
 const FREE_PORTS = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
 
+/** A command line, and what it gets on standard input. */
+type Step = { readonly args: readonly string[]; readonly stdin?: string };
+
 type Row = {
   /** Command lines run first, each of which must succeed. */
-  readonly after?: readonly (readonly string[])[];
-  /** A command line that is given something on standard input before. */
-  readonly given?: readonly [line: readonly string[], stdin: string];
-  readonly prepare?: (me: Terminal) => void;
+  readonly after?: readonly Step[];
+  readonly prepare?: (me: Terminal) => void | Promise<void>;
   /** What follows the command's name. */
   readonly args?: readonly string[];
   readonly env?: Env;
   readonly stdin?: string;
   /** 0 unless said otherwise. */
   readonly exit?: number;
-  readonly stdout: string | RegExp;
+  readonly stdout: RegExp;
+  /** Nothing unless said otherwise. */
+  readonly stderr?: RegExp;
+  /** A command line that shows what the command did, where its own output does not: exit 0 unless said otherwise. */
+  readonly shownBy?: Step & { readonly exit?: number; readonly stdout: RegExp };
   /** A flag of the command's own with a slip in it, and the flag that was meant; without one, help is the cure. */
   readonly slip?: readonly [typed: string, meant: string];
   /** Command lines that undo what the row left running. */
-  readonly before?: readonly (readonly string[])[];
+  readonly before?: readonly Step[];
 };
+
+const line = (...args: readonly string[]): Step => ({ args });
 
 const hookPayload = (event: string, more: object) =>
   JSON.stringify({ session_id: SESSION, transcript_path: "/nowhere", cwd: "/", hook_event_name: event, ...more });
@@ -38,18 +45,41 @@ const hookPayload = (event: string, more: object) =>
 const typed = (command: string, words: string) =>
   hookPayload("UserPromptExpansion", { command_name: command, command_args: words });
 
+const SESSION_ENDS = hookPayload("SessionEnd", { reason: "other" });
+const SESSION_RESUMES = hookPayload("SessionStart", { source: "resume" });
+const STARTED = line("audience", "start", ...FREE_PORTS);
+const STOPPED = line("audience", "stop");
+const DONNED = line("don", "codesmith");
+
 const JSON_SLIP = ["--jsn", "--json"] as const;
 
 const ROWS: Readonly<Record<CommandPath, Row>> = {
-  don: { args: ["codesmith", "fix", "it"], stdout: /^<masque-identity name="Codesmith"[\s\S]*fix it/, slip: JSON_SLIP },
-  doff: { after: [["don", "codesmith"]], stdout: /Codesmith.* is off/, slip: ["--no-scor", "--no-score"] },
-  id: { after: [["don", "codesmith"]], stdout: /^Codesmith/, slip: JSON_SLIP },
+  don: {
+    args: ["codesmith", "fix", "the", "--help", "flag"],
+    stdout: /^<masque-identity name="Codesmith"[\s\S]*fix the --help flag/,
+    shownBy: { args: ["id", "--json"], stdout: /"intent": "fix the --help flag"/ },
+    slip: JSON_SLIP,
+  },
+  doff: {
+    after: [DONNED],
+    args: ["--no-score"],
+    stdout: /Codesmith.* is off/,
+    shownBy: { args: ["id"], exit: 3, stdout: /^Nothing is worn/ },
+    slip: ["--no-scor", "--no-score"],
+  },
+  id: { after: [DONNED], stdout: /^Codesmith/, slip: JSON_SLIP },
   list: { stdout: /Codesmith/, slip: ["--categry", "--category"] },
   inspect: { args: ["codesmith"], stdout: /Codesmith/, slip: ["--rw", "--raw"] },
-  "sync-manifest": { args: ["private"], stdout: /private|\.masques/, slip: JSON_SLIP },
+  "sync-manifest": { args: ["private"], stdout: /^private: 0 masques in .*\.masques/, slip: JSON_SLIP },
   validate: { args: ["."], prepare: writeDraft, stdout: /^1 masque checked/, slip: ["--formt", "--format"] },
   schema: { stdout: /"\$schema"/ },
-  new: { args: ["Cartographer", "--stdout"], stdout: /^name: "Cartographer"/m, slip: ["--stdot", "--stdout"] },
+  new: {
+    args: ["Cartographer"],
+    stdout: /cartographer\.masque\.yaml\n$/,
+    stderr: /masque validate/,
+    shownBy: { args: ["inspect", "cartographer", "--raw"], stdout: /^name: "Cartographer"/m },
+    slip: ["--stdot", "--stdout"],
+  },
   judge: {
     prepare: writeTelemetry,
     args: ["--logs", "otel"],
@@ -57,43 +87,71 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     slip: ["--sesion", "--session"],
   },
   performance: { prepare: writeTelemetry, args: ["--logs", "otel"], stdout: /7\.9/, slip: JSON_SLIP },
-  tui: { exit: 2, stdout: /^$/ },
+  tui: { exit: 2, stdout: /^$/, stderr: /Cannot open the catalog[\s\S]*masque list/ },
   "audience start": {
     args: FREE_PORTS,
-    stdout: /127\.0\.0\.1:\d+/,
+    stdout: /^The audience is listening[\s\S]*127\.0\.0\.1:\d+/,
+    shownBy: { args: ["audience", "status"], stdout: /127\.0\.0\.1:\d+/ },
     slip: ["--http-prt", "--http-port"],
-    before: [["audience", "stop"]],
+    before: [STOPPED],
   },
-  "audience stop": { after: [["audience", "start", ...FREE_PORTS]], stdout: "", slip: JSON_SLIP },
-  "audience status": {
-    after: [["audience", "start", ...FREE_PORTS]],
-    stdout: /127\.0\.0\.1:\d+/,
+  "audience stop": {
+    after: [STARTED],
+    stdout: /^The audience has stopped \(process \d+\)\n$/,
+    shownBy: { args: ["audience", "status"], exit: 3, stdout: /^The audience is not running/ },
     slip: JSON_SLIP,
-    before: [["audience", "stop"]],
   },
+  "audience status": { after: [STARTED], stdout: /127\.0\.0\.1:\d+/, slip: JSON_SLIP, before: [STOPPED] },
   "audience config": { stdout: /OTEL_EXPORTER_OTLP_ENDPOINT/, slip: JSON_SLIP },
-  "audience logs": {
-    after: [
-      ["audience", "start", ...FREE_PORTS],
-      ["audience", "stop"],
-    ],
-    stdout: /\S/,
+  "audience logs": { after: [STARTED, STOPPED], stdout: /Z listening on http:\/\/127\.0\.0\.1:\d+/ },
+  "audience run": {
+    args: ["--http-port", "70000"],
+    exit: 2,
+    stdout: /^$/,
+    stderr: /--http-port "70000"/,
+    slip: ["--grpc-prt", "--grpc-port"],
   },
-  "audience run": { args: ["--http-port", "70000"], exit: 2, stdout: /^$/, slip: ["--grpc-prt", "--grpc-port"] },
   doctor: { stdout: /DuckDB library .*every byte as built[\s\S]* fine/, slip: JSON_SLIP },
   demo: { stdout: /composite: 7\.\d/, slip: JSON_SLIP },
-  "hook expand": { stdin: typed("id", ""), stdout: /^$/ },
+  "hook expand": {
+    stdin: typed("don", "codesmith fix it"),
+    stdout: /^$/,
+    shownBy: { args: ["slash", "don"], stdout: /^<masque-identity name="Codesmith"[\s\S]*fix it/ },
+  },
   slash: {
-    after: [["don", "codesmith"]],
-    given: [["hook", "expand"], typed("id", "")],
+    after: [DONNED, { args: ["hook", "expand"], stdin: typed("id", "") }],
     args: ["id"],
     stdout: /^Codesmith/,
   },
-  statusline: { stdin: JSON.stringify({ session_id: SESSION }), after: [["don", "codesmith"]], stdout: /Codesmith/ },
-  "setup claude": { args: ["--yes"], stdout: /\S/, slip: ["--uno", "--undo"] },
-  "hook session-start": { stdin: hookPayload("SessionStart", { source: "startup" }), stdout: /^$/ },
-  "hook prompt": { stdin: hookPayload("UserPromptSubmit", { prompt: "x" }), stdout: /^$/ },
-  "hook session-end": { stdin: hookPayload("SessionEnd", { reason: "other" }), stdout: /^$/ },
+  statusline: { stdin: JSON.stringify({ session_id: SESSION }), after: [DONNED], stdout: /Codesmith/ },
+  "setup claude": {
+    args: ["--yes"],
+    stdout: /create .*\/\.claude\/settings\.json/,
+    stderr: /Claude Code/,
+    shownBy: { args: ["setup", "claude", "--dry-run"], stdout: /nothing to change: it is set up/ },
+    slip: ["--uno", "--undo"],
+  },
+  "hook session-start": {
+    after: [DONNED],
+    stdin: hookPayload("SessionStart", { source: "compact" }),
+    stdout: /"hookEventName":"SessionStart","additionalContext":"<masque-identity name=\\"Codesmith\\"/,
+  },
+  "hook prompt": {
+    after: [
+      DONNED,
+      { args: ["hook", "session-end"], stdin: SESSION_ENDS },
+      { args: ["hook", "session-start"], stdin: SESSION_RESUMES },
+    ],
+    stdin: hookPayload("UserPromptSubmit", { prompt: "x" }),
+    stdout: /^$/,
+    shownBy: { args: ["id", "--json"], stdout: /"is_open": true/ },
+  },
+  "hook session-end": {
+    after: [DONNED],
+    stdin: SESSION_ENDS,
+    stdout: /^$/,
+    shownBy: { args: ["id", "--json"], stdout: /"is_open": false/ },
+  },
 };
 
 const RECORDING = join(import.meta.dir, "../fixtures/telemetry/quick-http-json/000-logs.json");
@@ -105,12 +163,20 @@ describe.each(Object.entries(ROWS))("masque %s", (path, row) => {
     "does what it is for",
     async () => {
       using me = terminal();
-      row.prepare?.(me);
-      for (const line of row.after ?? []) succeeded(await me.masque(line, AGENT));
-      if (row.given) succeeded(await me.masque(row.given[0], AGENT, { stdin: row.given[1] }));
+      await row.prepare?.(me);
+      for (const { args, stdin } of row.after ?? []) succeeded(await me.masque(args, AGENT, { stdin }));
       const ran = await me.masque([...words, ...(row.args ?? [])], { ...AGENT, ...row.env }, { stdin: row.stdin });
-      for (const line of row.before ?? []) succeeded(await me.masque(line, AGENT));
-      expect(ran).toMatchObject({ exit: row.exit ?? 0, stdout: expect.stringMatching(row.stdout) });
+      const { shownBy } = row;
+      const shown = shownBy && (await me.masque(shownBy.args, AGENT, { stdin: shownBy.stdin }));
+      for (const { args, stdin } of row.before ?? []) succeeded(await me.masque(args, AGENT, { stdin }));
+      expect(ran).toEqual({
+        exit: row.exit ?? 0,
+        stdout: expect.stringMatching(row.stdout),
+        stderr: expect.stringMatching(row.stderr ?? /^$/),
+      });
+      if (shownBy) {
+        expect(shown).toMatchObject({ exit: shownBy.exit ?? 0, stdout: expect.stringMatching(shownBy.stdout) });
+      }
     },
     CEILING_MS,
   );

@@ -248,6 +248,7 @@ describe("the store", () => {
     writeFileSync(log(), work("s-1", 0));
     await updateStoreNow(root);
     const modes = readdirSync(paths.judge).map((name) => Bun.file(join(paths.judge, name)).stat());
+    expect(modes.length).toBeGreaterThan(1);
     for (const { mode } of await Promise.all(modes)) expect(mode & 0o077).toBe(0);
   });
 
