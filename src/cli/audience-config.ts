@@ -1,4 +1,4 @@
-import { audienceConfig } from "../app/audience-config.ts";
+import { audienceConfig, undoAudienceConfig } from "../app/audience-config.ts";
 import { ignoredWarnings } from "../app/doctor/check-host.ts";
 import { standardAddress } from "../app/receiver-endpoint.ts";
 import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../host/claude/telemetry-env.ts";
@@ -6,7 +6,7 @@ import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { wholeNumber } from "./number-flag.ts";
 import { usage } from "./parse.ts";
 import { jsonText, printWarnings } from "./print.ts";
-import { configText } from "./render-audience.ts";
+import { configText, undoneText } from "./render-audience.ts";
 import { settingsOf } from "./settings.ts";
 
 const PORT = { min: 1, max: 65_535 };
@@ -15,6 +15,7 @@ const PORT = { min: 1, max: 65_535 };
 export const audienceConfigCommand = defineMasqueCommand({
   args: {
     write: { type: "boolean", description: "Put it into your own Claude Code settings", default: false },
+    undo: { type: "boolean", description: "Take out exactly what --write has put there", default: false },
     force: { type: "boolean", description: "Replace what sends telemetry elsewhere", default: false },
     "tool-details": {
       type: "boolean",
@@ -33,10 +34,21 @@ export const audienceConfigCommand = defineMasqueCommand({
   },
   examples: [
     ['eval "$(masque audience config)"', "for agents started from this shell"],
-    ["masque audience config --write", "for all of yours, from their next start"],
+    ["masque audience config --write", "for every agent that you start from now on"],
+    ["masque audience config --undo", "takes that out again"],
     ["masque audience config --protocol grpc", "over OTLP/gRPC instead of OTLP/HTTP"],
   ],
   async run({ args }, deps) {
+    if (args.write && args.undo) throw usage("audience config", "Cannot use --write together with --undo");
+    if (args.undo) {
+      const undone = await undoAudienceConfig(deps);
+      printWarnings(deps.io, undone.notes);
+      const { settingsFile, isTakenOut } = undone;
+      deps.io.stdout.write(
+        args.json ? jsonText({ settings_file: settingsFile, taken_out: isTakenOut }) : undoneText(undone),
+      );
+      return undefined;
+    }
     const settings = await settingsOf(deps);
     const config = await audienceConfig(deps, {
       protocol: args.protocol,

@@ -1,4 +1,4 @@
-import type { AudienceConfig } from "../app/audience-config.ts";
+import type { AudienceConfig, AudienceConfigUndone } from "../app/audience-config.ts";
 import { endpointOf } from "../audience/address.ts";
 import type { Health } from "../audience/health.ts";
 import type { StartOutcome } from "../audience/start.ts";
@@ -42,4 +42,11 @@ export function configText({ env, settingsFile, written }: AudienceConfig): stri
   const more =
     "OTEL_LOG_TOOL_DETAILS" in env ? "" : "# --tool-details adds OTEL_LOG_TOOL_DETAILS: tools' inputs, real names\n";
   return exports.join("") + more;
+}
+
+/** What taking the environment out of the host's settings came to. */
+export function undoneText({ settingsFile, isTakenOut }: AudienceConfigUndone): string {
+  const file = printableLine(settingsFile);
+  if (!isTakenOut) return `Nothing to take out of ${file}\n`;
+  return `Taken out of ${file}; this takes effect when you restart Claude Code\n`;
 }

@@ -1,5 +1,5 @@
 import { standardAddress } from "../app/receiver-endpoint.ts";
-import { applyClaudeSetup, planClaudeSetup, type SetupRequest } from "../app/setup-claude.ts";
+import { applyClaudeSetup, isSettled, planClaudeSetup, type SetupRequest } from "../app/setup-claude.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { wholeNumber } from "./number-flag.ts";
@@ -36,21 +36,23 @@ export const setupClaudeCommand = defineMasqueCommand({
     };
     const { io } = deps;
     const setup = await planClaudeSetup(deps, request);
-    const isSettled = setup.plan.changes.length === 0;
-    const wantsMore = !args["dry-run"] && !isSettled;
+    const hasChanges = setup.plan.changes.length > 0;
+    const wantsMore = !args["dry-run"] && hasChanges;
     if (!args.json) io.stdout.write(setupText(setup, request, io.stdout));
     const isAgreed = wantsMore && (args.yes || (io.canAsk && (await io.ask("Apply these changes? [y/N] "))));
-    if (isAgreed) await applyClaudeSetup(deps, request, setup);
+    const clearsJournal = !args["dry-run"] && !hasChanges && !isSettled(setup);
+    if (isAgreed || clearsJournal) await applyClaudeSetup(deps, setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
     else if (isAgreed)
-      io.stderr.write(request.undo ? "Taken out.\n" : "Done. It counts from Claude Code's next start.\n");
-    if (wantsMore && !isAgreed) throw declined();
+      io.stderr.write(request.undo ? "Taken out.\n" : "Done. It takes effect when you restart Claude Code.\n");
+    if (wantsMore && !isAgreed) throw declined(request);
     return undefined;
   },
 });
 
-function declined(): MasqueError {
-  return new MasqueError("setup.declined", "Nothing was changed: nobody has agreed to it", {
-    hint: "masque setup claude --yes applies what is shown",
+function declined({ undo, scope }: SetupRequest): MasqueError {
+  const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
+  return new MasqueError("setup.declined", "Nothing was changed: you did not agree to it", {
+    hint: `masque setup claude${flags} --yes applies what is shown`,
   });
 }

@@ -129,9 +129,11 @@ export function createFile(path: string, bytes: string | Uint8Array): boolean {
   }
 }
 
-type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
+/** How a new file is written: with the mode and owner of `former`, and synced or not. */
+export type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
 
-function writeNew(path: string, bytes: string | Uint8Array, { former, isSynced }: NewFile): void {
+/** Writes a file that is not there yet; system errors as they are. */
+export function writeNew(path: string, bytes: string | Uint8Array, { former, isSynced }: NewFile): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {
     writeWhole(fd, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
@@ -217,7 +219,8 @@ function lstatOrUndefined(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
 }
 
-function unwritable(path: string, cause: unknown): MasqueError {
+/** The failure of a write; one that is a {@link MasqueError} already stays. */
+export function unwritable(path: string, cause: unknown): MasqueError {
   if (cause instanceof MasqueError) return cause;
   return new MasqueError("file.unwritable", `Cannot write "${path}": ${errnoOf(cause) ?? String(cause)}`, {
     hint: `make "${dirname(path)}" writable for your user`,

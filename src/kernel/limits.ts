@@ -74,6 +74,10 @@ export const LIMITS = {
   hookLockWaitMs: 1_000,
   /** A Claude Code settings file of a person. */
   settingsFileBytesMax: 4 * MiB,
+  /** Attempts at a settings file that another program keeps changing: the host writes when a person decides something. */
+  settingsWritesMax: 3,
+  /** Sets of edits that a settings file may hold after crashes: one that was there, and one that was being written. */
+  settingsEditSetsMax: 4,
   /** The status line that the user had before ours: the host redraws several times a second at most. */
   formerStatuslineWaitMs: 2_000,
   /** A status line is a line or a few. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { appendElement, setMember, undoEdit, valueAt } from "../../src/host/claude/settings-text.ts";
+import { createScanner } from "jsonc-parser";
+import type { Place } from "../../src/host/claude/settings-edit.ts";
+import { valueAt, withEdit, withoutEdit } from "../../src/host/claude/settings-text.ts";
+import { TOKEN } from "../../src/host/claude/settings-tree.ts";
 import type { Json } from "../../src/kernel/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
@@ -8,10 +11,10 @@ const FILE = "settings.json";
 const VERBS = { mode: "append", verbs: ["Forging"] };
 
 function set(text: string, path: string[], value: Json): string {
-  return setMember(text, { path, file: FILE }, value).text;
+  return withEdit(text, { path, isElement: false }, value, FILE).text;
 }
 
-describe("setMember()", () => {
+describe("withEdit() of a member", () => {
   test.each([
     ["an empty text", "", '{\n  "k": 1\n}\n'],
     ["a mark alone", "\ufeff", '\ufeff{\n  "k": 1\n}\n'],
@@ -42,7 +45,7 @@ describe("setMember()", () => {
   });
 
   test("does nothing when the text says so already", () => {
-    expect(setMember('{"k":1}', { path: ["k"], file: FILE }, 1)).toEqual({ text: '{"k":1}', edit: null });
+    expect(withEdit('{"k":1}', { path: ["k"], isElement: false }, 1, FILE)).toEqual({ text: '{"k":1}', edit: null });
   });
 
   test.each([
@@ -69,7 +72,7 @@ describe("setMember()", () => {
   });
 });
 
-describe("appendElement()", () => {
+describe("withEdit() of an element", () => {
   test.each([
     ["{}", '{\n  "h": [\n    1\n  ]\n}'],
     ['{"h":[]}', '{"h":[1]}'],
@@ -77,50 +80,59 @@ describe("appendElement()", () => {
     ['{\n  "h": [\n    0\n  ]\n}', '{\n  "h": [\n    0,\n    1\n  ]\n}'],
     ['{"h":[1]}', '{"h":[1]}'],
   ])("of 1 to %p", (before, after) => {
-    expect(appendElement(before, { path: ["h"], file: FILE }, 1).text).toBe(after);
+    expect(withEdit(before, { path: ["h"], isElement: true }, 1, FILE).text).toBe(after);
   });
 });
 
-describe("undoEdit()", () => {
+describe("withoutEdit()", () => {
   test("removes only our key where the text around it has changed", () => {
-    const { edit } = setMember("{}", { path: ["env", "X"], file: FILE }, "y");
-    if (!edit) throw new Error("nothing was edited");
+    const edit = editOf("{}", { path: ["env", "X"], isElement: false }, "y");
     const rewritten = '{ "env": { "Y": "z", "X": "y" }, "b": [1] }';
-    expect(undoEdit(rewritten, edit, FILE)).toEqual({ kind: "careful", text: '{ "env": { "Y": "z"  }, "b": [1] }' });
-    expect(undoEdit('{"env":{"X":"y"},"b":2}', edit, FILE).text).toBe('{"b":2}');
+    expect(withoutEdit(rewritten, edit, FILE)).toBe('{ "env": { "Y": "z"  }, "b": [1] }');
+    expect(withoutEdit('{"env":{"X":"y"},"b":2}', edit, FILE)).toBe('{"b":2}');
   });
 
-  test("restores what stood at the key where the text around it has changed", () => {
-    const { edit } = setMember('{"k": [1, 2], "a": 1}', { path: ["k"], file: FILE }, 7);
-    if (!edit) throw new Error("nothing was edited");
-    expect(undoEdit('{\n"a": 1,\n"k": 7}', edit, FILE).text).toBe('{\n"a": 1,\n"k": [1, 2]}');
+  test("restores what was at the key where the text around it has changed", () => {
+    const edit = editOf('{"k": [1, 2], "a": 1}', { path: ["k"], isElement: false }, 7);
+    expect(withoutEdit('{\n"a": 1,\n"k": 7}', edit, FILE)).toBe('{\n"a": 1,\n"k": [1, 2]}');
   });
 
   test("leaves a value that someone has changed since", () => {
-    const { edit } = setMember("{}", { path: ["k"], file: FILE }, 7);
-    if (!edit) throw new Error("nothing was edited");
-    expect(undoEdit('{"k": 8}', edit, FILE)).toEqual({ kind: "absent", text: '{"k": 8}' });
+    const edit = editOf("{}", { path: ["k"], isElement: false }, 7);
+    expect(withoutEdit('{"k": 8}', edit, FILE)).toBeUndefined();
+  });
+
+  test("looks at the one of two equal keys that counts", () => {
+    const edit = editOf("{}", { path: ["k"], isElement: false }, 7);
+    expect(withoutEdit('{"k": 7, "k": 8}', edit, FILE)).toBeUndefined();
   });
 
   test("never leaves a comma too many", () => {
-    const { text, edit } = setMember('{"z":{ }}', { path: ["z", "k"], file: FILE }, 1);
+    const { text, edit } = withEdit('{"z":{ }}', { path: ["z", "k"], isElement: false }, 1, FILE);
     if (!edit) throw new Error("nothing was edited");
-    expect(undoEdit(text.replace('"k"', '"u": 0, "k"'), edit, FILE).text).not.toMatch(/,\s*\}/);
+    expect(withoutEdit(text.replace('"k"', '"u": 0, "k"'), edit, FILE)).not.toMatch(/,\s*\}/);
   });
 
-  test("gives back any settings file byte for byte", () => {
-    const paths = fc.constantFrom(["spinnerVerbs"], ["env", "X"], ["a"], ["statusLine"]);
+  test("keeps the comments around the key", () => {
+    const edit = editOf("{}", { path: ["k"], isElement: false }, 1);
+    const text = '{\n  "a": 1, // one\n  // before\n  "k": 1, // ours\n  // after\n  "b": 2\n}';
+    const after = withoutEdit(text, edit, FILE);
+    for (const comment of ["// one", "// before", "// ours", "// after"]) expect(after).toContain(comment);
+    expect(valueAt(after ?? "", [], FILE)).toEqual({ a: 1, b: 2 });
+  });
+
+  test("leaves every token and comment as it was, and nothing of an edit", () => {
     fc.assert(
-      fc.property(settingsTexts(), paths, fc.jsonValue(), fc.boolean(), (text, path, json, isElement) => {
-        const value = JSON.parse(JSON.stringify(json));
-        const place = { path, file: FILE };
-        const edited = editOrRefusal(() => (isElement ? appendElement : setMember)(text, place, value));
+      fc.property(settingsTexts(), places(), fc.jsonValue(), (text, place, json) => {
+        const edited = editOrRefusal(() => withEdit(text, place, JSON.parse(JSON.stringify(json)), FILE));
         if (!edited?.edit) return;
-        const now = valueAt(edited.text, place);
-        expect(isElement ? (Array.isArray(now) ? now.at(-1) : now) : now).toEqual(value);
-        expect(undoEdit(edited.text, edited.edit, FILE)).toEqual({ kind: "exact", text });
+        const now = valueAt(edited.text, place.path, FILE);
+        expect(place.isElement && Array.isArray(now) ? now.at(-1) : now).toEqual(edited.edit.value);
+        expect(commentsOf(edited.text).sort()).toEqual(commentsOf(text, edited.edit.former).sort());
+        const after = withoutEdit(edited.text, edited.edit, FILE) ?? "";
+        expect(tokensOf(after)).toEqual(tokensOf(isEmptyText(text) ? `${text}\n{}` : text));
       }),
-      { seed: 1, numRuns: 400 },
+      { seed: 1, numRuns: 600 },
     );
   });
 
@@ -130,22 +142,61 @@ describe("undoEdit()", () => {
         settingsTexts(),
         fc.constantFrom(["mine"], ["env", "MINE"]),
         fc.boolean(),
-        (text, theirs, isFirst) => {
-          const place = { path: ["env", "X"], file: FILE };
-          const ours = editOrRefusal(() => setMember(text, place, "y"));
-          const added = ours && editOrRefusal(() => setMember(ours.text, { path: theirs, file: FILE }, true));
+        (text, theirs, isRewritten) => {
+          const ours = editOrRefusal(() => withEdit(text, { path: ["env", "X"], isElement: false }, "y", FILE));
+          const added =
+            ours && editOrRefusal(() => withEdit(ours.text, { path: theirs, isElement: false }, true, FILE));
           if (!ours?.edit || !added) return;
-          const rewritten = isFirst ? JSON.stringify(valueAt(added.text, { path: [], file: FILE })) : added.text;
-          const { text: after } = undoEdit(rewritten, ours.edit, FILE);
-          expect(valueAt(after, { path: theirs, file: FILE })).toBe(true);
-          const before = valueAt(text, { path: ["env", "X"], file: FILE });
-          expect(valueAt(after, place)).toEqual(before);
+          const rewritten = isRewritten ? JSON.stringify(valueAt(added.text, [], FILE)) : added.text;
+          const after = withoutEdit(rewritten, ours.edit, FILE) ?? "";
+          expect(valueAt(after, theirs, FILE)).toBe(true);
+          expect(valueAt(after, ["env", "X"], FILE)).toEqual(valueAt(text, ["env", "X"], FILE));
         },
       ),
       { seed: 1, numRuns: 400 },
     );
   });
 });
+
+function editOf(text: string, place: Place, value: Json) {
+  const { edit } = withEdit(text, place, value, FILE);
+  if (!edit) throw new Error("nothing was edited");
+  return edit;
+}
+
+function places(): fc.Arbitrary<Place> {
+  return fc.record({
+    path: fc.constantFrom(["spinnerVerbs"], ["env", "X"], ["a"], ["statusLine"], ["hooks", "X"]),
+    isElement: fc.boolean(),
+  });
+}
+
+/** A text that holds space and comments alone. */
+function isEmptyText(text: string): boolean {
+  return tokensOf(text).every((token) => token.startsWith("/"));
+}
+
+/** Everything in a text but the space: tokens and comments, in order. */
+function tokensOf(text: string): string[] {
+  const readable = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const scanner = createScanner(readable, false);
+  const tokens: string[] = [];
+  for (let kind: number = scanner.scan(); kind !== TOKEN.end; kind = scanner.scan()) {
+    const token = readable.slice(scanner.getTokenOffset(), scanner.getTokenOffset() + scanner.getTokenLength());
+    if (token.trim() !== "") tokens.push(token);
+  }
+  return tokens;
+}
+
+function commentsOf(text: string, without: string | null = null): string[] {
+  const comments = (of: string) => tokensOf(of).filter((token) => token.startsWith("/"));
+  const gone = comments(without ?? "");
+  return comments(text).filter((comment) => {
+    const at = gone.indexOf(comment);
+    if (at !== -1) gone.splice(at, 1);
+    return at === -1;
+  });
+}
 
 /** Some texts hold something else than an object at a key: those edits are refused, and that is right. */
 function editOrRefusal<T>(edit: () => T): T | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type PluginReach, pluginReach } from "../../src/host/claude/plugin-installed.ts";
-import { readJournal, type Setup } from "../../src/host/claude/setup-journal.ts";
+import { journalText, readJournal, type Setup } from "../../src/host/claude/setup-journal.ts";
 import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup-plan.ts";
 import { telemetryEnv } from "../../src/host/claude/telemetry-env.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
@@ -13,6 +13,7 @@ type Machine = { readonly texts: ReadonlyMap<string, string>; readonly setup: Se
 function facts(texts: SetupFacts["texts"], port: number, plugin: PluginReach): SetupFacts {
   return {
     texts,
+    links: new Set(),
     missingFolders: [],
     claude: "/home/me/.claude",
     runSh: "/home/me/data/run.sh",
@@ -43,7 +44,7 @@ function carriedOut(machine: Machine, plan: SetupPlan, written: number | null): 
 
 function throughJson(setup: Setup | null): Setup | null {
   if (setup === null) return null;
-  return readJournal(JSON.parse(JSON.stringify({ version: 1, setups: { here: setup } })))?.setups["here"] ?? null;
+  return readJournal(JSON.parse(journalText([setup])))?.[0] ?? null;
 }
 
 const steps = fc.array(
@@ -66,7 +67,7 @@ describe("planSetup() and planUndo()", () => {
           if (plan) machine = carriedOut(machine, plan, written);
         }
         if (machine.setup === null) return;
-        machine = carriedOut(machine, planUndo(machine.texts, machine.setup), null);
+        machine = carriedOut(machine, planUndo({ texts: machine.texts, links: new Set() }, machine.setup), null);
         expect(machine).toEqual({ texts: original, setup: null });
       }),
       { seed: 5, numRuns: 300 },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { setMember, valueAt } from "../../src/host/claude/settings-text.ts";
+import { valueAt, withEdit } from "../../src/host/claude/settings-text.ts";
 import { planSpinner, readSpinnerRecord, type ShownVerbs, type SpinnerRecord } from "../../src/host/claude/spinner.ts";
+import type { Json } from "../../src/kernel/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const FILE = "settings.local.json";
@@ -10,7 +11,12 @@ const MUSE: ShownVerbs = { mode: "replace", verbs: ["Musing", "Dreaming"] };
 
 /** The host's view of a settings file. */
 function shown(text: string | null) {
-  return text === null ? undefined : valueAt(text, { path: ["spinnerVerbs"], file: FILE });
+  return text === null ? undefined : valueAt(text, ["spinnerVerbs"], FILE);
+}
+
+/** The text after someone has set a key. */
+function set(text: string, path: string[], value: Json) {
+  return withEdit(text, { path, isElement: false }, value, FILE);
 }
 
 /** What the session state would hold: the record as JSON and back. */
@@ -51,7 +57,7 @@ describe("planSpinner()", () => {
   test("deletes the file that it made, and keeps it when someone else wrote in it", () => {
     const { text, record } = planSpinner(null, null, FORGE, FILE);
     expect(planSpinner(text, kept(record), null, FILE)).toEqual({ text: null, record: null });
-    const joined = setMember(text ?? "", { path: ["permissions"], file: FILE }, { allow: ["Read"] }).text;
+    const joined = set(text ?? "", ["permissions"], { allow: ["Read"] }).text;
     const restored = planSpinner(joined, kept(record), null, FILE).text;
     expect(JSON.parse(restored ?? "")).toEqual({ permissions: { allow: ["Read"] } });
   });
@@ -131,7 +137,7 @@ describe("the spinner's protocol", () => {
   test("restores the settings byte for byte after any calls, wherever they died", () => {
     fc.assert(
       fc.property(fc.option(settingsTexts()), userVerbs, steps, (text, own, taken) => {
-        const original = own === null ? text : setMember(text ?? "", { path: ["spinnerVerbs"], file: FILE }, own).text;
+        const original = own === null ? text : set(text ?? "", ["spinnerVerbs"], own).text;
         let disk: Disk = { text: original, record: null };
         for (const step of taken) disk = take(disk, step);
         expect(take(disk, { verbs: null, dies: "not" })).toEqual({ text: original, record: null });
@@ -160,10 +166,10 @@ describe("the spinner's protocol", () => {
       fc.property(fc.option(settingsTexts()), steps, steps, (original, before, after) => {
         let disk: Disk = { text: original, record: null };
         for (const step of before) disk = take(disk, step);
-        disk = { ...disk, text: setMember(disk.text ?? "", { path: ["theirs"], file: FILE }, true).text };
+        disk = { ...disk, text: set(disk.text ?? "", ["theirs"], true).text };
         for (const step of after) disk = take(disk, step);
         const { text } = take(disk, { verbs: null, dies: "not" });
-        expect(valueAt(text ?? "", { path: ["theirs"], file: FILE })).toBe(true);
+        expect(valueAt(text ?? "", ["theirs"], FILE)).toBe(true);
         expect(shown(text)).toEqual(shown(original));
       }),
       { seed: 3, numRuns: 400 },

@@ -1,128 +1,99 @@
 import type { Node } from "jsonc-parser";
+import { MasqueError } from "../../kernel/errors.ts";
 import type { Json } from "../../kernel/json.ts";
-import type { SettingsEdit } from "./settings-edit.ts";
-import { childAppended, childRemoved, documentAfter, type Splice, spliced, valueInstead } from "./settings-layout.ts";
-import {
-  endOf,
-  invalid,
-  jsonOf,
-  meaningOf,
-  memberOf,
-  membersOf,
-  parseSettings,
-  trailingCommas,
-} from "./settings-tree.ts";
+import type { Place, SettingsEdit } from "./settings-edit.ts";
+import { replaced, withChild, withDocument, withoutChild, withValue } from "./settings-layout.ts";
+import { endOf, invalid, jsonOf, memberOf, parseSettings } from "./settings-tree.ts";
 
 /**
- * Edits of a settings file's text that touch nothing else and can be taken back.
+ * One value put into a settings file's text, and taken out again by its key: everything else stays byte for byte.
  *
- * An edit is one replacement in the text, kept as data. Taking it back looks for our value where its key says it is,
- * and for the inserted text around it: when that stands as we wrote it, it is replaced by exactly what was there
- * before, so every byte returns however odd the file. When the text around has changed (the host rewrites its settings
- * whole, a person reformats), only our own key or element goes, and the containers we made for it if they are empty.
- * When our value itself has changed it is someone else's now, and stays. The exact way is taken only when it means the
- * same as the careful one, so neither ever costs a person a key of theirs.
+ * jsonc-parser's own `modify` is not used: its removal deletes the comments beside the key, its formatting lays out the
+ * neighbours again, it stops at a byte order mark and it changes the first of two equal keys where the host reads the last.
  */
 
 /** A text after an edit; `edit` is `null` when the text said so already and nothing was done. */
 export type Edited = { readonly text: string; readonly edit: SettingsEdit | null };
 
-/** Where to edit, and the file's name for failures. */
-export type Place = { readonly path: readonly string[]; readonly file: string };
-
 /**
- * Sets the value at a path of keys, making the objects on the way.
+ * Sets the value at a path of keys, or appends it to the array there (`isElement`), making the objects on the way.
  *
- * @throws {MasqueError} `host.settings-invalid`: no JSON, or something on the way is not an object.
+ * @throws {MasqueError} `host.settings-invalid`: not JSON, or something on the way is of another type.
  */
-export function setMember(text: string, place: Place, value: Json): Edited {
-  return edited(text, place, value, false);
+export function withEdit(text: string, place: Place, value: Json, file: string): Edited {
+  const { path, isElement } = place;
+  const root = parseSettings(text, file);
+  if (!root) {
+    const after = withDocument(text, path[0] ?? "", nested(path.slice(1), value, isElement));
+    return { text: after, edit: { ...place, value, former: null, madeFrom: 0 } };
+  }
+  const { node, depth } = descend(root, path);
+  const isThere = depth === path.length;
+  if (isThere && alreadySays(node, value, isElement)) return { text, edit: null };
+  const former = isThere && !isElement ? text.slice(node.offset, endOf(node)) : null;
+  const key = path[depth];
+  const wanted = key === undefined ? "array" : "object";
+  if (former === null && node.type !== wanted) {
+    throw invalid(file, text, node.offset, `"${path.slice(0, depth).join(".")}" is ${node.type}, not an ${wanted}`);
+  }
+  const child = key === undefined ? value : nested(path.slice(depth + 1), value, isElement);
+  const after = former === null ? withChild(text, root, node, key ?? null, child) : withValue(text, root, node, value);
+  return { text: after, edit: { ...place, value, former, madeFrom: depth } };
 }
 
 /**
- * Appends a value to the array at a path of keys, making it and the objects on the way.
- *
- * @throws {MasqueError} `host.settings-invalid`: no JSON, or something on the way is of another type.
- */
-export function appendElement(text: string, place: Place, value: Json): Edited {
-  return edited(text, place, value, true);
-}
-
-/**
- * What taking an edit back came to: nothing of ours stood there; it did, but the text around it has changed; or every
- * byte is as it was.
- */
-export type Undone = { readonly kind: "absent" | "careful" | "exact"; readonly text: string };
-
-/**
- * Takes an edit back: byte for byte when what we wrote still stands as we wrote it.
+ * Takes an edit out by its key, or puts back what was there before it; `undefined` when the key does not say what was
+ * written, so that it is someone else's now. Containers made for the edit go with it when they hold nothing more.
  *
  * @throws {MasqueError} `host.settings-invalid` when the text is not JSON.
  */
-export function undoEdit(text: string, edit: SettingsEdit, file: string): Undone {
+export function withoutEdit(text: string, edit: SettingsEdit, file: string): string | undefined {
   const found = findOurs(parseSettings(text, file), edit);
-  if (!found) return { kind: "absent", text };
-  const careful = undoneByKey(text, found, edit);
-  const exact = undoneExactly(text, found.value, edit);
-  const isExact =
-    exact !== undefined && meansTheSame(exact, careful) && trailingCommas(exact) <= trailingCommas(careful);
-  return isExact ? { kind: "exact", text: exact } : { kind: "careful", text: careful };
+  if (!found) return undefined;
+  const { value, chain } = found;
+  if (edit.former !== null) return replaced(text, value, edit.former);
+  let outermost = chain.length - 1;
+  while (outermost > edit.madeFrom && holdsOnly(text, chain[outermost])) outermost--;
+  const link = chain[outermost];
+  return link && withoutChild(text, link.container, link.child);
 }
 
 /** The value at a path of keys, or `undefined` when it is not there. */
-export function valueAt(text: string, { path, file }: Place): Json | undefined {
+export function valueAt(text: string, path: readonly string[], file: string): Json | undefined {
   const root = parseSettings(text, file);
   const found = root && descend(root, path);
   return found?.depth === path.length ? jsonOf(found.node) : undefined;
 }
 
-function edited(text: string, { path, file }: Place, value: Json, isElement: boolean): Edited {
-  const root = parseSettings(text, file);
-  const at = root ? descend(root, path) : undefined;
-  const depth = at?.depth ?? 0;
-  const isThere = at !== undefined && depth === path.length;
-  if (isThere && alreadySays(at.node, value, isElement)) return { text, edit: null };
-  const splice = root && at ? spliceAt(text, root, at, { path, file }, value, isElement) : undefined;
-  const made = splice ?? documentAfter(text, path[0] ?? "", nested(path.slice(1), value, isElement));
-  const replaces = isThere && !isElement;
-  const draft = {
-    path,
-    isElement,
-    value,
-    former: replaces ? made.removed : null,
-    madeFrom: depth,
-    removed: made.removed,
-    inserted: made.inserted,
-    valueAt: 0,
-  };
-  const after = spliced(text, made);
-  const ours = findOurs(parseSettings(after, file), draft);
-  if (!ours) throw invalid(file, text, made.offset, `"${path.join(".")}" cannot be put there safely`);
-  return { text: after, edit: { ...draft, valueAt: ours.value.offset - made.offset } };
+/** Whether the text says at a place what an edit would write there. */
+export function says(text: string | null, { path, isElement }: Place, value: Json, file: string): boolean {
+  const root = text === null ? undefined : parseSettings(text, file);
+  const found = root && descend(root, path);
+  return found?.depth === path.length && alreadySays(found.node, value, isElement);
 }
 
-function spliceAt(
-  text: string,
-  root: Node,
-  { node, depth }: { node: Node; depth: number },
-  { path, file }: Place,
-  value: Json,
-  isElement: boolean,
-): Splice {
-  const key = path[depth];
-  if (key === undefined) {
-    if (!isElement) return valueInstead(text, root, node, value);
-    if (node.type === "array") return childAppended(text, root, node, null, value);
-  } else if (node.type === "object") {
-    return childAppended(text, root, node, key, nested(path.slice(depth + 1), value, isElement));
+/** Whether two texts mean the same; one that is not a settings file's means nothing. */
+export function meanTheSame(one: string, other: string): boolean {
+  const [left, right] = [one, other].map(meaningOf);
+  return left !== undefined && Bun.deepEquals(left, right, true);
+}
+
+function meaningOf(text: string): Json | undefined {
+  try {
+    return jsonOf(parseSettings(text, ""));
+  } catch (error) {
+    if (error instanceof MasqueError) return undefined;
+    throw error;
   }
-  const wanted = key === undefined ? "array" : "object";
-  throw invalid(file, text, node.offset, `"${path.slice(0, depth).join(".")}" is ${node.type}, not an ${wanted}`);
 }
 
 function alreadySays(node: Node, value: Json, isElement: boolean): boolean {
-  if (!isElement) return Bun.deepEquals(jsonOf(node), value, true);
-  return node.type === "array" && (node.children ?? []).some((child) => Bun.deepEquals(jsonOf(child), value, true));
+  if (!isElement) return isValue(node, value);
+  return node.type === "array" && (node.children ?? []).some((child) => isValue(child, value));
+}
+
+function isValue(node: Node, value: Json): boolean {
+  return Bun.deepEquals(jsonOf(node), value, true);
 }
 
 function nested(path: readonly string[], value: Json, isElement: boolean): Json {
@@ -143,47 +114,26 @@ function descend(root: Node, path: readonly string[]): { node: Node; depth: numb
 }
 
 /** Our value in the tree, and the chain of nodes it hangs in: container and child, outermost first. */
-type Found = { readonly value: Node; readonly chain: readonly { container: Node; child: Node }[] };
+type Link = { readonly container: Node; readonly child: Node };
+type Found = { readonly value: Node; readonly chain: readonly Link[] };
 
-function findOurs(root: Node | undefined, edit: Pick<SettingsEdit, "path" | "value" | "isElement">): Found | undefined {
-  const isOurs = (node: Node) => Bun.deepEquals(jsonOf(node), edit.value, true);
-  const chain: { container: Node; child: Node }[] = [];
+function findOurs(root: Node | undefined, { path, isElement, value }: SettingsEdit): Found | undefined {
+  const chain: Link[] = [];
   let node = root;
-  for (const [index, key] of edit.path.entries()) {
-    if (node?.type !== "object") return undefined;
-    const isLeaf = index === edit.path.length - 1 && !edit.isElement;
-    const member = membersOf(node).findLast((each) => each.key === key && (!isLeaf || isOurs(each.value)));
-    if (!member) return undefined;
+  for (const key of path) {
+    const member = node?.type === "object" ? memberOf(node, key) : undefined;
+    if (!node || !member) return undefined;
     chain.push({ container: node, child: member.property });
     node = member.value;
   }
-  if (!edit.isElement) return node && { value: node, chain };
-  const element = node?.type === "array" ? node.children?.findLast(isOurs) : undefined;
+  if (!isElement) return node && isValue(node, value) ? { value: node, chain } : undefined;
+  const element = node?.type === "array" ? node.children?.findLast((child) => isValue(child, value)) : undefined;
   return node && element && { value: element, chain: [...chain, { container: node, child: element }] };
 }
 
-function undoneExactly(text: string, value: Node, edit: SettingsEdit): string | undefined {
-  const offset = value.offset - edit.valueAt;
-  if (offset < 0 || !text.startsWith(edit.inserted, offset)) return undefined;
-  return spliced(text, { offset, removed: edit.inserted, inserted: edit.removed });
-}
-
-function undoneByKey(text: string, { value, chain }: Found, edit: SettingsEdit): string {
-  if (edit.former !== null) return text.slice(0, value.offset) + edit.former + text.slice(endOf(value));
-  let outermost = chain.length - 1;
-  while (outermost > edit.madeFrom && holdsOnly(text, chain[outermost])) outermost--;
-  const link = chain[outermost];
-  return link ? childRemoved(text, link.container, link.child) : text;
-}
-
-function holdsOnly(text: string, link: { container: Node; child: Node } | undefined): boolean {
+function holdsOnly(text: string, link: Link | undefined): boolean {
   if (!link) return false;
   const before = text.slice(link.container.offset + 1, link.child.offset);
-  const behind = text.slice(endOf(link.child), endOf(link.container) - 1);
-  return /^[\s,]*$/.test(before + behind);
-}
-
-function meansTheSame(exact: string, careful: string): boolean {
-  const meaning = meaningOf(exact);
-  return meaning !== undefined && Bun.deepEquals(meaning, meaningOf(careful), true);
+  const after = text.slice(endOf(link.child), endOf(link.container) - 1);
+  return /^[\s,]*$/.test(before + after);
 }

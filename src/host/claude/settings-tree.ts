@@ -1,12 +1,36 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  createScanner,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  type SyntaxKind,
+} from "jsonc-parser";
 import { MasqueError } from "../../kernel/errors.ts";
 import type { Json } from "../../kernel/json.ts";
-import { TOKEN } from "./json-token.ts";
 
 /**
- * A settings file as a tree that remembers where each thing stands in the text. Comments and trailing commas are read
+ * A settings file as a tree that knows the offsets of its parts in the text. Comments and trailing commas are read
  * without complaint, as editors leave them; of keys written twice the last one counts, as it does for the host.
  */
+
+/**
+ * The scanner's token kinds that are looked for. The package declares them as an ambient `const enum`, which a module
+ * compiled on its own cannot read.
+ *
+ * @source jsonc-parser 3.3.1, lib/esm/main.d.ts
+ */
+export const TOKEN = {
+  openBrace: 1 satisfies SyntaxKind.OpenBraceToken,
+  closeBrace: 2 satisfies SyntaxKind.CloseBraceToken,
+  openBracket: 3 satisfies SyntaxKind.OpenBracketToken,
+  closeBracket: 4 satisfies SyntaxKind.CloseBracketToken,
+  comma: 5 satisfies SyntaxKind.CommaToken,
+  lineComment: 12 satisfies SyntaxKind.LineCommentTrivia,
+  blockComment: 13 satisfies SyntaxKind.BlockCommentTrivia,
+  space: 15 satisfies SyntaxKind.Trivia,
+  end: 17 satisfies SyntaxKind.EOF,
+} as const;
 
 /** Deeper nesting than any settings have; the parser recurses, so this is checked before it runs. */
 const DEPTH_MAX = 100;
@@ -23,29 +47,14 @@ const CLOSING: ReadonlySet<number> = new Set([TOKEN.closeBrace, TOKEN.closeBrack
  */
 export function parseSettings(text: string, file: string): Node | undefined {
   refuseDepth(text, file);
-  const { root, fault } = parsed(text, true);
+  const errors: ParseError[] = [];
+  // A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset.
+  const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
+  const root = parseTree(readable, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const [fault] = errors;
   if (fault) throw invalid(file, text, fault.offset, wordsOf(printParseErrorCode(fault.error)));
   if (root && root.type !== "object") throw invalid(file, text, root.offset, `it holds ${root.type}, not an object`);
   return root;
-}
-
-/** What an edited text says, or `undefined` when the edit has broken it. */
-export function meaningOf(text: string): Json | undefined {
-  const { root, fault } = parsed(text, true);
-  return fault ? undefined : jsonOf(root);
-}
-
-/** How many trailing commas stand in a text that parses: an edit must never leave one more. */
-export function trailingCommas(text: string): number {
-  return parsed(text, false).faults;
-}
-
-/** A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset. */
-function parsed(text: string, allowTrailingComma: boolean) {
-  const errors: ParseError[] = [];
-  const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
-  const root = parseTree(readable, errors, { allowTrailingComma, allowEmptyContent: true });
-  return { root, fault: errors[0], faults: errors.length };
 }
 
 /** The JSON value of a node; of keys written twice the last. */

@@ -1,74 +1,114 @@
-import { isObject, type Json, stringAt } from "../../kernel/json.ts";
-import { readSettingsEdit, type SettingsEdit } from "./settings-edit.ts";
+import { isObject, type Json, parseJson, stringAt } from "../../kernel/json.ts";
+import { type EditSet, readAll, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "./settings-edit.ts";
 
 /**
- * What `masque setup claude` has put where, so that it can all be taken back: `<data>/host/claude/setup.json`. It is
- * saved before anything is changed, naming what stands there now and what will, and once more when all is done; so
- * whatever stands in a file after a crash, the journal knows it.
+ * What `masque setup claude` and `masque audience config --write` have put where, so that it can all be taken out:
+ * `<data>/host/claude/setup.json`. It is saved before anything is changed, with what the files hold now and what they
+ * will hold, and once more when all is done; so whatever a file holds after a crash, the journal knows it.
  */
-export type SetupJournal = { readonly version: 1; readonly setups: Readonly<Record<string, Setup>> };
+export type SetupJournal = readonly Setup[];
 
-/** One place that was set up, by the folder (`~/.claude`, or a project's `.claude`) that is its key. */
-export type Setup = {
-  readonly settings: readonly SettingsRecord[];
+/** Which command wrote, and for which folder: `~/.claude`, or a project's `.claude`. */
+export type SetupKey = { readonly kind: "setup" | "telemetry"; readonly claude: string };
+
+/** One place that was set up. */
+export type Setup = SetupKey & {
+  readonly settings: readonly SettingsFileRecord[];
   readonly files: readonly FileRecord[];
   /** Folders that we made, outermost first: they go again when they are empty. */
   readonly folders: readonly string[];
 };
 
 /** What we wrote into one settings file. */
-export type SettingsRecord = {
-  readonly path: string;
-  /** Each a whole set of edits in the order they were made, oldest first: the text holds one of the sets, or none. */
-  readonly generations: readonly (readonly SettingsEdit[])[];
-  readonly madeFile: boolean;
-};
+export type SettingsFileRecord = SettingsRecord & { readonly path: string };
 
 /** A file that is ours as long as its digest is one of these. */
 export type FileRecord = { readonly path: string; readonly digests: readonly string[] };
 
-/** The journal of someone who has set up nothing. */
-export const EMPTY_JOURNAL: SetupJournal = { version: 1, setups: {} };
+/** The journal's entry for a key. */
+export function setupOf(journal: SetupJournal, { kind, claude }: SetupKey): Setup | null {
+  return journal.find((setup) => setup.kind === kind && setup.claude === claude) ?? null;
+}
+
+/** The journal with another entry for a key, or none. */
+export function withSetup(journal: SetupJournal, key: SetupKey, setup: Setup | null): SetupJournal {
+  const former = setupOf(journal, key);
+  return [...journal.filter((one) => one !== former), ...(setup ? [setup] : [])];
+}
+
+/**
+ * The journal after `gone` was taken out. Where another entry wrote into the same settings file, that entry takes over:
+ * what it found there was masque's own, so taking it out later gives back what was there before both.
+ */
+export function takenOver(journal: SetupJournal, gone: Setup): SetupJournal {
+  return withSetup(journal, gone, null).map((setup) => ({
+    ...setup,
+    settings: setup.settings.map((record) => {
+      const former = gone.settings.find(({ path }) => path === record.path);
+      return former ? recordAfter(record, former) : record;
+    }),
+  }));
+}
+
+function recordAfter(record: SettingsFileRecord, gone: SettingsFileRecord): SettingsFileRecord {
+  const below = gone.sets.flatMap(({ edits }) => edits);
+  const inherit = (edit: SettingsEdit): SettingsEdit => {
+    const beside = below.filter(({ path }) => path[0] === edit.path[0]);
+    const found = edit.former === null ? undefined : parseJson(edit.former);
+    const under = beside.find(({ path, value }) => Bun.deepEquals([path, value], [edit.path, found], true));
+    const madeFrom = Math.min(edit.madeFrom, ...beside.map((one) => one.madeFrom));
+    return { ...edit, madeFrom, former: under ? under.former : edit.former };
+  };
+  const sets = record.sets.map(({ edits }) => ({ edits: edits.map(inherit), exact: null }));
+  const madeFile = record.madeFile || (gone.madeFile && below.length > 0);
+  const hasChanged = madeFile !== record.madeFile || !Bun.deepEquals(editsOf(sets), editsOf(record.sets), true);
+  return hasChanged ? { ...record, sets, madeFile } : record;
+}
+
+function editsOf(sets: readonly EditSet[]): readonly SettingsEdit[] {
+  return sets.flatMap(({ edits }) => edits);
+}
+
+/** The journal as text. */
+export function journalText(journal: SetupJournal): string {
+  return `${JSON.stringify({ version: 2, setups: journal }, null, 2)}\n`;
+}
 
 /** Reads a journal; `undefined` for anything that we did not write. */
 export function readJournal(json: Json | undefined): SetupJournal | undefined {
-  if (!isObject(json) || json["version"] !== 1 || !isObject(json["setups"])) return undefined;
-  const setups = Object.entries(json["setups"]).map(([key, setup]) => [key, readSetup(setup)] as const);
-  if (setups.some(([, setup]) => setup === undefined)) return undefined;
-  return { version: 1, setups: Object.fromEntries(setups.flatMap(([key, setup]) => (setup ? [[key, setup]] : []))) };
+  if (!isObject(json)) return undefined;
+  if (json["version"] === 2) return readAll(json["setups"], readSetup);
+  if (json["version"] !== 1 || !isObject(json["setups"])) return undefined;
+  // Version 1 knows setups alone, by their folder.
+  const setups = Object.entries(json["setups"]).map(([claude, setup]) =>
+    isObject(setup) ? { ...setup, kind: "setup", claude } : null,
+  );
+  return readAll(setups, readSetup);
 }
 
-function readSetup(json: Json | undefined): Setup | undefined {
+function readSetup(json: Json): Setup | undefined {
   if (!isObject(json)) return undefined;
-  const settings = readAll(json["settings"], readSettingsRecord);
+  const [kind, claude] = [stringAt(json, "kind"), stringAt(json, "claude")];
+  const settings = readAll(json["settings"], readSettingsFileRecord);
   const files = readAll(json["files"], readFileRecord);
-  const folders = readAll(json["folders"], (folder) => (typeof folder === "string" ? folder : undefined));
-  return settings && files && folders && { settings, files, folders };
+  const folders = readAll(json["folders"], textOf);
+  if ((kind !== "setup" && kind !== "telemetry") || claude === undefined) return undefined;
+  return settings && files && folders && { kind, claude, settings, files, folders };
 }
 
-function readSettingsRecord(json: Json): SettingsRecord | undefined {
-  if (!isObject(json)) return undefined;
-  const path = stringAt(json, "path");
-  const generations = readAll(json["generations"], (edits) => readAll(edits, readSettingsEdit));
-  if (path === undefined || generations === undefined || typeof json["madeFile"] !== "boolean") return undefined;
-  return { path, generations, madeFile: json["madeFile"] };
+function readSettingsFileRecord(json: Json): SettingsFileRecord | undefined {
+  const path = isObject(json) ? stringAt(json, "path") : undefined;
+  const record = readSettingsRecord(json);
+  return path === undefined ? undefined : record && { path, ...record };
 }
 
 function readFileRecord(json: Json): FileRecord | undefined {
   if (!isObject(json)) return undefined;
   const path = stringAt(json, "path");
-  const digests = readAll(json["digests"], (one) => (typeof one === "string" ? one : undefined));
+  const digests = readAll(json["digests"], textOf);
   return path === undefined || digests === undefined ? undefined : { path, digests };
 }
 
-/** The items of a list, or `undefined` when it is none or one of them is not what it should be. */
-function readAll<T>(json: Json | undefined, read: (item: Json) => T | undefined): T[] | undefined {
-  if (!Array.isArray(json)) return undefined;
-  const items: T[] = [];
-  for (const item of json) {
-    const found = read(item);
-    if (found === undefined) return undefined;
-    items.push(found);
-  }
-  return items;
+function textOf(json: Json): string | undefined {
+  return typeof json === "string" ? json : undefined;
 }

@@ -3,9 +3,10 @@ import { parseJson } from "../../kernel/json.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { commandFiles, type SetupFile } from "./command-files.ts";
 import type { PluginReach } from "./plugin-installed.ts";
-import type { FileRecord, SettingsRecord, Setup } from "./setup-journal.ts";
-import { fulfilled, groundOf, saysAlready, type Wish } from "./setup-settings.ts";
-import { hookWishes, statuslineWishes, telemetryWishes, type Wishes } from "./setup-wishes.ts";
+import { says } from "./settings-text.ts";
+import { planFile, withoutRecord } from "./settings-undo.ts";
+import type { FileRecord, SettingsFileRecord, Setup, SetupKey } from "./setup-journal.ts";
+import { hookWishes, type SetupWish, statuslineWishes, telemetryWishes, type Wishes } from "./setup-wishes.ts";
 
 /**
  * A setup as data: what the machine holds goes in, the changes come out, and nothing is touched. A setup that is there
@@ -16,6 +17,8 @@ import { hookWishes, statuslineWishes, telemetryWishes, type Wishes } from "./se
 export type SetupFacts = {
   /** The texts of all files concerned, by path; a file that is not there is absent. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Files of commands and of the script that are links: a person has put them there. */
+  readonly links: ReadonlySet<string>;
   /** Folders that would have to be made, outermost first. */
   readonly missingFolders: readonly string[];
   /** The folder that gets `commands/`: `~/.claude`, or a project's. */
@@ -34,7 +37,7 @@ export type SetupFacts = {
   readonly processEnv: Env;
 };
 
-/** One file's change: `null` stands for no file. */
+/** One file's change: `null` is no file. */
 export type FileChange = {
   readonly path: string;
   readonly before: string | null;
@@ -43,8 +46,9 @@ export type FileChange = {
   readonly says: readonly string[];
 };
 
-/** All that is to be done, and what the journal holds while and after it is. */
+/** All that is to be done, and what the journal's entry is while and after it is. */
 export type SetupPlan = {
+  readonly key: SetupKey;
   readonly changes: readonly FileChange[];
   /** What is left alone, with the reason. */
   readonly notes: readonly string[];
@@ -74,18 +78,30 @@ type Part = { readonly change: FileChange | null; readonly notes: readonly strin
 export function planSetup(facts: SetupFacts, former: Setup | null): SetupPlan {
   const paths = new Set([facts.settings, facts.userSettings, ...(former?.settings ?? []).map(({ path }) => path)]);
   const settings = [...paths].map((path) => planSettings(path, facts, former));
+  const key: SetupKey = { kind: "setup", claude: facts.claude };
   const wanted = commandFiles(facts);
-  const files = wanted.map((file) => planFile(file, facts, former));
+  const files = wanted.map((file) => planCommand(file, facts, former));
   const obsolete = (former?.files ?? []).filter(({ path }) => !wanted.some((file) => file.path === path));
-  const removals = obsolete.map((record) => removal(record, facts.texts));
+  const removals = obsolete.map((record) => removal(record, facts));
   const parts = [...files, ...removals, ...settings];
   const folders = [...(former?.folders ?? []), ...facts.missingFolders];
   return {
+    key,
     changes: parts.flatMap(({ change }) => change ?? []),
     notes: [...PLUGIN_NOTES[facts.plugin], ...parts.flatMap(({ notes }) => notes)],
     warnings: [...paths].flatMap((path) => ignoredByHost(path, facts.texts.get(path))),
-    intent: { settings: settings.map(({ intent }) => intent), files: files.flatMap(({ intent }) => intent), folders },
-    result: { settings: settings.map(({ result }) => result), files: files.flatMap(({ result }) => result), folders },
+    intent: {
+      ...key,
+      settings: settings.flatMap(({ intent }) => intent),
+      files: [...files.flatMap(({ intent }) => intent), ...obsolete],
+      folders,
+    },
+    result: {
+      ...key,
+      settings: settings.flatMap(({ result }) => result),
+      files: files.flatMap(({ result }) => result),
+      folders,
+    },
   };
 }
 
@@ -98,23 +114,27 @@ function ignoredByHost(path: string, text: string | undefined): string[] {
 
 function planSettings(path: string, facts: SetupFacts, former: Setup | null) {
   const text = facts.texts.get(path) ?? null;
-  const record = former?.settings.find((one) => one.path === path);
-  const ground = groundOf(text, record, path);
-  const { wishes, notes } = wishesFor(path, ground.text, facts);
-  const { text: after, edits } = fulfilled(ground.text, wishes, path);
-  const dropped = ground.held.filter((edit) => !edits.some((one) => Bun.deepEquals(one.value, edit.value, true)));
-  const says = [
-    ...dropped.map((edit) => `no longer: ${edit.path.join(".")}`),
-    ...wishes.filter((wish) => !saysAlready(text, wish, path)).map((wish) => wish.says),
-  ];
-  const base = { path, madeFile: ground.text === null };
-  const intent: SettingsRecord = { ...base, generations: [ground.held, edits].filter((set) => set.length > 0) };
-  const result: SettingsRecord = { ...base, generations: [edits].filter((set) => set.length > 0) };
-  return { change: text === after ? null : { path, before: text, after, says }, notes, intent, result };
+  const record = former?.settings.find((one) => one.path === path) ?? null;
+  let wanted: Wishes = { wishes: [], notes: [] };
+  const plan = planFile({ text, record, file: path }, (ground) => {
+    wanted = wishesFor(path, ground, facts);
+    return wanted.wishes;
+  });
+  const held = plan.ground.held.at(-1)?.edits ?? [];
+  const stay = plan.result?.sets.flatMap(({ edits }) => edits) ?? [];
+  const dropped = held.filter((edit) => !stay.some((one) => Bun.deepEquals(one.value, edit.value, true)));
+  const news = wanted.wishes.filter((wish) => !says(text, wish, wish.value, path));
+  const lines = [...dropped.map((edit) => `no longer: ${edit.path.join(".")}`), ...news.map((wish) => wish.says)];
+  return {
+    change: text === plan.text ? null : { path, before: text, after: plan.text, says: lines },
+    notes: wanted.notes,
+    intent: plan.intent ? [{ path, ...plan.intent }] : [],
+    result: plan.result ? [{ path, ...plan.result }] : [],
+  };
 }
 
 function wishesFor(path: string, ground: string | null, facts: SetupFacts): Wishes {
-  const wishes: Wish[] = [];
+  const wishes: SetupWish[] = [];
   const notes: string[] = [];
   const add = (more: Wishes) => {
     wishes.push(...more.wishes);
@@ -128,7 +148,9 @@ function wishesFor(path: string, ground: string | null, facts: SetupFacts): Wish
   return { wishes, notes };
 }
 
-function planFile({ path, text, says }: SetupFile, facts: SetupFacts, former: Setup | null) {
+function planCommand({ path, text, says }: SetupFile, facts: SetupFacts, former: Setup | null) {
+  if (facts.links.has(path))
+    return { change: null, notes: [`"${path}": it is a link of yours`], intent: [], result: [] };
   const before = facts.texts.get(path) ?? null;
   const known = former?.files.find((file) => file.path === path)?.digests ?? [];
   const isForeign = before !== null && before !== text && !known.includes(digestOf(before));
@@ -147,11 +169,12 @@ function planFile({ path, text, says }: SetupFile, facts: SetupFacts, former: Se
  *
  * @throws {MasqueError} `host.settings-invalid`
  */
-export function planUndo(texts: SetupFacts["texts"], former: Setup): SetupPlan {
-  const settings = former.settings.map((record) => settingsRestored(record, texts));
-  const files = former.files.map((record) => removal(record, texts));
+export function planUndo(facts: Pick<SetupFacts, "texts" | "links">, former: Setup): SetupPlan {
+  const settings = former.settings.map((record) => settingsRestored(record, facts.texts));
+  const files = former.files.map((record) => removal(record, facts));
   const parts = [...settings, ...files];
   return {
+    key: { kind: former.kind, claude: former.claude },
     changes: parts.flatMap(({ change }) => change ?? []),
     notes: parts.flatMap(({ notes }) => notes),
     warnings: [],
@@ -160,11 +183,11 @@ export function planUndo(texts: SetupFacts["texts"], former: Setup): SetupPlan {
   };
 }
 
-function settingsRestored(record: SettingsRecord, texts: SetupFacts["texts"]): Part {
+function settingsRestored(record: SettingsFileRecord, texts: SetupFacts["texts"]): Part {
   const { path } = record;
   const before = texts.get(path) ?? null;
-  const { text: after, held, changed } = groundOf(before, record, path);
-  const gone = held.filter((edit) => !changed.includes(edit));
+  const { text: after, held, changed } = withoutRecord(before, record, path);
+  const gone = held.at(-1)?.edits.filter((edit) => !changed.includes(edit)) ?? [];
   const says = gone.map((edit) => `without ${edit.path.join(".")}`);
   return {
     change: before === after ? null : { path, before, after, says },
@@ -172,10 +195,10 @@ function settingsRestored(record: SettingsRecord, texts: SetupFacts["texts"]): P
   };
 }
 
-function removal({ path, digests }: FileRecord, texts: SetupFacts["texts"]): Part {
+function removal({ path, digests }: FileRecord, { texts, links }: Pick<SetupFacts, "texts" | "links">): Part {
   const before = texts.get(path);
-  if (before === undefined) return { change: null, notes: [] };
-  if (digests.includes(digestOf(before))) {
+  if (before === undefined && !links.has(path)) return { change: null, notes: [] };
+  if (before !== undefined && digests.includes(digestOf(before))) {
     return { change: { path, before, after: null, says: [] }, notes: [] };
   }
   return { change: null, notes: [`"${path}": it has been changed since`] };

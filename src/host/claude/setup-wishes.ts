@@ -3,13 +3,16 @@ import type { Env } from "../../kernel/paths.ts";
 import { printableLine } from "../../kernel/printable.ts";
 import { HOOK_EVENTS, HOOK_WORDS } from "./hooks-present.ts";
 import { valueAt } from "./settings-text.ts";
-import type { Wish } from "./setup-settings.ts";
+import type { Wish } from "./settings-undo.ts";
 import { SLASH_COMMAND_MATCHER } from "./slash-commands.ts";
 import { isStatusCommand, statusCommand } from "./statusline.ts";
 import { isCredential } from "./telemetry-env.ts";
 
+/** A wish, and what a person reads of it. */
+export type SetupWish = Wish & { readonly says: string };
+
 /** What a setup wants in the settings, and what it leaves alone with the reason. */
-export type Wishes = { readonly wishes: readonly Wish[]; readonly notes: readonly string[] };
+export type Wishes = { readonly wishes: readonly SetupWish[]; readonly notes: readonly string[] };
 
 /** The host waits at most so long for a hook; ours take a few milliseconds. */
 const HOOK_TIMEOUT_SECONDS = 10;
@@ -20,7 +23,7 @@ const MATCHERS: Readonly<Partial<Record<keyof typeof HOOK_WORDS, string>>> = {
 };
 
 /** The hooks, in exec form: no shell, and the host is the hook's parent. They do nothing where the plugin's run too. */
-export function hookWishes([command = "masque", ...words]: readonly string[]): Wish[] {
+export function hookWishes([command = "masque", ...words]: readonly string[]): SetupWish[] {
   return HOOK_EVENTS.map((event) => {
     const name = HOOK_WORDS[event];
     const matcher = MATCHERS[event];
@@ -50,7 +53,7 @@ export function statuslineWishes(
   file: string,
   { program, inherited }: { program: readonly string[]; inherited: string | null },
 ): Wishes {
-  const found = settings === null ? undefined : valueAt(settings, { path: ["statusLine"], file });
+  const found = settings === null ? undefined : valueAt(settings, ["statusLine"], file);
   const former = found === undefined ? inherited : commandOf(found);
   if (found !== undefined && former === null) return leave(`statusLine in "${file}": it is no command`);
   if (former !== null && isStatusCommand(former)) return leave(`statusLine: it shows masque's line already`);
@@ -79,7 +82,7 @@ export function telemetryWishes(
   wanted: Readonly<Record<string, string>>,
   processEnv: Env,
 ): Wishes {
-  const inFile = settings === null ? undefined : valueAt(settings, { path: ["env"], file });
+  const inFile = settings === null ? undefined : valueAt(settings, ["env"], file);
   const found = isObject(inFile) ? inFile : {};
   const foreign = [...foreignIn(found, wanted, `"${file}"`), ...foreignIn(processEnv, wanted, "your environment")];
   if (foreign.length > 0) {

@@ -1,16 +1,21 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
+import { syncFolder } from "../../kernel/files.ts";
 import type { Json } from "../../kernel/json.ts";
-import { readSettingsFile, writeSettingsFile } from "./settings-file.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { findFile, writeFound } from "./settings-file.ts";
 import { planSpinner, readSpinnerRecord, type ShownVerbs } from "./spinner.ts";
 
 const UNEDITABLE: ReadonlySet<string> = new Set(["host.settings-invalid", "file.unreadable", "file.unwritable"]);
+const LEFT = "the spinner is left as it is";
+
+type SaveRecord = (record: Json) => Promise<void>;
 
 /**
- * Makes the host show `verbs` in a project, or the user's own verbs for `null`. Call it holding the session lock: two
- * agents write the same file.
+ * Makes the host show `verbs` in a project, or the user's own verbs for `null`. Call it holding a lock of the project's:
+ * two agents write the same file.
  *
- * @param record What the last call saved, as the session state keeps it.
+ * @param record What the last call saved; whatever it says, it means the key `spinnerVerbs`.
  * @param saveRecord Puts the new record on disk; called before the settings change, and once more after a restore.
  * @returns Warnings for people: settings that cannot be edited stop no don, and the record then stays as it was.
  */
@@ -18,27 +23,38 @@ export async function showSpinner(
   project: string,
   record: Json,
   verbs: ShownVerbs | null,
-  saveRecord: (record: Json) => Promise<void>,
+  saveRecord: SaveRecord,
 ): Promise<readonly string[]> {
+  const path = join(project, ".claude", "settings.local.json");
   try {
-    return await showIn(join(project, ".claude", "settings.local.json"), record, verbs, saveRecord);
+    for (let attempt = 1; attempt <= LIMITS.settingsWritesMax; attempt++) {
+      const warnings = await tryShow({ project, path }, record, verbs, saveRecord);
+      if (warnings !== undefined) return warnings;
+    }
+    await saveRecord(record);
+    return [`Cannot edit "${path}": another program keeps changing it; ${LEFT}`];
   } catch (error) {
     if (!(error instanceof MasqueError) || !UNEDITABLE.has(error.code)) throw error;
-    return [`${error.message}; the spinner is left as it is`];
+    return [`${error.message}; ${LEFT}`];
   }
 }
 
-async function showIn(
-  path: string,
+/** One attempt; `undefined` when the file changed between reading and writing. */
+async function tryShow(
+  { project, path }: { project: string; path: string },
   record: Json,
   verbs: ShownVerbs | null,
-  saveRecord: (record: Json) => Promise<void>,
-): Promise<readonly string[]> {
-  const text = readSettingsFile(path);
-  const plan = planSpinner(text, readSpinnerRecord(record), verbs, path);
+  saveRecord: SaveRecord,
+): Promise<readonly string[] | undefined> {
+  const found = findFile(path, { project });
+  const plan = planSpinner(found.text, readSpinnerRecord(record), verbs, path);
   const isNewRecord = !Bun.deepEquals(record, plan.record, true);
   if (plan.record !== null && isNewRecord) await saveRecord(plan.record);
-  if (plan.text !== text) writeSettingsFile(path, plan.text);
-  if (plan.record === null && isNewRecord) await saveRecord(null);
-  return plan.warning === undefined ? [] : [`${plan.warning}; the spinner is left as it is`];
+  if (!writeFound(found, plan.text)) return undefined;
+  if (plan.record === null && isNewRecord) {
+    // The record goes only when the restored file is sure to stay.
+    if (plan.text !== found.text) syncFolder(dirname(found.target));
+    await saveRecord(null);
+  }
+  return plan.warning === undefined ? [] : [`${plan.warning}; ${LEFT}`];
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Env } from "../../kernel/paths.ts";
-import { setMember, valueAt } from "./settings-text.ts";
+import type { SettingsRecord } from "./settings-edit.ts";
+import { valueAt } from "./settings-text.ts";
+import { type FilePlan, planFile } from "./settings-undo.ts";
 
 /**
  * What makes Claude Code send its telemetry to us. The host reads these from the environment it is started in, or from
@@ -66,39 +68,31 @@ export function saysWhere(name: string): boolean {
 
 /** The settings with the environment in them. */
 export type TelemetryPlan = {
-  readonly text: string;
-  readonly isChanged: boolean;
-  /** Variables that said something else, which the text no longer does. */
+  readonly plan: FilePlan;
+  /** Variables that said something else before, masque's own writing aside. */
   readonly conflicts: readonly EnvConflict[];
-  /** Where the settings sent telemetry before; `undefined` when they did not say. */
+  /** Where the settings sent telemetry without that writing; `undefined` when they did not say. */
   readonly endpoint: string | undefined;
 };
 
 /**
  * Plans the edit; every other byte of the settings stays.
  *
- * @param settings The file's text, `null` where there is none.
+ * @param settings The file's text, `null` where there is none; `record` is what masque wrote into the file before.
  * @throws {MasqueError} `host.settings-invalid`
  */
 export function planTelemetryEnv(
-  settings: string | null,
-  file: string,
+  settings: { readonly text: string | null; readonly record: SettingsRecord | null; readonly file: string },
   env: Readonly<Record<string, string>>,
 ): TelemetryPlan {
-  const before = settings ?? "";
-  let text = before;
-  const conflicts: EnvConflict[] = [];
-  for (const [name, value] of Object.entries(env)) {
-    const place = { path: ["env", name], file };
-    const found = valueAt(text, place);
-    if (found !== undefined && found !== value) conflicts.push({ name, found: String(found) });
-    text = setMember(text, place, value).text;
-  }
-  const endpoint = valueAt(before, { path: ["env", ENDPOINT], file });
-  return {
-    text,
-    isChanged: text !== before,
-    conflicts,
-    endpoint: endpoint === undefined ? undefined : String(endpoint),
-  };
+  const { file } = settings;
+  const wishes = Object.entries(env).map(([name, value]) => ({ path: ["env", name], isElement: false, value }));
+  const plan = planFile(settings, () => wishes);
+  const said = (path: readonly string[]) => valueAt(plan.ground.text ?? "", path, file);
+  const conflicts = wishes.flatMap(({ path, value }) => {
+    const found = said(path);
+    return found === undefined || found === value ? [] : [{ name: path[1] ?? "", found: String(found) }];
+  });
+  const endpoint = said(["env", ENDPOINT]);
+  return { plan, conflicts, endpoint: endpoint === undefined ? undefined : String(endpoint) };
 }
