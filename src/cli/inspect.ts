@@ -19,7 +19,7 @@ export const inspectCommand = defineMasqueCommand({
     if (args.raw && args.json) throw usage("inspect", "Cannot inspect: --raw and --json exclude each other");
     const resolved = await masqueToInspect(deps, args.name);
     const { stdout } = deps.io;
-    if (args.raw) stdout.write(new TextDecoder("utf-8", { ignoreBOM: true }).decode(resolved.bytes));
+    if (args.raw) stdout.writeDocument(new TextDecoder("utf-8", { ignoreBOM: true }).decode(resolved.bytes));
     else stdout.write(args.json ? masqueJson(resolved) : masqueText(resolved, stdout));
     return undefined;
   },

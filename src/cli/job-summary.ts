@@ -26,12 +26,16 @@ export function appendJobSummary(env: Env, judged: readonly Judged[]): string | 
  * What is about to be judged for a step of GitHub Actions; what keeps it from that is annotated and in the job's summary
  * before it is thrown on.
  */
-export async function toldInActions<T>(work: Promise<T>, env: Env, annotations: Pick<Output, "write">): Promise<T> {
+export async function toldInActions<T>(
+  work: Promise<T>,
+  env: Env,
+  annotations: Pick<Output, "writeCommands">,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
-    annotations.write(failureAnnotation(error));
+    annotations.writeCommands(failureAnnotation(error));
     const text = failureMarkdown(error);
     append(env, (bytesMax) => (Buffer.byteLength(text) <= bytesMax ? text : undefined));
     throw error;

@@ -1,7 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { Selection, Verdict } from "../judge/judge.ts";
 import { printableLine } from "../kernel/printable.ts";
-import { unobeyed } from "../kernel/unobeyed.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
 
@@ -62,7 +61,5 @@ export function warnOfSkipped(
   );
   const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
   const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
-  deps.io.stderr.write(
-    unobeyed(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`),
-  );
+  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`);
 }

@@ -71,7 +71,9 @@ export const judgeCommand = defineMasqueCommand({
       if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
-    deps.io.stdout.write(await reportText(format, held, { deps, asList: selection.kind === "all" }));
+    const report = await reportText(format, held, { deps, asList: selection.kind === "all" });
+    if (format === "github") deps.io.stdout.writeCommands(report);
+    else deps.io.stdout.write(report);
     if (isTold) {
       const trouble = appendJobSummary(deps.env, held);
       if (trouble !== undefined) printWarnings(deps.io, [trouble]);
@@ -94,7 +96,7 @@ async function judged(
 
 /** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */
 function sayWhatFellShort(judged: readonly Judged[], io: Io, annotates: boolean) {
-  if (annotates) io.stderr.write(annotationsText(judged));
+  if (annotates) io.stderr.writeCommands(annotationsText(judged));
   printWarnings(io, shortfallLines(judged));
   return hasFallenShort(judged) ? EXIT.below : undefined;
 }

@@ -28,7 +28,7 @@ export const newCommand = defineMasqueCommand({
     const name = parseName(args.name);
     const { stdout, stderr } = deps.io;
     if (args.stdout) {
-      stdout.write(masqueTemplate(name, args.category));
+      stdout.writeDocument(masqueTemplate(name, args.category));
       return undefined;
     }
     const path = createMasque(deps.paths.masques, name, args.category);

@@ -64,7 +64,7 @@ export const performanceCommand = defineMasqueCommand({
       if (opened.sources.store) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const { stdout } = deps.io;
-    if (args.html) stdout.write(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
+    if (args.html) stdout.writeDocument(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
     else if (args.json) stdout.write(jsonText(performances));
     else stdout.write(performances.map((one) => performanceText(one, stdout)).join("\n"));
     return undefined;

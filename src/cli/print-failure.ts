@@ -1,6 +1,5 @@
 import { EXIT, type ExitCode, MasqueError } from "../kernel/errors.ts";
 import { printable } from "../kernel/printable.ts";
-import { unobeyed } from "../kernel/unobeyed.ts";
 import type { Output } from "../kernel/world.ts";
 
 /** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
@@ -18,9 +17,9 @@ export function printFailure(error: unknown, argv: readonly string[], stderr: Ou
 }
 
 function failureText(error: MasqueError): string {
-  const parts = [`masque: ${unobeyed(printable(error.message))}`];
-  if (error.detail) parts.push(error.detail);
-  if (error.hint) parts.push(`  try: ${unobeyed(printable(error.hint))}`);
+  const parts = [`masque: ${printable(error.message)}`];
+  if (error.detail) parts.push(printable(error.detail));
+  if (error.hint) parts.push(`  try: ${printable(error.hint)}`);
   return `${parts.join("\n")}\n`;
 }
 

@@ -1,18 +1,18 @@
 import { printable, printableJson } from "../kernel/printable.ts";
-import { unobeyed, unobeyedJson } from "../kernel/unobeyed.ts";
+import { withoutOlderCommands } from "../kernel/runner-commands.ts";
 import type { Io } from "../kernel/world.ts";
 
 /** Says on stderr what people should know of an outcome that succeeded all the same. */
 export function printWarnings(io: Io, warnings: readonly string[]): void {
-  for (const warning of warnings) io.stderr.write(`masque: ${unobeyed(printable(warning))}\n`);
+  for (const warning of warnings) io.stderr.write(`masque: ${printable(warning)}\n`);
 }
 
 /** One JSON value as `--json` prints it: the same value to a program, and nothing in it that could drive a terminal or a CI runner. */
 export function jsonText(value: unknown): string {
-  return `${unobeyedJson(printableJson(JSON.stringify(value, null, 2)))}\n`;
+  return `${withoutOlderCommands(printableJson(JSON.stringify(value, null, 2)))}\n`;
 }
 
 /** The same on one line. */
 export function jsonLine(value: unknown): string {
-  return `${unobeyedJson(printableJson(JSON.stringify(value)))}\n`;
+  return `${withoutOlderCommands(printableJson(JSON.stringify(value)))}\n`;
 }

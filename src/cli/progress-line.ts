@@ -14,8 +14,11 @@ export type ProgressLine = {
   [Symbol.dispose](): void;
 };
 
+/** What a line of progress needs of an output stream. */
+export type ProgressOutput = Pick<Output, "write" | "isTerminal" | "columns">;
+
 /** Shows from the first second on, on a terminal alone: `using progress = progressLine(…)`. */
-export function progressLine(output: Output, clock: Clock, isQuiet: boolean): ProgressLine {
+export function progressLine(output: ProgressOutput, clock: Clock, isQuiet: boolean): ProgressLine {
   const beganMs = unixMs(clock.nowUnixNano());
   let drawnMs = 0;
   return {

@@ -2,7 +2,6 @@ import type { BarCheck, Judged } from "../judge/bars.ts";
 import type { Scorecard } from "../judge/scorecard.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import { printableLine } from "../kernel/printable.ts";
-import { unobeyed } from "../kernel/unobeyed.ts";
 import type { writeYaml, YamlLayout } from "../kernel/yaml.ts";
 import { jsonLine, jsonText } from "./print.ts";
 
@@ -50,11 +49,11 @@ function shown(card: Scorecard): JsonObject {
   const rounded = Object.entries(card.dimensions).map(([name, score]) => [name, round(score, DECIMALS.score)] as const);
   return {
     ...card,
-    session: nameText(card.session),
-    masque_session: card.masque_session === null ? null : nameText(card.masque_session),
-    masque: card.masque === null ? null : nameText(card.masque),
-    version: card.version === null ? null : nameText(card.version),
-    digest: card.digest === null ? null : nameText(card.digest),
+    session: printableLine(card.session),
+    masque_session: card.masque_session === null ? null : printableLine(card.masque_session),
+    masque: card.masque === null ? null : printableLine(card.masque),
+    version: card.version === null ? null : printableLine(card.version),
+    digest: card.digest === null ? null : printableLine(card.digest),
     duration_min: round(card.duration_min, DECIMALS.minutes),
     active_min: round(card.active_min, DECIMALS.minutes),
     dimensions: Object.fromEntries(rounded),
@@ -65,10 +64,6 @@ function shown(card: Scorecard): JsonObject {
       tool_success_pct: round(card.stats.tool_success_pct, DECIMALS.percent),
     },
   };
-}
-
-function nameText(name: string): string {
-  return unobeyed(printableLine(name));
 }
 
 function round(value: number | null, digits: number): number | null {

@@ -23,7 +23,10 @@ export const validateCommand = defineMasqueCommand({
   async run({ args, rest }, deps) {
     const place = { cwd: deps.cwd, privateFolder: deps.paths.masques, reader: deps.masqueReader };
     const validation = await validateMasques(rest, place);
-    deps.io.stdout.write(validationText(validation, args.json ? "json" : args.format));
+    const format = args.json ? "json" : args.format;
+    const report = validationText(validation, format);
+    if (format === "github") deps.io.stdout.writeCommands(report);
+    else deps.io.stdout.write(report);
     return countOf(validation, "error") > 0 ? EXIT.invalid : EXIT.ok;
   },
 });

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { errnoOf, MasqueError } from "./errors.ts";
+import { disarmed, isReadByRunner } from "./runner-commands.ts";
 import type { Io, Output } from "./world.ts";
 
 /**
@@ -57,6 +58,15 @@ function unwritable(fd: number, cause: unknown): MasqueError {
   });
 }
 
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch (error) {
+    if (errnoOf(error) === "EBADF") return false;
+    throw error;
+  }
+}
+
 /** Every terminal is a character device; asking what else it might be is cheap, asking the stream is not. */
 function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boolean {
   try {
@@ -84,8 +94,11 @@ function outputOf(of: {
   env: NodeJS.ProcessEnv;
   write(text: string): void;
 }): Output {
+  const writeSafely = isReadByRunner(of.env) ? (text: string) => of.write(disarmed(text)) : of.write;
   return {
-    write: of.write,
+    write: writeSafely,
+    writeDocument: (text) => (isFile(of.fd) ? of.write(text) : writeSafely(text)),
+    writeCommands: of.write,
     get isTerminal() {
       return isTerminal(of.fd, of.stream);
     },

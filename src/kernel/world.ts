@@ -3,7 +3,12 @@ import type { Env, Paths } from "./paths.ts";
 
 /** One of the process's two output streams. */
 export type Output = {
+  /** Writes text for people and programs; where GitHub's runner reads it, nothing in it is a command. */
   write(text: string): void;
+  /** Writes text that goes into a file byte for byte, such as a page; anywhere else as {@link Output.write} does. */
+  writeDocument(text: string): void;
+  /** Writes commands that GitHub's runner is meant to obey: each foreign text in them was escaped before. */
+  writeCommands(text: string): void;
   readonly isTerminal: boolean;
   /** Columns of the terminal, 80 where there is none. */
   readonly columns: number;

@@ -241,13 +241,13 @@ describe("masque judge in GitHub Actions", () => {
   });
 
   test("no name in a warning is a command", async () => {
-    await using world = await history();
+    await using world = await history({ env: { GITHUB_ACTIONS: "true" } });
     writeFileSync(join(world.deps.paths.otel, "masque.jsonl"), `${don("m-1", 0, { name: "##[add-mask]7" })}\n`);
     writeFileSync(join(world.project, "##[error]x.jsonl"), `torn\n${work("s-1", 0)}\n`);
     const gate = await world.run("judge", "--min-quality", "9");
-    expect(gate).toMatchObject({ exit: 4, stderr: expect.stringContaining("#\\u{23}[add-mask]7") });
+    expect(gate).toMatchObject({ exit: 4, stderr: expect.stringContaining("#\\u0023[add-mask]7") });
     const torn = await world.run("judge", "--logs", "##[[]error]x.jsonl");
-    expect(torn.stderr).toContain("#\\u{23}[error]x.jsonl:1");
+    expect(torn.stderr).toContain("#\\u0023[error]x.jsonl:1");
     expect(commandsIn(gate.stderr + torn.stderr)).toEqual([]);
   });
 

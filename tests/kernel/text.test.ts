@@ -4,6 +4,8 @@ import { digestHex, digestOf, parseDigest } from "../../src/kernel/digest.ts";
 import { EXIT, errnoOf, MasqueError } from "../../src/kernel/errors.ts";
 import { parseMasqueSessionId, parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 import { indexOfUnprintable, printable, printableJson, printableLine } from "../../src/kernel/printable.ts";
+import { disarmed } from "../../src/kernel/runner-commands.ts";
+import { commandsIn } from "../support/actions-runner.ts";
 
 /** What of the kernel is values in, values out. */
 
@@ -119,4 +121,33 @@ test("printableJson() escapes what could drive a terminal, and the value stays t
   const json = printableJson(JSON.stringify(value, null, 2));
   expect(indexOfUnprintable(json)).toBe(-1);
   expect(JSON.parse(json)).toEqual(value);
+});
+
+test("disarmed() leaves no command of GitHub's runner in a text, and takes linear time", () => {
+  const pieces = fc.constantFrom(
+    "##[",
+    "#",
+    "[",
+    "::",
+    ":",
+    "error",
+    "]",
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\u0085",
+    "\ufeff",
+    "a",
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      const text = parts.join("");
+      // The runner reads a lone carriage return as the end of a line.
+      expect(commandsIn(disarmed(text).replaceAll("\r", "\n"))).toEqual([]);
+      expect(JSON.parse(disarmed(JSON.stringify({ text }, null, 2)))).toEqual({ text });
+    }),
+    { numRuns: 2_000, seed: 7 },
+  );
+  expect(disarmed("\n ".repeat(1_000_000))).toHaveLength(2_000_000);
 });

@@ -6,6 +6,7 @@ import { type Deps, depsFor } from "../../src/deps.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { type Env, pathsFrom, projectRoot } from "../../src/kernel/paths.ts";
+import { disarmed, isReadByRunner } from "../../src/kernel/runner-commands.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 
 /** What a test may say of its world; the rest is a fresh home, an empty project and the real edges. */
@@ -63,8 +64,8 @@ export function testDeps(given: TestWorld = {}): TestDeps {
     project: projectRoot(env, project),
     clock: given.clock ?? systemClock(),
     io: {
-      stdout: capture(out, given),
-      stderr: capture(err, given),
+      stdout: capture(out, env, given),
+      stderr: capture(err, env, given),
       canAsk: given.canAsk ?? false,
       ask: async () => given.answersYes ?? false,
       readStdin: async () => Buffer.from(given.stdin ?? "").toString("utf8"),
@@ -90,9 +91,12 @@ export function testDeps(given: TestWorld = {}): TestDeps {
   };
 }
 
-function capture(chunks: string[], given: TestWorld) {
+function capture(chunks: string[], env: Env, given: TestWorld) {
+  const write = (text: string) => void chunks.push(isReadByRunner(env) ? disarmed(text) : text);
   return {
-    write: (text: string) => void chunks.push(text),
+    write,
+    writeDocument: write,
+    writeCommands: (text: string) => void chunks.push(text),
     isTerminal: given.columns !== undefined,
     columns: given.columns ?? 80,
     color: given.color ?? false,
