@@ -72,7 +72,7 @@ export function depsFor(world: World): Deps {
     }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");
-      const judge = await openJudge(paths);
+      const judge = await openJudge(paths, world.clock);
       opened.push(judge);
       return judge;
     }),

@@ -19,7 +19,7 @@ counted AS (
     count(*) AS events,
     count_if(is_tool) AS tools,
     count_if(is_tool AND success) AS tools_ok,
-    count_if(is_request AND cost IS NOT NULL) AS priced_requests,
+    count_if(is_action) AS actions,
     count_if(body = 'claude_code.api_error') AS api_errors,
     count_if(body = 'claude_code.user_prompt') AS user_prompts,
     count(DISTINCT prompt) FILTER (is_action) AS prompt_ids,
@@ -62,11 +62,11 @@ SELECT
   coalesce(worn.last_since, last_time)::VARCHAR AS latest_unix_nano,
   -- NULL for a baseline in which nothing has a time: 0 would say that it was over at once.
   coalesce(worn.duration_min, (last_time - first_time)::DOUBLE / 60e9) AS duration_min,
-  coalesce(active_min, 0) AS active_min,
+  -- Of no action at all no time is known; one alone has no pause.
+  CASE WHEN actions > 0 THEN coalesce(active_min, 0) END AS active_min,
   coalesce(events, 0) AS events,
   coalesce(tools, 0) AS tools,
   coalesce(tools_ok, 0) AS tools_ok,
-  coalesce(priced_requests, 0) AS priced_requests,
   coalesce(api_errors, 0) AS api_errors,
   CASE
     WHEN coalesce(prompt_ids, 0) = 0 THEN coalesce(user_prompts, 0)
@@ -75,11 +75,8 @@ SELECT
       THEN prompt_ids - 1
     ELSE prompt_ids
   END AS prompts,
-  coalesce(cost, 0) AS cost,
-  coalesce(input, 0) AS input,
-  coalesce(output, 0) AS output,
-  coalesce(cache_read, 0) AS cache_read,
-  coalesce(cache_creation, 0) AS cache_creation
+  -- A sum over nothing that was reported is NULL, never 0.
+  cost, input, output, cache_read, cache_creation
 FROM chosen
 LEFT JOIN worn ON worn.session = chosen.session AND worn.masque_session = chosen.masque_session
 LEFT JOIN counted

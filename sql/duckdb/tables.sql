@@ -10,8 +10,10 @@ CREATE TABLE fresh (
   seq VARCHAR,                  -- event.sequence; starts again when a session is resumed
   prompt VARCHAR,
   success BOOLEAN,
+  -- Amounts are 0 or more, at most 1e300; any other number is NULL.
   cost DOUBLE, input DOUBLE, output DOUBLE, cache_read DOUBLE, cache_creation DOUBLE,
-  tool VARCHAR
+  tool VARCHAR,
+  asks_masque BOOLEAN           -- of a user_prompt: whether it names one of masque's own commands
 );
 
 -- Dons and doffs.
@@ -20,7 +22,8 @@ CREATE TABLE mark (
   session VARCHAR NOT NULL,
   time UBIGINT NOT NULL,
   is_don BOOLEAN NOT NULL,
-  masque_session VARCHAR, name VARCHAR, version VARCHAR, digest VARCHAR, project VARCHAR
+  masque_session VARCHAR, name VARCHAR, version VARCHAR, digest VARCHAR, project VARCHAR,
+  reason VARCHAR                -- of a doff
 );
 
 -- The records of the agent sessions that are scored, read just now or kept in the store.

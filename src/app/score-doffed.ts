@@ -39,8 +39,8 @@ function hasEvents({ stats }: Scorecard): boolean {
   return (
     stats.total_tools > 0 ||
     stats.prompts > 0 ||
-    stats.input_tokens > 0 ||
-    stats.output_tokens > 0 ||
+    (stats.input_tokens ?? 0) > 0 ||
+    (stats.output_tokens ?? 0) > 0 ||
     stats.api_errors > 0
   );
 }

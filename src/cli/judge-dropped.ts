@@ -79,7 +79,9 @@ function warning(cards: readonly Scorecard[], lead: string): readonly string[] {
 
 /** Whether a score says that nothing happened. */
 function isEmpty({ stats }: Scorecard): boolean {
-  return stats.prompts + stats.total_tools + stats.api_errors + stats.input_tokens + stats.output_tokens === 0;
+  return (
+    stats.prompts + stats.total_tools + stats.api_errors + (stats.input_tokens ?? 0) + (stats.output_tokens ?? 0) === 0
+  );
 }
 
 /** A session without marks may have been anywhere. */

@@ -1,6 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { Selection, Verdict } from "../judge/judge.ts";
+import { marksAheadText } from "../judge/judge-telemetry.ts";
 import { printableLine } from "../kernel/printable.ts";
+import type { OpenSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { printWarnings } from "./print.ts";
 
@@ -17,10 +19,14 @@ export const quietFlag = {
   quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
 } as const;
 
-/** `--logs PATH…` */
-export const logsFlag = {
+/** `--logs PATH…` and `--marks PATH…` */
+export const sourceFlags = {
   logs: {
     description: "Files, folders or globs of OTLP logs to read instead of your own telemetry; - is standard input",
+    valueHint: "PATH",
+  },
+  marks: {
+    description: "With --logs: files with the dons and doffs; those called masque.jsonl are found among --logs too",
     valueHint: "PATH",
   },
 } as const;
@@ -43,17 +49,22 @@ export function selectionFrom(
   return { kind: given.all ? "all" : "last" };
 }
 
+const MARKS_IN_LOGS =
+  "dons and doffs among the logs count for nothing: they are read from files called masque.jsonl, and from --marks";
+
 /**
  * Says on stderr what could not be read, for a score that misses something must not look whole.
- *
- * @param nameOf How people know a file.
  */
 export function warnOfSkipped(
-  { linesSkipped, firstSkipped, storeProblem }: Verdict,
+  { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem }: Verdict,
   deps: Pick<Deps, "io">,
-  nameOf: (path: string) => string,
+  { nameOf, isGiven }: Pick<OpenSources, "nameOf" | "isGiven">,
 ): void {
-  if (storeProblem !== null) printWarnings(deps.io, [storeProblem]);
+  printWarnings(deps.io, [
+    ...(storeProblem === null ? [] : [storeProblem]),
+    ...(marksAhead === 0 ? [] : [`${marksAheadText(marksAhead)}: check the clock of the machine that wrote them`]),
+    ...(isGiven && hasMarksInLogs ? [MARKS_IN_LOGS] : []),
+  ]);
   if (linesSkipped === 0) return;
   const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
   const places = firstSkipped.map(

@@ -9,7 +9,7 @@ import { defineMasqueCommand } from "./command.ts";
 import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
 import { barFlags, barsFrom } from "./judge-bars.ts";
 import { partlyDropped, whyDropped } from "./judge-dropped.ts";
-import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
+import { quietFlag, selectionFrom, sessionFlags, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
 import { openSources } from "./judge-sources.ts";
@@ -36,7 +36,7 @@ export const judgeCommand = defineMasqueCommand({
     ...updateFlag,
     ...quietFlag,
   },
-  lists: logsFlag,
+  lists: sourceFlags,
   examples: [
     ["masque judge", "the latest masque session, as YAML"],
     [
@@ -63,11 +63,11 @@ export const judgeCommand = defineMasqueCommand({
     const isTold = format === "github" || (isGate && isGithubAction(deps.env));
     const annotations = deps.io[format === "github" ? "stdout" : "stderr"];
     const told = <T>(work: Promise<T>) => (isTold ? toldInActions(work, deps.env, annotations) : work);
-    using opened = await told(openSources(lists["logs"], deps));
+    using opened = await told(openSources("judge", lists, deps));
     const how = { deps, isQuiet: args.quiet, rebuilds: args.rebuild };
     const verdict = await told(judged(opened.sources, selection, how));
     if (!args.quiet) {
-      warnOfSkipped(verdict, deps, opened.nameOf);
+      warnOfSkipped(verdict, deps, opened);
       if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));

@@ -4,7 +4,7 @@ import { type Performance, performanceOf } from "../judge/performance.ts";
 import { printable } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { partlyDropped, whyDropped } from "./judge-dropped.ts";
-import { logsFlag, quietFlag, selectionFrom, sessionFlags, warnOfSkipped } from "./judge-flags.ts";
+import { quietFlag, selectionFrom, sessionFlags, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
 import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { performancePage } from "./performance-page.ts";
@@ -35,7 +35,7 @@ export const performanceCommand = defineMasqueCommand({
     ...jsonFlag,
     ...quietFlag,
   },
-  lists: logsFlag,
+  lists: sourceFlags,
   examples: [
     ["masque performance", "how the latest masque session went, beside your others"],
     ["masque performance --html", `the same as a page to keep, print or send: ./${PAGE_NAME}`],
@@ -48,7 +48,7 @@ export const performanceCommand = defineMasqueCommand({
   ],
   async run({ args, lists }, deps) {
     refuseContradictions(args);
-    using opened = await openSources(lists["logs"], deps);
+    using opened = await openSources("performance", lists, deps);
     using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
     const judge = await deps.judge();
     const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
@@ -60,8 +60,8 @@ export const performanceCommand = defineMasqueCommand({
       performances.push(performanceOf(card, all.scorecards, await judge.explain(card, opened.sources)));
     }
     if (!args.quiet) {
-      warnOfSkipped(verdict, deps, opened.nameOf);
-      if (opened.sources.store) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+      warnOfSkipped(verdict, deps, opened);
+      if (!opened.isGiven) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const { stdout } = deps.io;
     if (args.html) stdout.writeDocument(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));

@@ -69,7 +69,7 @@ function rowOf(judged: Judged): string[] {
     `${escaped(card.masque === null ? "Baseline" : nameOf(card))} (${escaped(idOf(card))})`,
     scoreText(card.composite),
     ...DIMENSIONS.map((name) => scoreText(card.dimensions[name])),
-    `\\$${numberText(card.stats.total_cost)}`,
+    card.stats.total_cost === null ? "–" : `\\$${numberText(card.stats.total_cost)}`,
     `${card.stats.tools_ok} of ${card.stats.total_tools}`,
     card.confidence,
     card.recommendation ?? "–",

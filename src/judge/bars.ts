@@ -1,4 +1,3 @@
-import { COST_UNKNOWN } from "./score.ts";
 import { type Confidence, DIMENSIONS, type Dimension, type Scorecard } from "./scorecard.ts";
 
 /**
@@ -32,6 +31,7 @@ export type BarCheck = {
 /** A scorecard with what the bars say to it; no checks where no bar was asked for. */
 export type Judged = { readonly card: Scorecard; readonly checks: readonly BarCheck[] };
 
+const UNKNOWN = "it cannot be computed";
 const SCORES = ["composite", ...DIMENSIONS] as const;
 const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
 
@@ -63,19 +63,14 @@ export function hasFallenShort(judged: readonly Judged[]): boolean {
 
 function checkScore(card: Scorecard, name: (typeof SCORES)[number], least: number): BarCheck {
   const found = name === "composite" ? card.composite : card.dimensions[name];
-  const absent = found === null ? (card.absent[name] ?? "it cannot be computed") : null;
+  const absent = found === null ? (card.absent[name] ?? UNKNOWN) : null;
   return { bar: `min_${name}`, wanted: least, found, ...measured(found === null ? null : least - found), absent };
 }
 
 function checkCost(card: Scorecard, most: number): BarCheck {
-  const found = isCostKnown(card) ? card.stats.total_cost : null;
-  const absent = found === null ? COST_UNKNOWN : null;
+  const found = card.stats.total_cost;
+  const absent = found === null ? (card.absent["total_cost"] ?? UNKNOWN) : null;
   return { bar: "max_cost", wanted: most, found, ...measured(found === null ? null : found - most), absent };
-}
-
-/** A sum over no cost is 0 as well: whether one was told stands with the dimension that needs it. */
-function isCostKnown({ absent }: Scorecard): boolean {
-  return absent["cost_efficiency"] !== COST_UNKNOWN;
 }
 
 function checkConfidence(card: Scorecard, least: Confidence): BarCheck {

@@ -1,24 +1,32 @@
 import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files.ts";
-import type { Paths } from "../kernel/paths.ts";
+import { printableLine } from "../kernel/printable.ts";
 import { byAge } from "../telemetry/file-names.ts";
 import type { Sources } from "./judge.ts";
 
 /** Files of a folder that can hold log export requests. */
 const TELEMETRY = /\.(jsonl|json|pb)$/i;
 const GLOB = /[*?[{]/;
+/** What masque calls the file of its dons and doffs. */
+const MARKS_NAME = "masque.jsonl";
+
+/** What the user names: `logs` and, for dons and doffs, `marks`. */
+export type Given = { readonly logs: readonly string[]; readonly marks?: readonly string[] };
 
 /**
- * Telemetry that the user names instead of their own: files, folders (with what lies beneath) or globs.
+ * Telemetry that the user names instead of their own: files, folders (with what lies below) or globs. Dons and doffs
+ * count from `marks`, and from the files among `logs` that are called `masque.jsonl`.
  *
- * @throws {MasqueError} `judge.logs-missing` naming the first that leads to no telemetry file.
+ * @throws {MasqueError} `judge.logs-missing` naming the first that leads to no telemetry file, `judge.logs-unreadable`.
  */
-export function givenSources(given: readonly string[], cwd: string, paths: Pick<Paths, "events">): Sources {
-  for (const path of given) requireFiles(path, cwd);
-  const listLogs = () => [...new Set(given.flatMap((path) => filesAt(path, cwd)))];
-  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "when-logs-hold-none" };
+export function givenSources({ logs, marks = [] }: Given, cwd: string): Sources {
+  for (const path of [...logs, ...marks]) requireFiles(path, cwd);
+  const list = (paths: readonly string[]) => [...new Set(paths.flatMap((path) => filesAt(path, cwd)))];
+  const isMarks = (path: string) => basename(path) === MARKS_NAME;
+  const listLogs = () => list(logs).filter((path) => !isMarks(path));
+  return { logs: listLogs(), listLogs, marks: [...new Set([...list(logs).filter(isMarks), ...list(marks)])] };
 }
 
 function requireFiles(path: string, cwd: string): void {
@@ -32,31 +40,34 @@ function requireFiles(path: string, cwd: string): void {
 function filesAt(path: string, cwd: string): readonly string[] {
   const full = resolve(cwd, path);
   const stat = statOrUndefined(full);
-  if (stat) return stat.isDirectory() ? filesBeneath(full) : [full];
+  if (stat) return stat.isDirectory() ? filesBelow(full) : [full];
   return filesMatching(path, cwd);
 }
 
 const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
 
-function filesBeneath(folder: string): string[] {
-  const names = namesBeneath(folder);
+function filesBelow(folder: string): string[] {
+  const names = reading(folder, () => readdirSync(folder, { recursive: true, encoding: "utf8" }));
   const files = names.filter((name) => TELEMETRY.test(name)).sort(byAge);
   return files.map((name) => join(folder, name)).filter((file) => statOrUndefined(file)?.isFile());
 }
 
-function namesBeneath(folder: string): string[] {
+function filesMatching(path: string, cwd: string): string[] {
+  if (!GLOB.test(path)) return [];
+  const options = { cwd, absolute: true, onlyFiles: true, dot: true };
+  return reading(path, () => [...new Bun.Glob(path).scanSync(options)]).sort(byAge);
+}
+
+/** What a look at folders finds: nothing where they are not there. */
+function reading(path: string, look: () => string[]): string[] {
   try {
-    return readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return look();
   } catch (error) {
-    throw new MasqueError("judge.logs-unreadable", `Cannot read "${folder}": ${errnoOf(error) ?? String(error)}`, {
-      hint: "make it readable for your user, with what lies beneath",
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw new MasqueError("judge.logs-unreadable", `Cannot read "${printableLine(path)}": ${code ?? String(error)}`, {
+      hint: "make it readable for your user, with what lies below",
       cause: error,
     });
   }
-}
-
-function filesMatching(path: string, cwd: string): string[] {
-  if (!GLOB.test(path)) return [];
-  const found = [...new Bun.Glob(path).scanSync({ cwd, absolute: true, onlyFiles: true, dot: true })];
-  return found.sort(byAge);
 }

@@ -49,7 +49,7 @@ function goneError(session: string, { found, cure }: Gone): MasqueError {
 
 function nothingSelected(selection: Selection, verdict: Verdict): string {
   if (selection.kind === "session") {
-    return `Cannot judge session "${printableLine(selection.id)}": none of the ${seen(verdict)} has that id`;
+    return `Cannot judge session "${printableLine(selection.id)}": none of the ${seen(verdict)} has that id${ahead(verdict)}`;
   }
   const { sinceUnixNano, masque, project } = selection.among ?? {};
   const asked = [
@@ -57,11 +57,22 @@ function nothingSelected(selection: Selection, verdict: Verdict): string {
     project === undefined ? "" : ` in "${printableLine(project)}"`,
     sinceUnixNano === undefined ? "" : ` since ${isoTime(sinceUnixNano)}`,
   ];
-  return `Cannot judge sessions${asked.join("")}: none of the ${seen(verdict)} has one`;
+  return `Cannot judge sessions${asked.join("")}: none of the ${seen(verdict)} has one${ahead(verdict)}`;
+}
+
+/** How many dons and doffs were ignored for their time. */
+export function marksAheadText(marks: number): string {
+  const subject = marks === 1 ? "1 don or doff lies" : `${marks} dons and doffs lie`;
+  return `${subject} more than an hour in the future, and ${marks === 1 ? "is" : "are"} ignored`;
+}
+
+function ahead({ marksAhead }: Verdict): string {
+  return marksAhead === 0 ? "" : `; ${marksAheadText(marksAhead)}`;
 }
 
 function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
-  const files = sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.events}"` : looked(sources.logs);
+  const files =
+    sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.marks[0] ?? ""}"` : looked(sources.logs);
   const skipped = verdict.linesSkipped === 0 ? "" : ` (${verdict.linesSkipped} lines in them are no export request)`;
   return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, {
     hint: CURE,

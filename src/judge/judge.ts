@@ -29,13 +29,8 @@ export type Sources = {
    * there to be listed.
    */
   listLogs?(): readonly string[];
-  /** The user's own don and doff events: JSONL; a file that is not there is empty. */
-  readonly events: string;
-  /**
-   * Whether `events` tell of these logs in any case, or only where the logs hold no don or doff themselves; then they
-   * count for the agent sessions that the logs tell of, and for no other.
-   */
-  readonly eventsCount: "always" | "when-logs-hold-none";
+  /** The only files whose dons and doffs count: JSONL that masque wrote; a file that is not there is empty. */
+  readonly marks: readonly string[];
   /** The folder in which their columns are kept from one call to the next; absent for sources that are read whole. */
   readonly store?: string;
 };
@@ -52,6 +47,10 @@ export type Verdict = {
   readonly linesSkipped: number;
   /** Where the first of them stand, by what their files are called now: at most `LIMITS.skippedLinesLocated`. */
   readonly firstSkipped: readonly SkippedLine[];
+  /** Whether dons or doffs lay among the logs that were read just now, where they count for nothing. */
+  readonly hasMarksInLogs: boolean;
+  /** Dons and doffs that were ignored, for their time is more than an hour ahead of the clock. */
+  readonly marksAhead: number;
   /** Why the store could not be kept up to date, so that this took longer; `null` where it was. Scores are the same. */
   readonly storeProblem: string | null;
 };

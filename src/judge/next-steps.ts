@@ -1,7 +1,7 @@
 import { printableLine } from "../kernel/printable.ts";
 import type { PulledDown } from "./pulled-down.ts";
 import { SCALE } from "./scale.ts";
-import { plural } from "./score-summary.ts";
+import { inputTokens, plural } from "./score-summary.ts";
 import type { Dimension, Scorecard } from "./scorecard.ts";
 
 /** One thing to try, and the number that suggests it. */
@@ -52,24 +52,23 @@ const ADVICE: Readonly<Record<Dimension, (card: Scorecard, pulled: PulledDown) =
     return `${(stats.total_tools / Math.max(stats.prompts, 1)).toFixed(1)} actions a prompt: say the goal and how to check it in one prompt, and let more happen between two.`;
   },
   productivity({ stats, active_min }) {
-    return `${(stats.tools_ok / active_min).toFixed(1)} completions an active minute: slow commands and long answers lower it; run the narrower test, ask for the shorter answer.`;
+    return `${(stats.tools_ok / (active_min ?? SCALE.active_floor_min)).toFixed(1)} completions an active minute: slow commands and long answers lower it; run the narrower test, ask for the shorter answer.`;
   },
   token_efficiency({ stats }) {
-    const all = stats.input_tokens + stats.cache_read_tokens + stats.cache_creation_tokens;
-    return `${percent(stats.cache_read_tokens / all)} of the input tokens came from the cache: stay in one session, without long pauses and without changing the model or its tools, so that it's read again.`;
+    return `${percent((stats.cache_read_tokens ?? 0) / (inputTokens(stats) ?? 1))} of the input tokens came from the cache: stay in one session, without long pauses and without changing the model or its tools, so that it's read again.`;
   },
   cost_efficiency({ stats }, { costliest_prompts: [costliest] }) {
     const each =
       stats.tools_ok === 0
         ? "Nothing succeeded for what it cost"
-        : `$${(stats.total_cost / stats.tools_ok).toFixed(3)} a completion`;
+        : `$${((stats.total_cost ?? 0) / stats.tools_ok).toFixed(3)} a completion`;
     const share = costliest === undefined ? "" : `, and one prompt took ${percent(costliest.share)} of the cost`;
     return `${each}${share}: split what is large, clear what is no longer needed, or use a smaller model for it.`;
   },
 };
 
 function telemetryStep({ stats, masque_session }: Scorecard): NextStep {
-  const isSilent = stats.input_tokens + stats.output_tokens + stats.prompts === 0;
+  const isSilent = (stats.input_tokens ?? 0) + (stats.output_tokens ?? 0) + stats.prompts === 0;
   const where = masque_session === null ? "session" : "masque session";
   return {
     about: "telemetry",

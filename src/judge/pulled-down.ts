@@ -19,9 +19,9 @@ export function pulledDown(card: Scorecard, { failingTools, costliestPrompts }: 
   return {
     points_lost: pointsLost(card),
     failing_tools: failingTools,
-    costliest_prompts: costliestPrompts.map((one) => ({ ...one, share: cost > 0 ? one.cost / cost : 0 })),
+    costliest_prompts: costliestPrompts.map((one) => ({ ...one, share: cost ? one.cost / cost : 0 })),
     // The floor of active minutes may exceed a short duration.
-    idle_share: card.duration_min ? Math.max(0, 1 - card.active_min / card.duration_min) : null,
+    idle_share: card.duration_min ? Math.max(0, 1 - (card.active_min ?? 0) / card.duration_min) : null,
   };
 }
 

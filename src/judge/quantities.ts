@@ -6,16 +6,15 @@ export type Quantities = {
   readonly tools: number;
   readonly toolsOk: number;
   readonly prompts: number;
-  /** Minutes as measured, not yet raised to the floor. */
-  readonly activeMin: number;
-  /** Model requests that told what they cost. */
-  readonly pricedRequests: number;
+  /** Minutes as measured, not yet raised to the floor; `null` where neither a tool nor a model request ran. */
+  readonly activeMin: number | null;
   readonly apiErrors: number;
-  readonly costUsd: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheCreationTokens: number;
+  /** This and the tokens are sums over the model requests that reported them, `null` where none did. */
+  readonly costUsd: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly cacheCreationTokens: number | null;
 };
 
 /** Whose quantities they are: a masque session's, or a baseline's where the masque session is `null`. */

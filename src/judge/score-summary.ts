@@ -47,16 +47,29 @@ function adviceText(card: Scorecard): string {
 
 /** What was counted, in a line. */
 export function countsText({ stats, active_min }: Scorecard): string {
-  const input = stats.input_tokens + stats.cache_read_tokens + stats.cache_creation_tokens;
+  const input = inputTokens(stats);
   const parts = [
     `${stats.tools_ok} of ${plural(stats.total_tools, "tool call")} succeeded`,
     plural(stats.prompts, "prompt"),
-    `${active_min.toFixed(1)} active min`,
-    `$${stats.total_cost.toFixed(4)}`,
-    `${countText(input)} tokens in, ${countText(stats.output_tokens)} out`,
+    active_min === null ? "active time unknown" : `${active_min.toFixed(1)} active min`,
+    stats.total_cost === null ? "cost unknown" : `$${stats.total_cost.toFixed(4)}`,
+    tokensText(input, stats.output_tokens),
   ];
   if (stats.api_errors > 0) parts.push(plural(stats.api_errors, "API error"));
   return parts.join(" · ");
+}
+
+/** Input tokens of every kind; `null` where none were reported. */
+export function inputTokens(stats: Scorecard["stats"]): number | null {
+  const { input_tokens, cache_read_tokens, cache_creation_tokens } = stats;
+  const reported = [input_tokens, cache_read_tokens, cache_creation_tokens].filter((tokens) => tokens !== null);
+  return reported.length === 0 ? null : reported.reduce((sum, tokens) => sum + tokens, 0);
+}
+
+function tokensText(input: number | null, output: number | null): string {
+  if (input === null && output === null) return "tokens unknown";
+  const text = (tokens: number | null) => (tokens === null ? "unknown" : countText(tokens));
+  return `${text(input)} tokens in, ${text(output)} out`;
 }
 
 /** What is absent, grouped by why. */

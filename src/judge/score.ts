@@ -14,14 +14,16 @@ type Scored = { readonly score: number } | { readonly absent: string };
 const NO_TOOL = "no tool ran";
 const NO_TIME = "no event carries a time";
 
-/** Why cost efficiency is absent where nobody told a cost: a bar on the cost itself is not reached then either. */
-export const COST_UNKNOWN = "no model request told what it cost";
+const NO_ACTION = "neither a tool nor a model request ran";
+const NO_COST = "no model request reported what it cost";
+const NO_TOKENS = "no model request reported any";
+/** How far the rounding of doubles may carry a mean beyond its parts. */
+const ROUNDING = 1e-9;
 
 /** The scorecard of one masque session or baseline. */
 export function scoreQuantities(subject: Subject, of: Quantities): Scorecard {
-  const scored = scoreDimensions(of);
-  const composite = scoreComposite(of, scored);
-  const dimensions = mapDimensions((name) => scoreOf(scored[name]));
+  const dimensions = scoreDimensions(of);
+  const composite = scoreComposite(of, dimensions);
   return {
     session: subject.session,
     masque_session: subject.masqueSession,
@@ -30,31 +32,40 @@ export function scoreQuantities(subject: Subject, of: Quantities): Scorecard {
     digest: subject.digest,
     started_at: subject.startedUnixNano === null ? null : isoTime(subject.startedUnixNano),
     duration_min: subject.durationMin,
-    active_min: activeMinutes(of),
-    dimensions,
+    active_min: of.activeMin === null ? null : activeMinutes(of.activeMin),
+    dimensions: mapDimensions((name) => scoreOf(dimensions[name])),
     composite: scoreOf(composite),
     recommendation: recommend(scoreOf(composite)),
     confidence: confidenceIn(of.tools),
     stats: statsOf(of),
-    absent: absences(subject, { ...scored, composite, recommendation: composite }, of),
+    absent: absences(subject, { ...dimensions, composite, recommendation: composite }, of),
     scale: SCALE,
   };
 }
 
 function scoreDimensions(of: Quantities): Record<Dimension, Scored> {
-  const input = of.cacheReadTokens + of.cacheCreationTokens + of.inputTokens;
-  const whenTools = (score: () => number): Scored => (of.tools === 0 ? { absent: NO_TOOL } : { score: score() });
+  const cacheRead = of.cacheReadTokens ?? 0;
+  const input = cacheRead + (of.cacheCreationTokens ?? 0) + (of.inputTokens ?? 0);
+  const cost = of.costUsd;
+  const whenTools = (score: () => number): Scored => (of.tools === 0 ? { absent: NO_TOOL } : scored(score()));
   return {
     quality: whenTools(() => (SCORE_MAX * of.toolsOk) / of.tools),
     autonomy: whenTools(() => rising(of.tools / Math.max(of.prompts, 1), SCALE.half.actions_per_prompt)),
-    productivity: whenTools(() => rising(of.toolsOk / activeMinutes(of), SCALE.half.completions_per_minute)),
-    token_efficiency:
-      input > 0 ? { score: (SCORE_MAX * of.cacheReadTokens) / input } : { absent: "no input tokens were reported" },
+    productivity: whenTools(() =>
+      rising(of.toolsOk / activeMinutes(of.activeMin ?? 0), SCALE.half.completions_per_minute),
+    ),
+    token_efficiency: input > 0 ? scored((SCORE_MAX * cacheRead) / input) : { absent: "no input tokens were reported" },
     cost_efficiency:
-      of.pricedRequests === 0
-        ? { absent: COST_UNKNOWN }
-        : whenTools(() => (of.toolsOk === 0 ? 0 : falling(of.costUsd / of.toolsOk, SCALE.half.usd_per_completion))),
+      cost === null
+        ? { absent: NO_COST }
+        : whenTools(() => (of.toolsOk === 0 ? 0 : falling(cost / of.toolsOk, SCALE.half.usd_per_completion))),
   };
+}
+
+/** @throws TypeError for what is not on the scale of 0 to 10: a number that gets here out of range is a bug. */
+function scored(score: number): Scored {
+  if (!(score >= -ROUNDING && score <= SCORE_MAX + ROUNDING)) throw new TypeError(`${score} is not a score of 0 to 10`);
+  return { score: Math.min(SCORE_MAX, Math.max(0, score)) };
 }
 
 /** 0 at 0, 5 at `half`, towards 10 for ever. */
@@ -67,21 +78,21 @@ function falling(x: number, half: number): number {
   return (SCORE_MAX * half) / (x + half);
 }
 
-function activeMinutes(of: Quantities): number {
-  return Math.max(of.activeMin, SCALE.active_floor_min);
+function activeMinutes(measured: number): number {
+  return Math.max(measured, SCALE.active_floor_min);
 }
 
-function scoreComposite(of: Quantities, scored: Record<Dimension, Scored>): Scored {
+function scoreComposite(of: Quantities, dimensions: Record<Dimension, Scored>): Scored {
   if (of.tools === 0) return { absent: NO_TOOL };
   let sum = 0;
   let weights = 0;
   for (const name of DIMENSIONS) {
-    const score = scoreOf(scored[name]);
+    const score = scoreOf(dimensions[name]);
     if (score === null) continue;
     sum += SCALE.weights[name] * score;
     weights += SCALE.weights[name];
   }
-  return { score: sum / weights };
+  return scored(sum / weights);
 }
 
 function recommend(composite: number | null): Recommendation | null {
@@ -114,8 +125,19 @@ function absences(subject: Subject, scored: Readonly<Record<string, Scored>>, of
   const absent: Record<string, string> = {};
   if (subject.startedUnixNano === null) absent["started_at"] = NO_TIME;
   if (subject.durationMin === null) absent["duration_min"] = NO_TIME;
+  if (of.activeMin === null) absent["active_min"] = NO_ACTION;
   for (const [name, one] of Object.entries(scored)) if ("absent" in one) absent[name] = one.absent;
   if (of.tools === 0) absent["tool_success_pct"] = NO_TOOL;
+  if (of.costUsd === null) absent["total_cost"] = NO_COST;
+  const { input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens } = statsOf(of);
+  for (const [name, tokens] of Object.entries({
+    input_tokens,
+    output_tokens,
+    cache_read_tokens,
+    cache_creation_tokens,
+  })) {
+    if (tokens === null) absent[name] = NO_TOKENS;
+  }
   return absent;
 }
 

@@ -27,23 +27,25 @@ export type Scorecard = {
   readonly started_at: string | null;
   /** Minutes: the spans' lengths summed; a baseline's: last event less first, `null` where none carries a time. */
   readonly duration_min: number | null;
-  readonly active_min: number;
+  /** Minutes; `null` where neither a tool nor a model request ran. */
+  readonly active_min: number | null;
   readonly dimensions: Readonly<Record<Dimension, number | null>>;
   readonly composite: number | null;
   readonly recommendation: Recommendation | null;
   readonly confidence: Confidence;
   readonly stats: {
-    /** US dollars. */
-    readonly total_cost: number;
+    /** US dollars; `null` where no model request reported a cost. */
+    readonly total_cost: number | null;
     readonly total_tools: number;
     readonly tools_ok: number;
     /** 0 to 100; `null` where no tool ran. */
     readonly tool_success_pct: number | null;
     readonly prompts: number;
-    readonly input_tokens: number;
-    readonly output_tokens: number;
-    readonly cache_read_tokens: number;
-    readonly cache_creation_tokens: number;
+    /** This and the next three are `null` where no model request reported any. */
+    readonly input_tokens: number | null;
+    readonly output_tokens: number | null;
+    readonly cache_read_tokens: number | null;
+    readonly cache_creation_tokens: number | null;
     readonly api_errors: number;
   };
   /** Why each absent number is absent, by its key. */

@@ -15,7 +15,7 @@ const ROTATED = /^logs-.+\.jsonl$/;
  */
 export function defaultSources(paths: Pick<Paths, "otel" | "events" | "judge">): Sources {
   const listLogs = () => logFilesIn(paths.otel);
-  return { logs: listLogs(), listLogs, events: paths.events, eventsCount: "always", store: paths.judge };
+  return { logs: listLogs(), listLogs, marks: [paths.events], store: paths.judge };
 }
 
 function logFilesIn(otel: string): readonly string[] {

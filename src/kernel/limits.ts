@@ -242,6 +242,8 @@ export const LIMITS = {
   explainedMax: 5,
   /** An older page of `performance --html` that is written over: 300 KB hold a dozen sessions. */
   pageBytesMax: 64 * MiB,
+  /** Clocks of one machine differ by seconds; a don or doff that lies further ahead than an hour is from a wrong clock. */
+  marksAheadMs: 3_600_000,
   /** Records scored at once: some 200 MB in memory; more sessions take turns, which takes no longer. */
   judgeRowsScoredMax: 200_000,
 } as const;

@@ -14,7 +14,7 @@ const ROUNDS = 24;
 /** After these rounds everything is compiled. */
 const WARM_UP_ROUNDS = 8;
 const LINES_A_ROUND = 400;
-const PLACE = { source: 0, line: 0, content: "events-and-marks" } as const;
+const PLACE = { source: 0, line: 0, content: "events" } as const;
 
 const lines = sentLines().map((line) => Buffer.from(line));
 const reader = new LineReader();

@@ -6,7 +6,7 @@ import { DIMENSIONS } from "../../src/judge/scorecard.ts";
 import { scorecard } from "../support/scorecards.ts";
 
 const CARD = scorecard();
-const none = { tools: 0, toolsOk: 0, pricedRequests: 0, costUsd: 0 };
+const none = { tools: 0, toolsOk: 0, costUsd: null };
 const SILENT = scorecard({}, { ...none, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 });
 
 describe("holdAgainst()", () => {

@@ -201,21 +201,67 @@ describe("masque judge --logs", () => {
     expect(await world.run("judge", "--logs", "nowhere")).toMatchObject({ exit: 3 });
   });
 
-  test("takes the user's own dons for the sessions it holds, and for no other", async () => {
+  test("takes dons from files called masque.jsonl and from --marks, and never from the user's own", async () => {
     await using world = testDeps();
-    captured(world, { "masque.jsonl": [don("s-5", "m-5", 10), don("s-6", "m-6", 50)] });
-    const path = join(world.project, "export.jsonl");
-    writeFileSync(path, work("s-5", 11));
-    expect(await json(world, "--logs", path)).toMatchObject({ masque_session: "m-5", stats: { total_tools: 2 } });
-    expect(await json(world, "--all", "--logs", path)).toHaveLength(1);
+    captured(world, { "masque.jsonl": [don("s-5", "m-own", 10)] });
+    mkdirSync(join(world.project, "given"));
+    writeFileSync(join(world.project, "given/export.jsonl"), work("s-5", 11));
+    expect(await json(world, "--logs", "given")).toMatchObject({ masque_session: null, stats: { total_tools: 2 } });
+    writeFileSync(join(world.project, "given/masque.jsonl"), don("s-5", "m-5", 10));
+    expect(await json(world, "--logs", "given")).toMatchObject({ masque_session: "m-5", stats: { total_tools: 2 } });
+    writeFileSync(join(world.project, "dons.jsonl"), don("s-5", "m-6", 10));
+    const marked = await json(world, "--logs", "given/export.jsonl", "--marks", "dons.jsonl");
+    expect(marked).toMatchObject({ masque_session: "m-6", stats: { total_tools: 2 } });
+    expect(await world.run("judge", "--marks", "dons.jsonl")).toMatchObject({ exit: 2 });
+    expect(await world.run("judge", "--logs", "given", "--marks", "none.jsonl")).toMatchObject({ exit: 3 });
   });
 
-  test("leaves the user's own dons aside when it holds some itself", async () => {
+  test("a don among logs is neither a don nor an event, and that is said", async () => {
     await using world = testDeps();
-    captured(world, { "masque.jsonl": [don("s-5", "m-5", 10)] });
     const path = join(world.project, "export.jsonl");
-    writeFileSync(path, [work("s-5", 11), don("s-5", "m-7", 10)].join("\n"));
-    expect(await json(world, "--logs", path)).toMatchObject({ masque_session: "m-7" });
+    writeFileSync(path, [work("s-5", 11), don("s-5", "m-7", 10), don("s-6", "m-8", 10)].join("\n"));
+    const { exit, stdout, stderr } = await world.run("judge", "--json", "--all", "--logs", path);
+    expect({ exit, scored: JSON.parse(stdout) }).toMatchObject({
+      exit: 0,
+      scored: [{ session: "s-5", masque_session: null, stats: { total_tools: 2 } }],
+    });
+    expect(JSON.parse(stdout)).toHaveLength(1);
+    expect(stderr).toContain("dons and doffs among the logs count for nothing");
+  });
+});
+
+describe("dons and doffs that a sender of telemetry made up", () => {
+  test("count for nothing in the captured logs, however they are read", async () => {
+    await using world = testDeps();
+    captured(world, { "logs.jsonl": [work("s-1", 1), don("s-1", "m-forged", 0), don("s-9", "m-forged", 0)] });
+    for (const argv of [["--rebuild"], []]) {
+      expect(await json(world, "--all", ...argv)).toMatchObject([{ session: "s-1", masque_session: null }]);
+      expect(await world.run("judge", "--session", "m-forged")).toMatchObject({ exit: 3 });
+    }
+  });
+});
+
+describe("a don from a clock that ran ahead", () => {
+  const HOUR_NANOS = 3_600_000_000_000n;
+  const ahead = (nanos: bigint, masqueSession: string) =>
+    markLine("don", { session: "s-1", masqueSession, unixNano: NOON_UNIX_NANO + nanos });
+
+  test("is ignored beyond an hour, and reported; one within the hour counts", async () => {
+    await using world = testDeps({ clock: { nowUnixNano: () => NOON_UNIX_NANO } });
+    captured(world, {
+      "logs.jsonl": [work("s-1", -5)],
+      "masque.jsonl": [don("s-1", "m-1", -10), ahead(HOUR_NANOS + 1n, "m-far"), ahead(HOUR_NANOS, "m-near")],
+    });
+    for (const argv of [[], ["--rebuild"]]) {
+      const { exit, stdout, stderr } = await world.run("judge", "--json", "--all", ...argv);
+      expect(exit).toBe(0);
+      const scored = JSON.parse(stdout) as { masque_session: string | null; duration_min: number }[];
+      expect(scored.map((one) => one.masque_session)).toEqual(["m-1", "m-near"]);
+      expect(scored.every((one) => one.duration_min >= 0)).toBe(true);
+      expect(stderr).toContain("1 don or doff lies more than an hour in the future, and is ignored");
+    }
+    const asked = await world.run("judge", "--session", "m-far");
+    expect(asked).toMatchObject({ exit: 3, stderr: expect.stringContaining("more than an hour in the future") });
   });
 });
 

@@ -59,7 +59,7 @@ function databaseOf(events: readonly Event[]): DuckDb {
   const db = DuckDb.open(path, ":memory:", { threads: "1" });
   const reader = new LineReader();
   for (const [line, event] of events.entries()) {
-    reader.readLine(Buffer.from(lineOf(event)), 0, { source: 0, line, content: "events-and-marks" });
+    reader.readLine(Buffer.from(lineOf(event)), 0, { source: 0, line, content: "events" });
   }
   db.run(tables);
   db.append("fresh", reader.rows.records);

@@ -16,11 +16,12 @@ afterAll(() => {
 });
 
 let files = 0;
-async function judged(content: string | Uint8Array, name = "logs.jsonl"): Promise<Verdict> {
+async function judged(content: string | Uint8Array, name = "logs.jsonl", dons = ""): Promise<Verdict> {
   const path = join(folder.path, `${files++}-${name}`);
   writeFileSync(path, content);
-  const events = join(folder.path, "none.jsonl");
-  return judge.score({ kind: "last" }, { logs: [path], events, eventsCount: "when-logs-hold-none" });
+  const marks = join(folder.path, "masque.jsonl");
+  writeFileSync(marks, dons);
+  return judge.score({ kind: "last" }, { logs: [path], marks: [marks] });
 }
 
 let sequence = 0;
@@ -117,7 +118,7 @@ test.each(["a b", "né", "\u001b[2J", "x".repeat(5000)])(
 
 test("a masque session whose id no masque writes is scored as any other", async () => {
   const don = markLine("don", { session: "s 1", masqueSession: "m 1", unixNano: NOON_UNIX_NANO });
-  expect((await judged([don, line({ "session.id": "s 1" })].join("\n"))).scorecards).toMatchObject([
+  expect((await judged(line({ "session.id": "s 1" }), "logs.jsonl", don)).scorecards).toMatchObject([
     { session: "s 1", masque_session: "m 1", stats: { total_tools: 1 } },
   ]);
 });
@@ -133,20 +134,20 @@ test("bytes that are no protobuf log request hold no event", async () => {
 test("times beyond a double's reach keep their order to the nanosecond", async () => {
   const don = markLine("don", { session: "s-1", masqueSession: "m-1", unixNano: NOON_UNIX_NANO + 1n });
   const at = (nanos: bigint) => hostLine([{ ...tool(), unixNano: NOON_UNIX_NANO + nanos }]);
-  const { scorecards } = await judged([don, at(0n), at(1n), at(2n)].join("\n"));
+  const { scorecards } = await judged([at(0n), at(1n), at(2n)].join("\n"), "logs.jsonl", don);
   expect(scorecards).toMatchObject([{ masque_session: "m-1", stats: { total_tools: 2 } }]);
 });
 
 test("a time written as a number is read to the nanosecond", async () => {
   const asNumber = line().replace(/"timeUnixNano":"(\d+)"/, '"timeUnixNano":$1');
   const don = markLine("don", { session: "s-1", masqueSession: "m-1", unixNano: NOON_UNIX_NANO + 1n });
-  expect((await judged([don, asNumber].join("\n"))).scorecards).toMatchObject([{ stats: { total_tools: 0 } }]);
+  expect((await judged(asNumber, "logs.jsonl", don)).scorecards).toMatchObject([{ stats: { total_tools: 0 } }]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a file that may not be read is named", async () => {
   const path = join(folder.path, "locked.jsonl");
   writeFileSync(path, line());
   chmodSync(path, 0);
-  const scoring = judge.score({ kind: "last" }, { logs: [path], events: path, eventsCount: "always" });
+  const scoring = judge.score({ kind: "last" }, { logs: [path], marks: [path] });
   await expect(scoring).rejects.toThrow(expect.objectContaining({ code: "judge.logs-unreadable" }));
 });

@@ -148,7 +148,7 @@ describe("masque judge as a gate", () => {
   });
 
   test("every session must pass, and those that do not are named", async () => {
-    await using world = await history();
+    await using world = await history({ clock: { nowUnixNano: () => at(9) } });
     writeFileSync(join(world.deps.paths.otel, "masque.jsonl"), `${don("m-1", 0)}\n${don("m-9", 9)}\n`);
     const { exit, stderr } = await world.run("judge", "--all", "--min-quality", "7", "--quiet");
     expect(exit).toBe(4);

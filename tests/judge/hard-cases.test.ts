@@ -31,7 +31,7 @@ const mark = (kind: "don" | "doff") => (second: number, masqueSession: string) =
 const [don, doff] = [mark("don"), mark("doff")];
 
 /** What was counted by hand: by masque session, `baseline` for none. Minutes are what was active, before the floor. */
-type Counted = Readonly<Record<string, { n: number; ok?: number; p?: number; min?: number; cost?: number }>>;
+type Counted = Readonly<Record<string, { n: number; ok?: number; p?: number; min?: number; cost?: number | null }>>;
 
 const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?: readonly string[] }, Counted])[] = [
   [
@@ -131,11 +131,10 @@ test.each(CASES)("%s", async (name, { logs, marks = [] }, counted) => {
   const lines = [hostLine(logs)];
   const sources = {
     logs: [join(folder.path, `${name.slice(0, 40)}.jsonl`)],
-    events: join(folder.path, `${name.slice(0, 40)}-marks.jsonl`),
-    eventsCount: "always" as const,
+    marks: [join(folder.path, `${name.slice(0, 40)}-marks.jsonl`)],
   };
   writeFileSync(sources.logs[0] ?? "", lines.join("\n"));
-  writeFileSync(sources.events, marks.join("\n"));
+  writeFileSync(sources.marks[0] ?? "", marks.join("\n"));
   const { scorecards } = await judge.score({ kind: "all" }, sources);
   for (const cards of [scorecards, referenceScoresOf(lines, marks)]) {
     const found = cards.map(({ masque_session, stats, active_min }) => [
@@ -150,9 +149,9 @@ test.each(CASES)("%s", async (name, { logs, marks = [] }, counted) => {
     ]);
     expect(Object.fromEntries(found)).toEqual(
       Object.fromEntries(
-        Object.entries(counted).map(([key, { n, ok = n, p = 0, min = 0, cost = 0 }]) => [
+        Object.entries(counted).map(([key, { n, ok = n, p = 0, min = n === 0 ? null : 0, cost = null }]) => [
           key,
-          { n, ok, p, min: expect.closeTo(Math.max(0.1, min), 9), cost },
+          { n, ok, p, min: min === null ? null : expect.closeTo(Math.max(0.1, min), 9), cost },
         ]),
       ),
     );
@@ -163,10 +162,9 @@ test("numbers so large that a sum would overflow are none, and cost nobody else"
   const logs = [request(1, { cost_usd: 1.7e308 }), request(2, { cost_usd: -1.7e308, input_tokens: "1e301" }), tool(3)];
   const sources = {
     logs: [join(folder.path, "large.jsonl")],
-    events: join(folder.path, "none.jsonl"),
-    eventsCount: "always" as const,
+    marks: [join(folder.path, "none.jsonl")],
   };
   writeFileSync(sources.logs[0] ?? "", hostLine([...logs, request(4, { cost_usd: 1.7e308 }), request(5)]));
   const { scorecards } = await judge.score({ kind: "all" }, sources);
-  expect(scorecards.map(({ stats }) => [stats.total_cost, stats.input_tokens])).toEqual([[0.5, 0]]);
+  expect(scorecards.map(({ stats }) => [stats.total_cost, stats.input_tokens])).toEqual([[0.5, null]]);
 });

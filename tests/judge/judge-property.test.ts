@@ -26,14 +26,29 @@ function written(number: fc.Arbitrary<number>): fc.Arbitrary<Value> {
   return fc.tuple(number, fc.boolean()).map(([value, isText]) => (isText ? String(value) : value));
 }
 
-const tokens = written(fc.nat(50_000));
+/** What no cost and no count may be: those are absent. */
+const outOfRange = fc.constantFrom<Value>(
+  -0.6,
+  -1,
+  "-50000",
+  "-0.01",
+  "1e301",
+  "1.7e308",
+  "-1.7e308",
+  "Infinity",
+  "NaN",
+  "",
+);
+const amount = (number: fc.Arbitrary<number>) =>
+  fc.oneof({ weight: 4, arbitrary: written(number) }, { weight: 1, arbitrary: outOfRange });
+const tokens = amount(fc.nat(50_000));
 const attributes = fc.record(
   {
     "session.id": session,
     "event.sequence": written(fc.nat(3)),
     "prompt.id": fc.constantFrom("p-1", "p-2", "p-3", ""),
     success: fc.constantFrom<Value>("true", "false", true, false),
-    cost_usd: written(fc.oneof(fc.nat(2), fc.double({ min: 0, max: 1, noNaN: true }))),
+    cost_usd: amount(fc.oneof(fc.nat(2), fc.double({ min: 0, max: 1, noNaN: true }))),
     input_tokens: tokens,
     output_tokens: tokens,
     cache_read_tokens: tokens,
@@ -95,11 +110,10 @@ test("the judge equals the reference on random sessions: spans, duplicates, diso
       const events = [...markLines, ...markLines.slice(0, repeats)];
       const sources = {
         logs: [join(folder.path, `logs-${run}.jsonl`)],
-        events: join(folder.path, `masque-${run++}.jsonl`),
-        eventsCount: "always" as const,
+        marks: [join(folder.path, `masque-${run++}.jsonl`)],
       };
       writeFileSync(sources.logs[0] ?? "", logs.join("\n"));
-      writeFileSync(sources.events, events.join("\n"));
+      writeFileSync(sources.marks[0] ?? "", events.join("\n"));
       const { scorecards } = await judge.score({ kind: "all" }, sources);
       const byName = new Map(scorecards.map((card) => [`${card.session} ${card.masque_session}`, card]));
       const reference = referenceScoresOf(logs, events);

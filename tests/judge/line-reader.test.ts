@@ -8,7 +8,7 @@ import { generatedRequests, sentLines } from "../support/otlp-corpus.ts";
 import { seededRandom } from "../support/random.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 
-const PLACE = { source: 0, line: 0, content: "events-and-marks" } as const;
+const PLACE = { source: 0, line: 0, content: "events" } as const;
 const MARK = { session: "s-1", masqueSession: "m-1", unixNano: NOON_UNIX_NANO };
 const RECORD = {
   unixNano: NOON_UNIX_NANO,
@@ -29,9 +29,11 @@ test("LineReader reads the same rows from the shapes of the Collector and of Jav
 });
 
 test("LineReader reads dons and doffs as marks, and a client's lines as records", () => {
-  const marks = rowsOf((["don", "doff"] as const).map((kind) => markLine(kind, MARK))).marks;
-  expect(marks.map(({ is_don }) => is_don)).toEqual(["1", "0"]);
+  const lines = (["don", "doff"] as const).map((kind) => markLine(kind, MARK));
+  expect(rowsOf(lines, "marks").marks.map(({ is_don }) => is_don)).toEqual(["1", "0"]);
+  expect(rowsOf(lines)).toEqual({ records: [], marks: [] });
   expect(rowsOf(sentLines()).records.length).toBeGreaterThan(10);
+  expect(rowsOf(sentLines(), "marks")).toEqual({ records: [], marks: [] });
 });
 
 test.each([
@@ -98,11 +100,12 @@ function generatedLines(): string[] {
 }
 
 /** Every row of some lines, read as one chunk. */
-function rowsOf(lines: readonly string[]) {
+function rowsOf(lines: readonly string[], content: "events" | "marks" = "events") {
   const reader = new LineReader();
   const bytes = Buffer.from(lines.join("\n"));
   let start = 0;
-  for (let line = 0; line < lines.length; line++) start = reader.readLine(bytes, start, { ...PLACE, line }).end + 1;
+  for (let line = 0; line < lines.length; line++)
+    start = reader.readLine(bytes, start, { ...PLACE, line, content }).end + 1;
   return { records: contentOf(reader.rows.records), marks: contentOf(reader.rows.marks) };
 }
 

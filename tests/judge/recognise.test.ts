@@ -19,7 +19,7 @@ test.each<[string, (path: string) => void]>([
   using folder = temporaryFolder();
   const path = join(folder.path, "logs.jsonl");
   writeFileSync(path, TEXT);
-  const files = [{ path, content: "events-and-marks" as const }];
+  const files = [{ path, content: "events" as const }];
   const [found] = recognise(files, { sources: [] }).present;
   if (!found) throw new TypeError("The file was not found");
   const read = { bytesRead: TEXT.length, linesRead: 3, linesSkipped: 0, skipped: [] };

@@ -33,7 +33,7 @@ test("scoreQuantities() follows the definitions: at half-way a curve stands at 5
 test.each([
   ["no tool ran", { tools: 0, toolsOk: 0 }, ["quality", "autonomy", "productivity", "cost_efficiency"]],
   ["no input tokens", { inputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 }, ["token_efficiency"]],
-  ["no model request with a cost", { pricedRequests: 0, costUsd: 0 }, ["cost_efficiency"]],
+  ["no model request with a cost", { costUsd: null }, ["cost_efficiency"]],
 ])("scoreQuantities() gives no number for what it cannot know, and why: %s", (_, more, absent) => {
   const card = score(more);
   for (const [name, value] of Object.entries(card.dimensions)) {

@@ -62,7 +62,7 @@ describe("givenSources()", () => {
         `${base}.jsonl`,
       ];
       using here = folderWith(...[...oldestFirst].reverse());
-      const names = (given: string) => givenSources([given], here.otel, here.paths).logs.map((path) => basename(path));
+      const names = (given: string) => givenSources({ logs: [given] }, here.otel).logs.map((path) => basename(path));
       expect(names(".")).toEqual(oldestFirst);
       expect(names(`${base}*.jsonl`)).toEqual(oldestFirst);
     },
@@ -70,15 +70,15 @@ describe("givenSources()", () => {
 
   test("names a file that is given twice once", () => {
     using here = folderWith("logs.jsonl");
-    expect(givenSources(["logs.jsonl", "."], here.otel, here.paths).logs).toHaveLength(1);
+    expect(givenSources({ logs: ["logs.jsonl", "."] }, here.otel).logs).toHaveLength(1);
   });
 
   test("refuses what leads nowhere, and not what goes away later", () => {
     using here = folderWith("logs.jsonl");
-    expect(() => givenSources(["none.jsonl"], here.otel, here.paths)).toThrow(
+    expect(() => givenSources({ logs: ["none.jsonl"] }, here.otel)).toThrow(
       expect.objectContaining({ code: "judge.logs-missing" }),
     );
-    const sources = givenSources(["*.jsonl"], here.otel, here.paths);
+    const sources = givenSources({ logs: ["*.jsonl"] }, here.otel);
     renameSync(join(here.otel, "logs.jsonl"), join(here.otel, "logs.old"));
     expect(sources.listLogs?.()).toEqual([]);
   });

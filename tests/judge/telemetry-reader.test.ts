@@ -30,7 +30,7 @@ test("a TelemetryReader hands few rows of much text over before they are more th
   writeFileSync(file, lines.join("\n"));
   const reader = new TelemetryReader(db);
   let [handedOver, charsMost] = [0, 0];
-  const watched = { path: file, source: 0, content: "events-and-marks", unended: "read" } as const;
+  const watched = { path: file, source: 0, content: "events", unended: "read" } as const;
   for (const _ of reader.readOn({ ...watched, from: { bytes: 0, lines: 0 } })) {
     charsMost = Math.max(charsMost, reader.rows.records.textChars);
     if (!reader.isFull) continue;

@@ -74,7 +74,7 @@ describe.skipIf(!existsSync(RECORDED))("recorded sessions beside the checkout", 
 function sourcesIn(name: string): Sources {
   const files = readdirSync(join(RECORDED, name)).sort();
   const logs = files.map((file) => join(RECORDED, name, file));
-  return { logs, events: join(folder.path, "none.jsonl"), eventsCount: "when-logs-hold-none" };
+  return { logs, marks: [join(folder.path, "none.jsonl")] };
 }
 
 /** The value with every number to be met to so many decimals. */

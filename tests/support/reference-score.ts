@@ -13,7 +13,7 @@ export type ReferenceScore = {
   masque: string | null;
   started_at: string | null;
   duration_min: number | null;
-  active_min: number;
+  active_min: number | null;
   dimensions: Record<string, number | null>;
   composite: number | null;
   recommendation: string | null;
@@ -52,10 +52,10 @@ export function referenceScores(folder: string): ReferenceScore[] {
   return referenceScoresOf(logs.flatMap(linesOf), names.includes("masque.jsonl") ? linesOf("masque.jsonl") : []);
 }
 
-/** Scores every masque session and baseline of some lines, each an export request; dons and doffs are sought in both. */
+/** Scores every masque session and baseline of some lines, each an export request; dons and doffs count in `eventLines` alone. */
 export function referenceScoresOf(lines: readonly string[], eventLines: readonly string[]): ReferenceScore[] {
   const logged = lines.flatMap(recordsIn);
-  const own = [...logged, ...eventLines.flatMap(recordsIn)].filter((record) => record.scope === "masque");
+  const own = eventLines.flatMap(recordsIn).filter((record) => record.scope === "masque");
   const events = onceEach(
     logged.filter((record) => record.scope !== "masque"),
     ({ session, time, body, attributes }) => [session, `${time}`, body, whole(attributes.get("event.sequence"))],
@@ -110,21 +110,19 @@ function scoreOf(
     0.1,
     stretches.map(activeMinutes).reduce((sum, minutes) => sum + minutes, 0),
   );
-  const sum = (key: string) => requests.reduce((total, { attributes }) => total + numberIn(attributes.get(key)), 0);
+  const sum = (key: string) => {
+    const present = requests.flatMap(({ attributes }) => amountIn(attributes.get(key)) ?? []);
+    return present.length === 0 ? null : present.reduce((total, one) => total + one, 0);
+  };
   const [cost, cr, cc] = [sum("cost_usd"), sum("cache_read_tokens"), sum("cache_creation_tokens")];
   const input = sum("input_tokens");
-  const x = ok > 0 ? cost / ok : 0;
+  const allInput = (cr ?? 0) + (cc ?? 0) + (input ?? 0);
   const dimensions = {
     quality: n === 0 ? null : (10 * ok) / n,
     autonomy: n === 0 ? null : (10 * (n / Math.max(p, 1))) / (n / Math.max(p, 1) + 5),
     productivity: n === 0 ? null : (10 * (ok / a)) / (ok / a + 3),
-    token_efficiency: cr + cc + input === 0 ? null : (10 * cr) / (cr + cc + input),
-    cost_efficiency:
-      n === 0 || !requests.some(({ attributes }) => isNumber(attributes.get("cost_usd")))
-        ? null
-        : ok === 0
-          ? 0
-          : (10 * 0.05) / (x + 0.05),
+    token_efficiency: allInput === 0 ? null : (10 * (cr ?? 0)) / allInput,
+    cost_efficiency: n === 0 || cost === null ? null : ok === 0 ? 0 : (10 * 0.05) / (cost / ok + 0.05),
   };
   const composite = n === 0 ? null : weightedMean(dimensions);
   return {
@@ -133,7 +131,7 @@ function scoreOf(
     masque: of.masque,
     started_at: of.started === null ? null : new Date(Number(of.started / 1_000_000n)).toISOString(),
     duration_min,
-    active_min: a,
+    active_min: n + requests.length === 0 ? null : a,
     dimensions,
     composite,
     recommendation: composite === null ? null : composite >= 7 ? "keep" : composite >= 4 ? "review" : "doff",
@@ -276,13 +274,10 @@ function timeIn(value: unknown): bigint {
   return /^\d+$/.test(String(value)) ? BigInt(String(value)) : 0n;
 }
 
-function isNumber(text: string | undefined): boolean {
-  return text !== undefined && text.trim() !== "" && Number.isFinite(Number(text));
-}
-
-function numberIn(text: string | undefined): number {
-  const value = Number(text ?? "");
-  return Number.isFinite(value) ? value : 0;
+/** A cost or a count: 0 to 1e300, else absent. */
+function amountIn(text: string | undefined): number | undefined {
+  const value = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
+  return value >= 0 && value <= 1e300 ? value : undefined;
 }
 
 function whole(text: string | undefined): string {

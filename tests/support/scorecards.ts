@@ -8,7 +8,6 @@ export const QUANTITIES: Quantities = {
   toolsOk: 8,
   prompts: 2,
   activeMin: 2,
-  pricedRequests: 3,
   apiErrors: 0,
   costUsd: 0.4,
   inputTokens: 100,

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { FILE_MODE, statOrUndefined } from "../../kernel/files.ts";
 import { COLUMN_FILE } from "../store/manifest.ts";
@@ -51,8 +51,9 @@ export class ColumnFiles {
 
   /** Column files as a table that a query reads from. */
   table(files: readonly { readonly file: string }[]): string {
-    const paths = files.map(({ file }) => sqlText(join(this.#folder, file)));
-    return `read_parquet([${paths.join(", ")}], union_by_name = true)`;
+    // A folder called `time=1` is no column, and one called `[x]` is no pattern.
+    const paths = files.map(({ file }) => sqlText(withoutPattern(join(this.#folder, file))));
+    return `read_parquet([${paths.join(", ")}], union_by_name = true, hive_partitioning = false)`;
   }
 
   /** Whether the file is there as it was written. */
@@ -75,6 +76,14 @@ export class ColumnFiles {
   present(): readonly string[] {
     return readdirSync(this.#folder).filter((name) => COLUMN_FILE.test(name));
   }
+}
+
+/** A path for what DuckDB would take for a pattern of paths: each character stands for itself. */
+export function withoutPattern(path: string): string {
+  if (!/[*?[]/.test(path)) return path;
+  const pattern = path.replace(/[*?[]/g, "[$&]");
+  // Within a pattern DuckDB takes every backslash for a separator; file names here are random, so one `?` finds one file.
+  return sep === "/" ? pattern.replaceAll("\\", "?") : pattern;
 }
 
 /** Text as a literal of SQL. */

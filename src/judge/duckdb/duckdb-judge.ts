@@ -4,6 +4,7 @@ import chooseSession from "../../../sql/duckdb/choose-session.sql" with { type: 
 import chooseSessionBaseline from "../../../sql/duckdb/choose-session-baseline.sql" with { type: "text" };
 import tables from "../../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../../sql/duckdb/views.sql" with { type: "text" };
+import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Explained, Explanation } from "../explanation.ts";
@@ -17,20 +18,22 @@ import type { DuckDb } from "./duckdb.ts";
 import { explainSession } from "./explain.ts";
 import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { type Reading, readSources } from "./reading.ts";
-import { quantitiesIn, subjectIn } from "./rows.ts";
+import { numberAt, quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
 
 /** What was read, and of which sources. */
-type Read = Reading & { readonly sources: Sources; readonly db: DuckDb };
+type Read = Reading & { readonly sources: Sources; readonly db: DuckDb; readonly marksAhead: number };
 
 /** The judge over DuckDB: what was read of some sources is kept while the same ones are asked about. */
 export class DuckDbJudge implements Judge {
   readonly #open: () => DuckDb;
+  readonly #clock: Clock;
   #read: Read | undefined;
 
   /** @param open Opens an empty database. */
-  constructor(open: () => DuckDb) {
+  constructor(open: () => DuckDb, clock: Clock) {
     this.#open = open;
+    this.#clock = clock;
   }
 
   async score(selection: Selection, sources: Sources, options: ScoreOptions = {}): Promise<Verdict> {
@@ -91,7 +94,8 @@ export class DuckDbJudge implements Judge {
     const db = this.#open();
     try {
       db.run(tables);
-      this.#read = { ...(await readSources(db, sources, options)), sources, db };
+      const reading = await readSources(db, sources, options);
+      this.#read = { ...reading, sources, db, marksAhead: ignoreMarksAhead(db, this.#clock.nowUnixNano()) };
       db.run(views);
       return this.#read;
     } catch (error) {
@@ -102,8 +106,17 @@ export class DuckDbJudge implements Judge {
   }
 }
 
+/** A don from a clock that ran ahead would wear the session until that time has come. Answers how many were ignored. */
+function ignoreMarksAhead(db: DuckDb, nowUnixNano: bigint): number {
+  const untilUnixNano = nowUnixNano + BigInt(LIMITS.marksAheadMs) * 1_000_000n;
+  const isAhead = `time > ${untilUnixNano < 0n ? 0n : untilUnixNano}::UBIGINT`;
+  const marks = numberAt(db.query(`SELECT count(*) AS marks FROM mark WHERE ${isAhead}`)[0] ?? {}, "marks");
+  if (marks > 0) db.run(`DELETE FROM mark WHERE ${isAhead}`);
+  return marks;
+}
+
 function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions): Verdict {
-  const { db, records, linesSkipped, firstSkipped, storeProblem } = read;
+  const { db, records, linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem } = read;
   choose(read, selection);
   // Turns are for many sessions: where there can be few, nobody needs to ask how many there are.
   const rowsMax = isOfFew(selection) ? Number.POSITIVE_INFINITY : LIMITS.judgeRowsScoredMax;
@@ -113,7 +126,8 @@ function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions):
   }));
   const scorecards = narrowed(rows, selection).map((one) => scoreQuantities(one.subject, one.quantities));
   const sessionsSeen = scorecards.length > 0 ? null : countSessions(db);
-  return { scorecards, eventsRead: records, sessionsSeen, linesSkipped, firstSkipped, storeProblem };
+  const skipped = { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead };
+  return { scorecards, eventsRead: records, sessionsSeen, ...skipped, storeProblem };
 }
 
 /** A store that must be built anew reads more; that is found out under its lock, and costs a line of progress alone. */

@@ -51,9 +51,11 @@ export function readNewLines(known: readonly KnownSource[], lines: NewLines, whe
 }
 
 /** What the sources' files are called now, oldest first. */
-export function presentFiles({ logs, listLogs, events }: Sources): readonly PresentFile[] {
-  const paths = listLogs?.() ?? logs;
-  return [...paths.map((path) => ({ path, content: "events-and-marks" }) as const), { path: events, content: "marks" }];
+export function presentFiles({ logs, listLogs, marks }: Sources): readonly PresentFile[] {
+  return [
+    ...(listLogs?.() ?? logs).map((path) => ({ path, content: "events" }) as const),
+    ...marks.map((path) => ({ path, content: "marks" }) as const),
+  ];
 }
 
 /** Places of sources in the order of their files: dons and doffs behind the logs, the rest by age. */

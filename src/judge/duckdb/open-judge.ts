@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { type Clock, systemClock } from "../../kernel/clock.ts";
 import { nativeLibrary } from "../../kernel/native-library.ts";
 import type { Paths } from "../../kernel/paths.ts";
 import type { Judge } from "../judge.ts";
-import { sqlText } from "./column-files.ts";
+import { sqlText, withoutPattern } from "./column-files.ts";
 import { DuckDb } from "./duckdb.ts";
 import { DuckDbJudge } from "./duckdb-judge.ts";
 
@@ -11,7 +12,10 @@ import { DuckDbJudge } from "./duckdb-judge.ts";
  *
  * @throws {MasqueError} `library.unavailable` when DuckDB cannot be unpacked.
  */
-export async function openJudge(paths: Pick<Paths, "libraries" | "judge">): Promise<Judge> {
+export async function openJudge(
+  paths: Pick<Paths, "libraries" | "judge">,
+  clock: Clock = systemClock(),
+): Promise<Judge> {
   const { path } = await nativeLibrary("duckdb", paths);
   const settings = {
     temp_directory: join(paths.judge, "tmp"),
@@ -23,7 +27,9 @@ export async function openJudge(paths: Pick<Paths, "libraries" | "judge">): Prom
   return new DuckDbJudge(() => {
     const db = DuckDb.open(path, ":memory:", settings);
     // What telemetry says must never make DuckDB open a file: it reaches the store, and we read the telemetry ourselves.
-    db.run(`SET allowed_directories = [${sqlText(paths.judge)}]; SET enable_external_access = false;`);
+    // It compares the pattern with the folder, and then the file that it finds.
+    const allowed = [paths.judge, withoutPattern(paths.judge)].map(sqlText).join(", ");
+    db.run(`SET allowed_directories = [${allowed}]; SET enable_external_access = false;`);
     return db;
-  });
+  }, clock);
 }

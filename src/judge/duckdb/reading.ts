@@ -20,6 +20,8 @@ export type Reading = {
   readonly records: number;
   readonly linesSkipped: number;
   readonly firstSkipped: readonly SkippedLine[];
+  /** Whether dons or doffs lay among the logs. */
+  readonly hasMarksInLogs: boolean;
   /** The latest record; `undefined` where there is none. */
   readonly latest: LatestEvent | undefined;
   /** The store's state that the view reads; `null` where all was read just now. */
@@ -50,21 +52,18 @@ type Stored = Sources & { readonly store: string };
 
 async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): Promise<Reading> {
   const reader = new TelemetryReader(db, progressOf(bytesOf(sources), onProgress));
-  for (const path of sources.logs) await reader.read(path, "events-and-marks");
+  for (const path of sources.logs) await reader.read(path, "events");
   // What was closed meanwhile may be read twice, in part: equal records count once.
   const closedMeanwhile = sources.listLogs?.().filter((path) => !sources.logs.includes(path)) ?? [];
-  for (const path of closedMeanwhile) await reader.read(path, "events-and-marks");
-  const holdMarks = db.query("SELECT 1 AS one FROM mark LIMIT 1").length > 0;
-  if (sources.eventsCount === "always" || !holdMarks) await reader.read(sources.events, "marks");
-  if (sources.eventsCount === "when-logs-hold-none" && !holdMarks) {
-    db.run("DELETE FROM mark WHERE session NOT IN (SELECT session FROM fresh)");
-  }
+  for (const path of closedMeanwhile) await reader.read(path, "events");
+  for (const path of sources.marks) await reader.read(path, "marks");
   db.run("CREATE VIEW seen AS FROM fresh");
   const { recordsRead: records, linesSkipped, firstSkipped } = reader;
   return {
     records,
     linesSkipped,
     firstSkipped,
+    hasMarksInLogs: reader.hasMarksInLogs,
     latest: latestRead(db, reader),
     generation: null,
     storeProblem: null,
@@ -104,6 +103,7 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
     records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
     firstSkipped: locate(present, reader.firstSkipped),
+    hasMarksInLogs: reader.hasMarksInLogs,
     latest: latest.reduce((last, one) => (one && (!last || isLater(one, last, rankOf)) ? one : last), undefined),
     generation: usable.generation,
     storeProblem,

@@ -13,7 +13,7 @@ export function subjectIn(row: JsonObject): Subject {
     version: stringAt(row, "version") ?? null,
     digest: stringAt(row, "digest") ?? null,
     startedUnixNano: timeAt(row, "started_unix_nano"),
-    durationMin: row["duration_min"] === null ? null : numberAt(row, "duration_min"),
+    durationMin: amountAt(row, "duration_min"),
     project: stringAt(row, "project") ?? null,
     latestUnixNano: timeAt(row, "latest_unix_nano"),
   };
@@ -25,14 +25,13 @@ export function quantitiesIn(row: JsonObject): Quantities {
     tools: numberAt(row, "tools"),
     toolsOk: numberAt(row, "tools_ok"),
     prompts: numberAt(row, "prompts"),
-    activeMin: numberAt(row, "active_min"),
-    pricedRequests: numberAt(row, "priced_requests"),
+    activeMin: amountAt(row, "active_min"),
     apiErrors: numberAt(row, "api_errors"),
-    costUsd: numberAt(row, "cost"),
-    inputTokens: numberAt(row, "input"),
-    outputTokens: numberAt(row, "output"),
-    cacheReadTokens: numberAt(row, "cache_read"),
-    cacheCreationTokens: numberAt(row, "cache_creation"),
+    costUsd: amountAt(row, "cost"),
+    inputTokens: amountAt(row, "input"),
+    outputTokens: amountAt(row, "output"),
+    cacheReadTokens: amountAt(row, "cache_read"),
+    cacheCreationTokens: amountAt(row, "cache_creation"),
   };
 }
 
@@ -56,6 +55,14 @@ export function textAt(row: JsonObject, key: string): string {
 export function numberAt(row: JsonObject, key: string): number {
   const value = row[key];
   return checked(typeof value === "number" ? value : undefined, row, key);
+}
+
+/** A column that is a number or absent: what lies below 0 was never let in. */
+function amountAt(row: JsonObject, key: string): number | null {
+  if (row[key] === null) return null;
+  const amount = numberAt(row, key);
+  if (!(amount >= 0)) throw new TypeError(`The query answered ${key} = ${amount}`);
+  return amount;
 }
 
 function checked<T>(value: T | undefined, row: JsonObject, key: string): T {

@@ -34,6 +34,11 @@ export class TelemetryReader {
     return this.#linesSkipped;
   }
 
+  /** Whether dons or doffs lay among the events. */
+  get hasMarksInLogs(): boolean {
+    return this.rows.marksPassedOver > 0;
+  }
+
   /** Where the first of them stand. */
   get firstSkipped(): readonly SkippedLine[] {
     return this.#firstSkipped;

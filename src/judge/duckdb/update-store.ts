@@ -1,3 +1,4 @@
+import inRange from "../../../sql/duckdb/in-range.sql" with { type: "text" };
 import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
 import { MasqueError } from "../../kernel/errors.ts";
 import { makePrivateFolder } from "../../kernel/files.ts";
@@ -98,7 +99,10 @@ class Update {
     const { db } = this.#update;
     // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
     for (const { file } of found.records) this.#takeOver("fresh", file, ids);
-    if (found.marks) this.#takeOver("mark", found.marks.file, ids);
+    // A former format may hold amounts that no reader lets in any more, and dons that lay among events.
+    db.run(inRange);
+    const ofMarks = vanished.filter(({ content }) => content === "marks").map(({ id }) => id);
+    if (found.marks && ofMarks.length > 0) this.#takeOver("mark", found.marks.file, ofMarks.join(", "));
     const rows = rowsIn(db, "fresh");
     const records = this.#writeRecords(generation, { table: `(FROM fresh ${FILE_ORDER})`, rows });
     db.run("DELETE FROM fresh");

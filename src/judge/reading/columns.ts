@@ -26,6 +26,7 @@ export const RECORD_SCHEMA = {
   cache_read: "DOUBLE",
   cache_creation: "DOUBLE",
   tool: "VARCHAR",
+  asks_masque: "BOOLEAN",
 } as const satisfies Schema;
 
 /** A don or a doff: sql/duckdb/tables.sql. */
@@ -41,6 +42,7 @@ export const MARK_SCHEMA = {
   version: "VARCHAR",
   digest: "VARCHAR",
   project: "VARCHAR",
+  reason: "VARCHAR",
 } as const satisfies Schema;
 
 /** Stands for an absent value in a column of numbers: what counts is finite. */

@@ -1,4 +1,5 @@
 import { digestOf } from "../../kernel/digest.ts";
+import { isMasqueCommand } from "../../telemetry/masque-commands.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 
@@ -6,8 +7,11 @@ import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
  * Log records on their way into two tables, whoever reads them: a reader sets what it finds of a record, and adds it.
  */
 
-/** What of a file matters: log events with the dons and doffs among them, or these alone. */
-export type Content = "events-and-marks" | "marks";
+/**
+ * What of a file counts: the events of hosts, or masque's own dons and doffs. Telemetry comes from whoever can reach the
+ * receiver, so a don or doff among events counts for nothing.
+ */
+export type Content = "events" | "marks";
 
 /** Which line it is: its file's place among the files, and its number in the file, from 0. */
 export type LinePlace = { readonly source: number; readonly line: number; readonly content: Content };
@@ -22,6 +26,7 @@ const ATTRIBUTES = [
   "prompt.id",
   "success",
   "tool_name",
+  "command_name",
   "cost_usd",
   "input_tokens",
   "output_tokens",
@@ -32,6 +37,7 @@ const ATTRIBUTES = [
   "masque.version",
   "masque.digest",
   "masque.project",
+  "masque.reason",
 ] as const;
 type Attribute = (typeof ATTRIBUTES)[number];
 
@@ -53,10 +59,11 @@ const MARK_TEXTS: readonly (readonly [Attribute, number])[] = [
   ["masque.version", MARK.version],
   ["masque.digest", MARK.digest],
   ["masque.project", MARK.project],
+  ["masque.reason", MARK.reason],
 ];
 const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /** Larger is no cost and no count of anything, and sums of what is smaller stay finite. */
-const NUMBER_MAX = 1e300;
+const AMOUNT_MAX = 1e300;
 /** Such as `claude_code.tool_result`. */
 const NAME = /^[a-z]\w*(?:\.\w+)+$/;
 const NAME_CHARS_MAX = 64;
@@ -72,11 +79,21 @@ export class RecordRows {
   readonly records = new Columns(RECORD_SCHEMA);
   readonly marks = new Columns(MARK_SCHEMA);
   readonly #values: (Scalar | undefined)[] = ATTRIBUTES.map(() => undefined);
-  #place: LinePlace = { source: 0, line: 0, content: "events-and-marks" };
-  #isMasque = false;
+  #place: LinePlace = { source: 0, line: 0, content: "events" };
+  #marksPassedOver = 0;
+  #marksPassedOverBefore = 0;
   #pos = 0;
   #recordsBefore = 0;
   #marksBefore = 0;
+
+  /** Groups of dons and doffs that lay among events, so far. */
+  get marksPassedOver(): number {
+    return this.#marksPassedOver;
+  }
+
+  get #isOfMarks(): boolean {
+    return this.#place.content === "marks";
+  }
 
   /** Begins a line. */
   beginLine(place: LinePlace): void {
@@ -84,20 +101,22 @@ export class RecordRows {
     this.#pos = 0;
     this.#recordsBefore = this.records.rows;
     this.#marksBefore = this.marks.rows;
+    this.#marksPassedOverBefore = this.#marksPassedOver;
   }
 
   /** Forgets what the line has added. */
   dropLine(): void {
     this.records.dropFrom(this.#recordsBefore);
     this.marks.dropFrom(this.#marksBefore);
+    this.#marksPassedOver = this.#marksPassedOverBefore;
     this.#pos = 0;
   }
 
   /** Begins the records of a scope; answers whether any of them can matter. */
   beginScope(name: unknown): boolean {
-    this.#isMasque = name === MASQUE_SCOPE;
-    // What masque itself wrote is never work.
-    return this.#isMasque || this.#place.content !== "marks";
+    const isMasque = name === MASQUE_SCOPE;
+    if (isMasque && !this.#isOfMarks) this.#marksPassedOver += 1;
+    return isMasque === this.#isOfMarks;
   }
 
   /** Begins a record. */
@@ -116,7 +135,7 @@ export class RecordRows {
   addRecord(timeUnixNano: bigint, body: string | undefined): void {
     const session = this.#text(SLOT["session.id"]);
     if (!session) return;
-    if (this.#isMasque) this.#addMark(session, timeUnixNano, body);
+    if (this.#isOfMarks) this.#addMark(session, timeUnixNano, body);
     else this.#addEvent(session, timeUnixNano, body);
   }
 
@@ -140,8 +159,10 @@ export class RecordRows {
     if (success !== undefined) records.set(RECORD.success, Number(success.toLowerCase() === "true"));
     for (const [slot, column] of NUMBERS) {
       const value = this.#values[slot];
-      if (value !== undefined) records.set(column, finite(value));
+      if (value !== undefined) records.set(column, amountIn(value));
     }
+    const command = this.#text(SLOT.command_name);
+    if (command !== undefined) records.set(RECORD.asks_masque, Number(isMasqueCommand(command)));
   }
 
   #addMark(session: string, timeUnixNano: bigint, body: string | undefined): void {
@@ -179,8 +200,12 @@ function nameOf(body: string): string {
   return body.length <= NAME_CHARS_MAX && NAME.test(body) ? body : digestOf(body);
 }
 
-/** NaN, which is absent, for what is no decimal number, or so large that it would swallow a sum. */
-function finite(value: Scalar): number {
+/**
+ * A cost or a count, 0 or more. NaN, which is absent, for what is no decimal number, below 0, or so large that it would
+ * swallow a sum. This is the one place that says so: nothing behind it meets another number.
+ */
+function amountIn(value: Scalar): number {
   const number = typeof value === "number" ? value : DECIMAL.test(String(value)) ? Number(value) : Number.NaN;
-  return Math.abs(number) <= NUMBER_MAX ? number : Number.NaN;
+  // Of -0 adding makes 0.
+  return number >= 0 && number <= AMOUNT_MAX ? number + 0 : Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
-import { readBounded, replaceFile } from "../../kernel/files.ts";
+import { readBounded, replaceFile, statOrUndefined } from "../../kernel/files.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 
@@ -11,7 +11,7 @@ import { LIMITS } from "../../kernel/limits.ts";
  */
 
 /** Rises when the columns or their meaning change: a store of another format is built anew. */
-export const STORE_FORMAT = 2;
+export const STORE_FORMAT = 3;
 
 /** A telemetry file as far as it was read. */
 export type KnownSource = {
@@ -19,7 +19,7 @@ export type KnownSource = {
   readonly id: number;
   /** Its name when it was seen last. */
   readonly name: string;
-  readonly content: "events-and-marks" | "marks";
+  readonly content: "events" | "marks";
   /** Device and inode, a hint alone: both change when a folder is moved, and inodes are given again. */
   readonly inode: string;
   /** Size and mtime when it was seen last: as long as both stay, there is nothing to look for. */
@@ -92,6 +92,8 @@ export function manifestPath(folder: string): string {
  */
 export function readManifest(folder: string): Manifest | undefined {
   const path = manifestPath(folder);
+  // One that is too large can be understood no better than one that is damaged: the store is built again.
+  if ((statOrUndefined(path)?.size ?? 0) > LIMITS.storeManifestBytesMax) return undefined;
   const bytes = readBounded(path, LIMITS.storeManifestBytesMax, tooLarge(path));
   if (bytes === undefined) return EMPTY_MANIFEST;
   const value = parseJson(bytes.toString("utf8"));
@@ -109,8 +111,8 @@ export function writeManifest(folder: string, manifest: Manifest): void {
 
 function tooLarge(path: string) {
   return (bytes: number) =>
-    new MasqueError("file.unreadable", `Cannot read "${path}": it has ${bytes} bytes`, {
-      hint: "masque judge --rebuild",
+    new MasqueError("file.unreadable", `Cannot read "${path}": it has grown to ${bytes} bytes`, {
+      hint: "run the command again",
     });
 }
 
@@ -134,7 +136,7 @@ function sourceIn(value: Json): KnownSource | undefined {
   const [head, tail] = [stringAt(value, "head"), stringAt(value, "tail")];
   // A store that was written before they were kept has none, and is as good otherwise.
   const skipped = value["skipped"] === undefined ? [] : listAt(value, "skipped", countIn);
-  const content = value["content"] === "marks" ? "marks" : "events-and-marks";
+  const content = value["content"] === "marks" ? "marks" : "events";
   if (id === undefined || bytesRead === undefined || linesRead === undefined || linesSkipped === undefined) return;
   if (name === undefined || inode === undefined || seal === undefined || head === undefined || tail === undefined)
     return;
