@@ -1,7 +1,7 @@
 import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { errnoOf } from "../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { FILE_MODE, makePrivateFolder, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
 import { mendTornTail, type TornTail } from "./torn-tail.ts";
 
@@ -112,6 +112,7 @@ export class AppendFile {
     const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
     this.#fd = fd;
     try {
+      if (!fstatSync(fd).isFile()) throw irregular(this.path);
       const torn = mendTornTail({ fd, path: this.path, nowMs: this.#options.nowMs() });
       if (this.#options.isDurable) syncUpwards(folder);
       if (torn.kind !== "whole") this.#options.onTorn(torn);
@@ -156,6 +157,13 @@ export class AppendFile {
     if (this.#fd === undefined) throw new TypeError(`"${this.path}" is not open`);
     return this.#fd;
   }
+}
+
+/** A pipe would hold the receiver up once it is full, and a device keeps nothing. */
+function irregular(path: string): MasqueError {
+  return new MasqueError("telemetry.write-failed", `Cannot append to "${path}": it is not a regular file`, {
+    hint: "move it away, and the receiver makes a file in its place",
+  });
 }
 
 /** The folder, the data folder above it, and where that stands: on the first day all of them are as new as the file. */

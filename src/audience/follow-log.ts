@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { errnoOf } from "../kernel/errors.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { printableLine } from "../kernel/printable.ts";
@@ -45,7 +45,11 @@ export async function followLog(
 
 function open(path: string, at: number): Held | undefined {
   try {
-    const fd = openSync(path, "r");
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (!fstatSync(fd).isFile()) {
+      closeSync(fd);
+      return undefined;
+    }
     return { fd, inode: fstatSync(fd).ino, at, rest: "", decoder: new TextDecoder() };
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;

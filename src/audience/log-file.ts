@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { FILE_MODE, makePrivateFolder } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
@@ -11,7 +11,7 @@ import { formerLogPath, logPath } from "./logs.ts";
  */
 
 /**
- * Opens the log for appending, begun anew when it has grown too long.
+ * Opens the log for appending, begun again when it has grown too long. Where the former log cannot be kept, its lines go.
  *
  * @throws system errors, and {MasqueError} `file.unwritable`
  */
@@ -19,8 +19,14 @@ export function openLog(paths: Paths): number {
   makePrivateFolder(paths.audience);
   const fd = openForAppending(logPath(paths));
   if (fstatSync(fd).size <= LIMITS.audienceLogBytesMax) return fd;
+  try {
+    renameSync(logPath(paths), formerLogPath(paths));
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    ftruncateSync(fd, 0);
+    return fd;
+  }
   closeSync(fd);
-  renameSync(logPath(paths), formerLogPath(paths));
   return openForAppending(logPath(paths));
 }
 
@@ -43,6 +49,13 @@ export function appendToLog(paths: Paths, line: string): boolean {
   }
 }
 
+/** A pipe that nobody reads is not waited for. */
 function openForAppending(path: string): number {
-  return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+  const fd = openSync(path, flags, FILE_MODE);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new MasqueError("file.unwritable", `Cannot write "${path}": it is not a regular file`, {
+    hint: "move it away, or put a file in its place",
+  });
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
@@ -41,12 +41,14 @@ export function lastLogLines(paths: Pick<Paths, "audience">, count: number): rea
 function endOf(path: string): LogEnd | undefined {
   let fd: number;
   try {
-    fd = openSync(path, "r");
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw error;
   }
   try {
+    // A pipe or a folder in its place is no log.
+    if (!fstatSync(fd).isFile()) return undefined;
     const start = Math.max(0, fstatSync(fd).size - LIMITS.audienceLogBytesMax);
     const buffer = Buffer.alloc(LIMITS.audienceLogBytesMax);
     const read = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start));

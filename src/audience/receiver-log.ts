@@ -22,7 +22,8 @@ export class ReceiverLog {
 
   /** Says one thing. Foreign text is made printable. */
   say(text: string): void {
-    this.#write(`${isoTime(this.#clock.nowUnixNano())} ${printableLine(text)}`);
+    const line = printableLine(text).slice(0, LIMITS.logLineCharsMax);
+    this.#write(`${isoTime(this.#clock.nowUnixNano())} ${line}`);
   }
 
   /** A request that was refused. */

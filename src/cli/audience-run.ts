@@ -1,6 +1,7 @@
 import { appendToLog } from "../audience/log-file.ts";
 import { runAudience } from "../audience/run.ts";
 import { EXIT } from "../kernel/errors.ts";
+import { LIMITS } from "../kernel/limits.ts";
 import { addressFlags, addressFrom, refuseUnlessAsTyped } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { keepingFlags, keepingWarnings, keepingWith } from "./keeping-flags.ts";
@@ -26,6 +27,7 @@ export const audienceRunCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const { io } = deps;
+    let linesElsewhere = 0;
     const say = (line: string) => io.stderr.write(`${line}\n`);
     const settings = await settingsOf(deps);
     const address = addressFrom("audience run", args, settings);
@@ -40,7 +42,9 @@ export const audienceRunCommand = defineMasqueCommand({
           else if (!args.log) io.stdout.write(listeningText(health, "The audience is listening"));
         },
         log: (line) => {
-          if (!args.log || !appendToLog(deps.paths, line)) say(line);
+          if (args.log && appendToLog(deps.paths, line)) return;
+          if (args.log && linesElsewhere++ >= LIMITS.logLinesElsewhereMax) return;
+          say(line);
         },
       },
     });

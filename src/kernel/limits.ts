@@ -179,6 +179,10 @@ export const LIMITS = {
   loginCommandWaitMs: 30_000,
   /** The receiver's log is begun anew beyond this; the last one is kept. */
   audienceLogBytesMax: 1 * MiB,
+  /** A line of it: foreign text in it may be of any length. */
+  logLineCharsMax: 4_000,
+  /** Lines that go to stderr where the log cannot be written: in the background that may be a file without a bound. */
+  logLinesElsewhereMax: 100,
   /** Refusals written to the receiver's log, so that a broken exporter cannot fill it. */
   refusalsLoggedMax: 100,
   /** Lines of concurrent requests that share one write and one sync; a single request may bring more. */

@@ -124,13 +124,21 @@ describe("LineWriter", () => {
     await writer.close();
   });
 
-  test("tells of a full disk", async () => {
+  test.each([
+    ["a link to a device", (path: string) => symlinkSync("/dev/full", path)],
+    ["a pipe", (path: string) => void Bun.spawnSync(["mkfifo", path])],
+    ["a folder", (path: string) => mkdirSync(path)],
+  ])("refuses %s in the place of the file, and works once it is gone", async (_what, make) => {
     using root = temporaryFolder();
     const { path, folder, writer } = writerIn(root.path);
     mkdirSync(folder);
-    symlinkSync("/dev/full", path);
-    await expect(writer.append(lines("1"))).rejects.toMatchObject({ code: "telemetry.write-failed" });
-    rmSync(path);
+    make(path);
+    for (let count = 0; count < 3; count++) {
+      await expect(writer.append(Buffer.alloc(100_000, "x\n"))).rejects.toMatchObject({
+        code: "telemetry.write-failed",
+      });
+    }
+    rmSync(path, { recursive: true });
     await writer.append(lines("2"));
     expect(read(path)).toBe("2\n");
     await writer.close();

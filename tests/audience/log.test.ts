@@ -53,6 +53,26 @@ describe("appendToLog()", () => {
     expect(readFileSync(`${at.log}.old`, "utf8")).toBe(long);
   });
 
+  test("keeps its bound where the former log cannot be kept", () => {
+    using at = place();
+    mkdirSync(join(`${at.log}.old`, "inside"), { recursive: true });
+    const line = "x".repeat(10_000);
+    for (let count = 0; count < 250; count++) expect(appendToLog(at.paths, line)).toBe(true);
+    expect(statSync(at.log).size).toBeLessThanOrEqual(LIMITS.audienceLogBytesMax + line.length + 1);
+    expect(readFileSync(at.log, "utf8")).toEndWith(`${line}\n`);
+  });
+
+  test("waits for no pipe in its place, and takes it for no log", async () => {
+    using at = place();
+    expect(Bun.spawnSync(["mkfifo", at.log]).exitCode).toBe(0);
+    expect(appendToLog(at.paths, "one")).toBe(false);
+    expect(lastOfLog(at.paths, 5)).toBeUndefined();
+    await using follower = following(at.paths);
+    rmSync(at.log);
+    appendToLog(at.paths, "two");
+    await until(() => follower.lines.length === 1);
+  });
+
   test("says so when it cannot, and throws nothing at a receiver that can go on", () => {
     using at = place();
     mkdirSync(at.log);
