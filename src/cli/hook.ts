@@ -20,9 +20,12 @@ import { reportQuietly } from "./report-quietly.ts";
  * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
  */
 
+/** As a session is called in examples. */
+const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
+
 /** `masque hook session-start` */
 export const sessionStartCommand = hookCommand(
-  `echo '{"session_id":"…","source":"compact"}' | masque hook session-start`,
+  `echo '{"session_id":"${EXAMPLE_ID}","source":"compact"}' | masque hook session-start`,
   readSessionStart,
   async (payload, deps) => {
     const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
@@ -33,7 +36,7 @@ export const sessionStartCommand = hookCommand(
 
 /** `masque hook prompt` */
 export const promptCommand = hookCommand(
-  `echo '{"session_id":"…","prompt":"…"}' | masque hook prompt`,
+  `echo '{"session_id":"${EXAMPLE_ID}","prompt":"…"}' | masque hook prompt`,
   readPrompt,
   async (payload, deps) => {
     await hookPrompt(deps, callOf(payload, deps));
@@ -42,7 +45,7 @@ export const promptCommand = hookCommand(
 
 /** `masque hook session-end` */
 export const sessionEndCommand = hookCommand(
-  `echo '{"session_id":"…","reason":"other"}' | masque hook session-end`,
+  `echo '{"session_id":"${EXAMPLE_ID}","reason":"other"}' | masque hook session-end`,
   readSessionEnd,
   async (payload, deps) => {
     await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
@@ -51,7 +54,7 @@ export const sessionEndCommand = hookCommand(
 
 /** `masque hook expand` */
 export const expandCommand = hookCommand(
-  `echo '{"session_id":"…","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
+  `echo '{"session_id":"${EXAMPLE_ID}","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
   readExpansion,
   async ({ session, command, words }, deps) => {
     handOver(deps.paths.data, { session, command, words, project: deps.project }, deps.clock.nowUnixNano());

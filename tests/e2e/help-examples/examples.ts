@@ -1,0 +1,379 @@
+/** What each example of the help texts needs, and what it must come to. */
+
+/** One example, as help shows it. */
+export type Example = {
+  readonly line: string;
+  /** Shell lines that must succeed first, in the same shell. */
+  readonly before?: string;
+  /** Shell lines that show what the example did, in the same shell. */
+  readonly shows?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What a person at a terminal waits for, and the keys typed then. */
+  readonly answers?: readonly (readonly [prompt: string, keys: string])[];
+  /** Ends a program that stays, once it has printed this. */
+  readonly until?: RegExp;
+  /** 0 unless said otherwise. */
+  readonly exit?: number;
+  /** Of the example, then of what shows its effect. */
+  readonly stdout: RegExp;
+  /** Nothing unless said otherwise. */
+  readonly stderr?: RegExp;
+};
+
+const RECEIVER = "masque audience start";
+const AGENT = { CLAUDE_CODE_SESSION_ID: "bcd06328-9d01-4e42-bf7a-4c6a8ede615a" };
+const IDENTITY = /^<masque-identity name="Codesmith"/;
+const LISTENS = /^The audience is listening[\s\S]*OTLP\/HTTP {2}http:\/\/127\.0\.0\.1:\d+/;
+/** What a receiver in the foreground says of itself. */
+const STOPPED = /Z listening on [\s\S]*Z stopped\n$/;
+/** A machine without a session manager: the unit is written, and the receiver started all the same. */
+const NO_MANAGER = /systemctl/;
+
+/** By command as it is typed; the program itself is "". */
+export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string, readonly Example[]>([
+  [
+    "",
+    [
+      { line: "masque list", stdout: /Codesmith/ },
+      { line: "masque don codesmith fix the parser", stdout: /^<masque-identity[\s\S]*fix the parser/ },
+      { line: "masque doff", before: "masque don codesmith", stdout: /The masque "Codesmith" is off/ },
+      {
+        line: "masque setup claude",
+        answers: [["Apply these changes? [y/N] ", "y\n"]],
+        stdout: /create [\s\S]*settings\.json[\s\S]*Done\./,
+      },
+    ],
+  ],
+  [
+    "don",
+    [
+      { line: "masque don codesmith", shows: "masque id", stdout: /^<masque-identity[\s\S]*\nCodesmith 0\.2\.0/ },
+      { line: "masque don codesmith fix the --help flag", stdout: /^<masque-identity[\s\S]*fix the --help flag/ },
+      { line: "masque don --json codesmith fix it", stdout: /^\{[\s\S]*"intent": "fix it"/ },
+      { line: "echo codesmith fix it | masque don -", stdout: /^<masque-identity[\s\S]*fix it/ },
+    ],
+  ],
+  [
+    "doff",
+    [
+      { line: "masque doff", before: "masque don codesmith", stdout: /The masque "Codesmith" is off/ },
+      { line: "masque doff --no-score", before: "masque don codesmith", stdout: /The masque "Codesmith" is off/ },
+      { line: "masque doff --json", before: "masque don codesmith", stdout: /^\{[\s\S]*"masque": "Codesmith"/ },
+    ],
+  ],
+  [
+    "id",
+    [
+      { line: "masque id", before: "masque don codesmith", stdout: /^Codesmith 0\.2\.0/ },
+      { line: "masque id --json", before: "masque don codesmith", stdout: /"masque": "Codesmith"/ },
+    ],
+  ],
+  [
+    "list",
+    [
+      { line: "masque list", stdout: /Codesmith[\s\S]*Assayer|Assayer[\s\S]*Codesmith/ },
+      { line: "masque list --category art", stdout: /^(?![\s\S]*Codesmith)[\s\S]*\w/ },
+      { line: "masque list --json", stdout: /^\[\s*\{[\s\S]*"name": "Codesmith"/ },
+    ],
+  ],
+  [
+    "inspect",
+    [
+      { line: "masque inspect codesmith", stdout: /^Codesmith/ },
+      { line: "masque inspect", before: "masque don codesmith", stdout: /^Codesmith/ },
+      {
+        line: "masque inspect codesmith --raw > mine.masque.yaml",
+        shows: "masque validate mine.masque.yaml",
+        stdout: /1 masque checked: 0 errors/,
+      },
+    ],
+  ],
+  [
+    "performance",
+    [
+      { line: "masque performance", stdout: /Codesmith 0\.2\.0: \d/ },
+      {
+        line: "masque performance --html",
+        shows: "head -c 15 masque-performance.html",
+        stdout: /\.html\n<!doctype html>/i,
+      },
+      {
+        line: "masque performance --html=week.html",
+        shows: "head -c 15 week.html",
+        stdout: /week\.html\n<!doctype html>/i,
+      },
+      { line: "masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a", stdout: /\d\.\d of 10/ },
+      {
+        line: "masque performance --logs otel/*.jsonl --html - >page.html",
+        shows: "head -c 15 page.html",
+        stdout: /^<!doctype html>/i,
+      },
+    ],
+  ],
+  [
+    "judge",
+    [
+      { line: "masque judge", stdout: /^session: bcd06328[\s\S]*masque: Codesmith[\s\S]*composite: \d/ },
+      {
+        line: "masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json",
+        stdout: /"composite": \d+\.\d{3,}/,
+      },
+      { line: "masque judge --since 7d --masque codesmith --format ndjson", stdout: /^\{.*"composite":\d.*\}\n$/ },
+      { line: "masque judge --min-composite 6 --max-cost 0.5", stdout: /composite: \d/ },
+      { line: "masque judge --all --logs otel/*.jsonl --format junit", stdout: /<testsuite[\s\S]*bcd06328/ },
+      { line: "zstdcat old.jsonl.zst | masque judge --all --logs -", stdout: /composite: \d/ },
+    ],
+  ],
+  [
+    "validate",
+    [
+      { line: "masque validate", before: "masque new Mine", stdout: /^1 masque checked/ },
+      { line: "masque validate masques/ draft.masque.yaml", stdout: /^2 masques checked/ },
+      {
+        line: "masque validate --format github masques",
+        before: "echo 'name: [' >masques/x.masque.yaml",
+        exit: 2,
+        stdout: /^::error /,
+      },
+    ],
+  ],
+  [
+    "new",
+    [
+      {
+        line: "masque new Cartographer",
+        shows: "masque inspect cartographer",
+        stdout: /cartographer\.masque\.yaml\nCartographer/,
+        stderr: /masque validate/,
+      },
+      {
+        line: "masque new Cartographer --category cognitive --stdout",
+        stdout: /^name: "Cartographer"[\s\S]*category: cognitive/m,
+      },
+    ],
+  ],
+  [
+    "schema",
+    [{ line: "masque schema > masque.schema.json", shows: "cat masque.schema.json", stdout: /^\{[\s\S]*"\$schema"/ }],
+  ],
+  [
+    "sync-manifest",
+    [
+      { line: "masque sync-manifest", before: "masque new Mine", stdout: /private: 1 masque/ },
+      { line: "masque sync-manifest shared", stdout: /^shared: \d+ masques/ },
+    ],
+  ],
+  ["tui", [{ line: "masque tui", answers: [["Codesmith", "q"]], stdout: /Codesmith/ }]],
+  ["audience", []],
+  [
+    "audience start",
+    [
+      {
+        line: "masque audience start",
+        shows: "masque audience start",
+        stdout: /^The audience is listening[\s\S]*\nThe audience is already running/,
+      },
+      { line: "masque audience start --http-port 0 --grpc-port 0 --health-port 0", stdout: LISTENS },
+      {
+        line: "masque audience start --at-login",
+        shows: "masque audience stop --at-login",
+        stdout: /masque-audience\.service[\s\S]*The audience has stopped/,
+        stderr: NO_MANAGER,
+      },
+    ],
+  ],
+  [
+    "audience stop",
+    [
+      {
+        line: "masque audience stop",
+        before: RECEIVER,
+        shows: "masque audience stop",
+        stdout: /^The audience has stopped \(process \d+\)\nThe audience was not running\n$/,
+      },
+      {
+        line: "masque audience stop --at-login",
+        before: "masque audience start --at-login",
+        shows: "ls ~/.config/systemd",
+        exit: 2,
+        stdout: /^The audience has stopped/,
+        stderr: /systemd/,
+      },
+    ],
+  ],
+  [
+    "audience status",
+    [
+      { line: "masque audience status", before: RECEIVER, stdout: /127\.0\.0\.1:\d+/ },
+      { line: "masque audience status --json", before: RECEIVER, stdout: /^\{[\s\S]*"pid": \d+/ },
+    ],
+  ],
+  [
+    "audience config",
+    [
+      {
+        line: 'eval "$(masque audience config)"',
+        shows: 'echo "$OTEL_EXPORTER_OTLP_ENDPOINT"',
+        stdout: /^http:\/\/127\.0\.0\.1:\d+\n$/,
+      },
+      {
+        line: "masque audience config --write",
+        shows: "cat ~/.claude/settings.json",
+        stdout: /^Written to [\s\S]*"OTEL_EXPORTER_OTLP_ENDPOINT"/,
+      },
+      { line: "masque audience config --protocol grpc", stdout: /OTEL_EXPORTER_OTLP_PROTOCOL='grpc'/ },
+    ],
+  ],
+  [
+    "audience logs",
+    [
+      {
+        line: "masque audience logs --lines 10",
+        before: `${RECEIVER}; masque audience stop`,
+        stdout: /Z listening on http/,
+      },
+      {
+        line: "masque audience logs --follow",
+        before: RECEIVER,
+        until: /listening on http/,
+        stdout: /Z listening on http/,
+      },
+    ],
+  ],
+  [
+    "audience run",
+    [
+      {
+        line: "masque audience run",
+        until: /health /,
+        stdout: /OTLP\/HTTP {2}http:\/\/127\.0\.0\.1:\d+/,
+        stderr: STOPPED,
+      },
+      {
+        line: "masque audience run --http-port 0 --json",
+        until: /\n/,
+        stdout: /^\{.*"ports":.*\}\n$/,
+        stderr: STOPPED,
+      },
+    ],
+  ],
+  [
+    "doctor",
+    [
+      { line: "masque doctor", stdout: /DuckDB library .*every byte as built[\s\S]* fine/ },
+      { line: "masque doctor --json", stdout: /"healthy": true/ },
+    ],
+  ],
+  [
+    "demo",
+    [
+      { line: "masque demo", stdout: /composite: 7\.\d/ },
+      { line: "masque demo --json", stdout: /"composite": 7\.\d/ },
+    ],
+  ],
+  ["hook", []],
+  [
+    "hook session-start",
+    [
+      {
+        line: `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","source":"compact"}' | masque hook session-start`,
+        env: AGENT,
+        before: "masque don codesmith",
+        stdout: /"additionalContext":"<masque-identity/,
+      },
+    ],
+  ],
+  [
+    "hook prompt",
+    [
+      {
+        line: `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","prompt":"…"}' | masque hook prompt`,
+        env: AGENT,
+        before: [
+          "masque don codesmith",
+          `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","reason":"other"}' | masque hook session-end`,
+          `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","source":"resume"}' | masque hook session-start`,
+        ].join("; "),
+        shows: "masque id --json",
+        stdout: /"is_open": true/,
+      },
+    ],
+  ],
+  [
+    "hook session-end",
+    [
+      {
+        line: `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","reason":"other"}' | masque hook session-end`,
+        env: AGENT,
+        before: "masque don codesmith",
+        shows: "masque id --json",
+        stdout: /"is_open": false/,
+      },
+    ],
+  ],
+  [
+    "hook expand",
+    [
+      {
+        line: `echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
+        env: AGENT,
+        shows: "masque slash don",
+        stdout: IDENTITY,
+      },
+    ],
+  ],
+  [
+    "slash",
+    [
+      {
+        line: "masque slash id",
+        env: AGENT,
+        before: `masque don codesmith; echo '{"session_id":"bcd06328-9d01-4e42-bf7a-4c6a8ede615a","command_name":"id","command_args":""}' | masque hook expand`,
+        stdout: /^Codesmith 0\.2\.0/,
+      },
+    ],
+  ],
+  [
+    "statusline",
+    [
+      { line: "masque statusline", env: AGENT, before: "masque don codesmith", stdout: /Codesmith/ },
+      {
+        line: "masque statusline --after='~/.claude/mine.sh'",
+        env: AGENT,
+        before: "masque don codesmith",
+        stdout: /^my own line\n.*Codesmith/,
+      },
+    ],
+  ],
+  ["setup", []],
+  [
+    "setup claude",
+    [
+      {
+        line: "masque setup claude",
+        answers: [["Apply these changes? [y/N] ", "n\n"]],
+        shows: "ls ~/.claude",
+        stdout: /hooks\.SessionStart[\s\S]*Nothing was changed[\s\S]*mine\.sh/,
+      },
+      {
+        line: "masque setup claude --dry-run",
+        shows: "ls ~/.claude",
+        stdout: /hooks\.SessionStart[\s\S]*\nmine\.sh\n$/,
+      },
+      {
+        line: "masque setup claude --project --yes",
+        shows: "cat .claude/settings.local.json .claude/settings.json",
+        exit: 1,
+        stdout: /masque hook session-start/,
+        stderr: /Claude Code/,
+      },
+      {
+        line: "masque setup claude --undo",
+        before: "masque setup claude --yes",
+        answers: [["Apply these changes? [y/N] ", "y\n"]],
+        shows: "ls ~/.claude",
+        stdout: /Taken out\.\s+mine\.sh\s+$/,
+      },
+    ],
+  ],
+]);
