@@ -10,7 +10,7 @@ import { portTaken } from "./port-owner.ts";
  */
 export async function listenAll(edge: AudienceEdge, options: ListenOptions): Promise<Listening> {
   try {
-    const http = edge.listenHttp(options);
+    const http = await edge.listenHttp(options);
     try {
       const grpc = await edge.listenGrpc(options);
       return { ...http, ...grpc, drain: async () => void (await Promise.all([http.drain(), grpc.drain()])) };

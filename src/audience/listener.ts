@@ -47,7 +47,7 @@ export type ListenOptions = {
 /** The technology that the receiver runs on: opened by `audience run` and by nothing else. */
 export type AudienceEdge = {
   /** @throws {PortTaken} when another program listens there; so does the next. */
-  listenHttp(options: ListenOptions): HttpListening;
+  listenHttp(options: ListenOptions): Promise<HttpListening>;
   listenGrpc(options: ListenOptions): Promise<GrpcListening>;
   readonly protobuf: ProtobufCodec;
   readonly bringIn: BringIn;

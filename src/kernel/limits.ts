@@ -131,13 +131,10 @@ export const LIMITS = {
   retryAfterSeconds: 1,
   /** A body from its first byte to its last: three times what an exporter has for its whole request. */
   requestBodyWaitMs: 30_000,
-  /**
-   * A connection on which nothing comes; headers that are not complete; a body that is not complete either, unless it
-   * goes on at 16 KiB/s (Bun's own measure of a client that is too slow). Exporters give up after ten seconds themselves.
-   */
+  /** A connection on which no request is under way; headers that are not complete. Exporters give up after ten seconds themselves. */
   requestIdleSeconds: 10,
-  /** Bun looks at its clocks every four seconds, so a connection may be cut so much later, or earlier. */
-  idleTickSeconds: 4,
+  /** A body that comes more slowly, looked at each `requestIdleSeconds`: exporters on this machine send thousands of times as fast. */
+  requestBytesPerSecondMin: 16 * KiB,
   /** Headers of a request, and how many: Bun's own bounds, answered 431. Exporters send ten, below 1 KiB. */
   requestHeaderBytesMax: 16 * KiB,
   requestHeadersMax: 200,
@@ -153,8 +150,8 @@ export const LIMITS = {
   grpcCallMsMax: 10_000,
   /** A connection without a frame: exporters send every few seconds and reconnect by themselves. */
   grpcIdleMsMax: 300_000,
-  /** Calls under way when the receiver ends: under what `stop` waits. */
-  grpcDrainMsMax: 8_000,
+  /** Requests under way when the receiver ends; then their connections are cut. Well under what `stop` waits. */
+  drainMsMax: 6_000,
   /** Agent sessions that the receiver counts; beyond, it says "at least". */
   sessionsCountedMax: 10_000,
   /** A receiver that starts answers within a second; ten allow for a machine that is busy. */

@@ -48,7 +48,7 @@ async function drain(server: Http2Server, sessions: ReadonlySet<ServerHttp2Sessi
   for (const session of sessions) session.close();
   const cutOff = setTimeout(() => {
     for (const session of sessions) session.destroy();
-  }, LIMITS.grpcDrainMsMax);
+  }, LIMITS.drainMsMax);
   await closed;
   clearTimeout(cutOff);
 }

@@ -1,71 +1,113 @@
+import type { IncomingMessage } from "node:http";
 import { LIMITS } from "../../kernel/limits.ts";
-import { Gathering } from "../gathering.ts";
+import { Gathering, type Overflow } from "../gathering.ts";
 import { Gunzip, type Gunzipped } from "../gunzip.ts";
 import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
 import type { Held } from "../room.ts";
 
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
-export async function readBody(request: Request, held: Held | undefined): Promise<Uint8Array | Refusal> {
-  const coding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
+export async function readBody(request: IncomingMessage, held: Held | undefined): Promise<Uint8Array | Refusal> {
+  const coding = (request.headers["content-encoding"] ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
     return { cause: "encoding", reason: `unsupported Content-Encoding "${coding}": send gzip or none` };
   }
-  const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) > LIMITS.otlpBodyBytesMax) return tooLarge("body");
+  const declared = request.headers["content-length"];
+  if (declared !== undefined && Number(declared) > LIMITS.otlpBodyBytesMax) return tooLarge("body");
   if (!held) return NO_ROOM;
-  const startedMs = performance.now();
-  const late = Promise.withResolvers<Refusal>();
-  const deadline = setTimeout(() => late.resolve(TOO_SLOW), LIMITS.requestBodyWaitMs);
-  try {
-    return await Promise.race([late.promise, read(request, coding === "gzip", held)]);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-    return closedWithin(performance.now() - startedMs);
-  } finally {
-    clearTimeout(deadline);
-  }
+  if (coding === "gzip") return inflate(request, held);
+  const length = Number(declared ?? 0);
+  return length > LIMITS.requestSmallBytesMax ? whole(request, length, held) : gather(request, held);
 }
 
-function read(request: Request, isGzip: boolean, held: Held): Promise<Uint8Array | Refusal> {
-  if (isGzip) return inflate(request.body, held);
-  const length = Number(request.headers.get("content-length"));
-  return length > LIMITS.requestSmallBytesMax ? whole(request, length, held) : gather(request.body, held);
+/** A long body of known length, into one piece from the beginning: put together from chunks it would take twice as much. */
+async function whole(request: IncomingMessage, length: number, held: Held): Promise<Uint8Array | Refusal> {
+  if (!held.hold(length)) return NO_ROOM;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  const left = await eachChunk(request, (chunk) => {
+    filled += chunk.copy(bytes, filled);
+    return undefined;
+  });
+  return left ?? bytes.subarray(0, filled);
 }
 
-/** A long body of known length, in one piece from the beginning: put together from chunks it would take twice as much. */
-async function whole(request: Request, length: number, held: Held): Promise<Uint8Array | Refusal> {
-  return held.hold(length) ? request.bytes() : NO_ROOM;
-}
-
-type Chunks = ReadableStream<Uint8Array> | null;
-
-async function gather(chunks: Chunks, held: Held): Promise<Uint8Array | Refusal> {
+async function gather(request: IncomingMessage, held: Held): Promise<Uint8Array | Refusal> {
   const body = new Gathering(held);
-  for await (const chunk of chunks ?? []) {
-    const overflow = body.push(chunk);
-    if (overflow) return overflow === "no-room" ? NO_ROOM : tooLarge("body");
-  }
-  return body.bytes();
+  const left = await eachChunk(request, (chunk) => refusalOf(body.push(chunk)));
+  return left ?? body.bytes();
 }
 
-async function inflate(chunks: Chunks, held: Held): Promise<Uint8Array | Refusal> {
+async function inflate(request: IncomingMessage, held: Held): Promise<Uint8Array | Refusal> {
   const gunzip = new Gunzip(held);
   let length = 0;
   try {
-    for await (const chunk of chunks ?? []) {
+    const left = await eachChunk(request, async (chunk) => {
       length += chunk.length;
-      if (length > LIMITS.otlpBodyBytesMax) return tooLarge("body");
-      const outcome = await gunzip.push(chunk);
-      if (outcome) return answerOf(outcome);
-    }
-    return answerOf(await gunzip.end());
+      return length > LIMITS.otlpBodyBytesMax ? tooLarge("body") : outcomeOf(await gunzip.push(chunk));
+    });
+    return left ?? outcomeOf(await gunzip.end()) ?? CLOSED;
   } finally {
     gunzip.leave();
   }
 }
 
-function answerOf(outcome: Gunzipped): Uint8Array | Refusal {
-  switch (outcome.kind) {
+type Taken = Uint8Array | Refusal | undefined;
+
+/**
+ * Gives each chunk to `take`, the next one when that is done, until it answers something, the body ends (`undefined`) or the
+ * client is gone or too slow.
+ */
+function eachChunk(request: IncomingMessage, take: (chunk: Buffer) => Taken | Promise<Taken>): Promise<Taken> {
+  return new Promise((resolve, reject) => {
+    let came = 0;
+    let taking: Promise<void> | undefined;
+    const pace = setInterval(() => {
+      const paceBytes = LIMITS.requestBytesPerSecondMin * LIMITS.requestIdleSeconds;
+      if (came < paceBytes) leave(TOO_SLOW);
+      came -= paceBytes;
+    }, LIMITS.requestIdleSeconds * 1_000);
+    const late = setTimeout(() => leave(TOO_SLOW), LIMITS.requestBodyWaitMs);
+    const leave = (outcome: Taken) => {
+      clearInterval(pace);
+      clearTimeout(late);
+      request.off("data", onData);
+      request.socket.off("close", onClosed);
+      request.resume();
+      resolve(outcome);
+    };
+    const onClosed = () => {
+      if (!request.complete) leave(CLOSED);
+    };
+    const onData = (chunk: Buffer) => {
+      came += chunk.length;
+      const taken = take(chunk);
+      if (!(taken instanceof Promise)) {
+        if (taken) leave(taken);
+        return;
+      }
+      request.pause();
+      taking = taken.then((outcome) => {
+        if (outcome) leave(outcome);
+        else request.resume();
+      });
+      taking.catch(reject);
+    };
+    request.on("data", onData);
+    request.once("end", () => void (taking ?? Promise.resolve()).then(() => leave(undefined)));
+    for (const name of ["error", "aborted"]) request.once(name, onClosed);
+    request.socket.once("close", onClosed);
+  });
+}
+
+function refusalOf(overflow: Overflow | undefined): Refusal | undefined {
+  if (overflow === undefined) return undefined;
+  return overflow === "no-room" ? NO_ROOM : tooLarge("body");
+}
+
+function outcomeOf(outcome: Gunzipped | undefined): Taken {
+  switch (outcome?.kind) {
+    case undefined:
+      return undefined;
     case "whole":
       return outcome.bytes;
     case "too-large":
@@ -80,10 +122,4 @@ function answerOf(outcome: Gunzipped): Uint8Array | Refusal {
 }
 
 const TOO_SLOW: Refusal = { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
-
-/** Bun cuts off whose pace is too slow, and does not say whether that or the client closed a connection: the time does. */
-function closedWithin(elapsedMs: number): Refusal {
-  const slowAfterMs = (LIMITS.requestIdleSeconds - LIMITS.idleTickSeconds) * 1000;
-  if (elapsedMs < slowAfterMs) return { cause: "aborted", reason: "the connection closed within the body" };
-  return TOO_SLOW;
-}
+const CLOSED: Refusal = { cause: "aborted", reason: "the connection closed within the body" };

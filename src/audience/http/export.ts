@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { SIGNALS, type Signal } from "../../telemetry/otlp.ts";
 import type { ListenOptions } from "../listener.ts";
 import type { Refusal } from "../refusal.ts";
 import { readBody } from "./body.ts";
 import { guard } from "./guard.ts";
-import { encodingOf, refuse, respond, statusOf } from "./respond.ts";
+import { type Answer, encodingOf, refuse, respond, statusOf } from "./respond.ts";
 
 const PATHS: ReadonlyMap<string, Signal> = new Map(SIGNALS.map((signal) => [`/v1/${signal}`, signal]));
 
@@ -16,10 +17,10 @@ const AUTHORITY = /^[a-z]+:\/\/[^/?#]*/i;
  *
  * @source opentelemetry-proto 1.11.0, docs/specification.md, OTLP/HTTP. Decisions where it is silent: docs/otlp.md.
  */
-export async function answerExport(request: Request, options: ListenOptions): Promise<Response> {
+export async function answerExport(request: IncomingMessage, options: ListenOptions): Promise<Answer> {
   const { protobuf } = options;
   const encoding = encodingOf(request.headers);
-  const path = pathOf(request.url);
+  const path = pathOf(request.url ?? "/");
   const refused = (why: Refusal) => {
     options.onRefused(why.cause, `${request.method} ${path}: ${statusOf(why.cause)}, ${why.reason}`);
     return refuse(protobuf, encoding ?? "json", why);
@@ -29,7 +30,7 @@ export async function answerExport(request: Request, options: ListenOptions): Pr
   const signal = PATHS.get(path);
   if (!signal) return refused(notFound(path));
   if (request.method !== "POST") return refused({ cause: "method", reason: "telemetry is sent by POST" });
-  if (!encoding) return refused(unsupported(request.headers.get("content-type")));
+  if (!encoding) return refused(unsupported(request.headers["content-type"]));
   using held = options.room.enter(announcedBytes(request.headers));
   const bytes = await readBody(request, held);
   if (!(bytes instanceof Uint8Array)) return refused(bytes);
@@ -38,23 +39,20 @@ export async function answerExport(request: Request, options: ListenOptions): Pr
 }
 
 /** How much will be held: of what is compressed, or comes in chunks, nobody knows. */
-function announcedBytes(headers: Headers): number | undefined {
-  const length = headers.get("content-length");
-  return length === null || headers.get("content-encoding")?.trim().toLowerCase() === "gzip"
+function announcedBytes(headers: IncomingHttpHeaders): number | undefined {
+  const length = headers["content-length"];
+  return length === undefined || headers["content-encoding"]?.trim().toLowerCase() === "gzip"
     ? undefined
     : Number(length);
 }
 
-/**
- * The path of a request's URL. Bun builds that from `Host`, which may hold anything, and where a client names none it is
- * the path alone: what a URL parser would refuse still has a path.
- */
-function pathOf(url: string): string {
-  return url.replace(AUTHORITY, "").split(/[?#]/, 1)[0] || "/";
+/** The path of a request's target, which may be a whole URL. What a URL parser would refuse still has a path. */
+function pathOf(target: string): string {
+  return target.replace(AUTHORITY, "").split(/[?#]/, 1)[0] || "/";
 }
 
-function unauthorised(request: Request, options: ListenOptions): Refusal | undefined {
-  if (options.authorise(request.headers.get("authorization"))) return undefined;
+function unauthorised(request: IncomingMessage, options: ListenOptions): Refusal | undefined {
+  if (options.authorise(request.headers.authorization)) return undefined;
   return {
     cause: "unauthorised",
     reason: "a bearer token is required: `masque audience config` prints OTEL_EXPORTER_OTLP_HEADERS",
@@ -67,7 +65,7 @@ function notFound(path: string): Refusal {
   return { cause: "path", reason };
 }
 
-function unsupported(contentType: string | null): Refusal {
+function unsupported(contentType: string | undefined): Refusal {
   const reason = `unsupported Content-Type "${contentType ?? ""}": send application/x-protobuf or application/json`;
   return { cause: "content_type", reason };
 }

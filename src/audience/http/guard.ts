@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Refusal } from "../refusal.ts";
 
 /**
@@ -9,16 +10,16 @@ import type { Refusal } from "../refusal.ts";
 const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** Why a request must not be read, or `undefined` when it may. */
-export function guard(headers: Headers): Refusal | undefined {
-  const host = headers.get("host");
-  if (host !== null && !LOOPBACK_NAMES.has(nameOf(host))) {
+export function guard(headers: IncomingHttpHeaders): Refusal | undefined {
+  const { host } = headers;
+  if (host !== undefined && !LOOPBACK_NAMES.has(nameOf(host))) {
     return { cause: "host", reason: `the host "${host}" is not this machine: send to 127.0.0.1 or localhost` };
   }
-  if (headers.has("origin")) {
+  if (headers.origin !== undefined) {
     return { cause: "origin", reason: "a web page may not send telemetry (it has an Origin)" };
   }
-  const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "none" && site !== "same-origin") {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none" && site !== "same-origin") {
     return { cause: "origin", reason: `a web page may not send telemetry (Sec-Fetch-Site is "${site}")` };
   }
   return undefined;

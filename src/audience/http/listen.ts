@@ -1,77 +1,122 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { type HttpListening, type ListenOptions, PortTaken } from "../listener.ts";
+import { Connections } from "./connections.ts";
 import { answerExport } from "./export.ts";
 import { guard } from "./guard.ts";
-import { ownBug, refuse } from "./respond.ts";
-
-/** Bodies are bounded while they are read, with an answer that OTLP knows; Bun's own bound would answer nothing. */
-const BUN_BODY_BYTES_MAX = Number.MAX_SAFE_INTEGER;
+import { type Answer, jsonAnswer, ownBug, refuse, writeAnswer } from "./respond.ts";
 
 /** Opens the OTLP/HTTP port and the health port, both on one loopback address. */
-export function listenHttp(options: ListenOptions): HttpListening {
-  const inFlight = new Set<Promise<Response>>();
-  let isDraining = false;
-  const exporting = open(options, options.httpPort, (request) => {
-    if (isDraining) return refuse(options.protobuf, "json", { cause: "unavailable", reason: "shutting down" });
-    const answer = answerExport(request, options);
-    inFlight.add(answer);
-    const forget = () => void inFlight.delete(answer);
-    answer.then(forget, forget);
-    return answer;
-  });
-  let telling: ReturnType<typeof open>;
+export async function listenHttp(options: ListenOptions): Promise<HttpListening> {
+  const exporting = new HttpPort((request) => answerExport(request, options), options);
+  const telling = new HttpPort((request) => Promise.resolve(answerHealth(request, options)), options);
+  const httpPort = await exporting.open(options.host, options.httpPort);
   try {
-    telling = open(options, options.healthPort, (request) => answerHealth(request, options));
-  } catch (error) {
-    void exporting.stop(true);
-    throw error;
-  }
-  return {
-    httpPort: portOf(exporting),
-    healthPort: portOf(telling),
-    async drain() {
-      isDraining = true;
-      void exporting.stop();
-      await Promise.allSettled(inFlight);
-      // The answers are made; `stop` without force waits until they are written.
-      await exporting.stop();
-      await exporting.stop(true);
-      await telling.stop(true);
-    },
-  };
-}
-
-function open(options: ListenOptions, port: number, fetch: (request: Request) => Response | Promise<Response>) {
-  try {
-    return Bun.serve({
-      hostname: options.host,
-      port,
-      // Said aloud, for Bun shares a port with other programs of its kind where nothing is said.
-      reusePort: false,
-      fetch,
-      error: (error) => {
-        options.onBug(error);
-        return ownBug(options.protobuf);
+    const healthPort = await telling.open(options.host, options.healthPort);
+    return {
+      httpPort,
+      healthPort,
+      async drain() {
+        await exporting.drain();
+        await telling.drain();
       },
-      development: false,
-      maxRequestBodySize: BUN_BODY_BYTES_MAX,
-      idleTimeout: LIMITS.requestIdleSeconds,
-    });
+    };
   } catch (error) {
-    if (errnoOf(error) === "EADDRINUSE") throw new PortTaken(port, error);
+    await exporting.drain();
     throw error;
   }
 }
 
-function portOf(server: { readonly port: number | undefined }): number {
-  if (server.port === undefined) throw new TypeError("Bun opened a TCP server without a port");
-  return server.port;
+/** One port that answers requests. */
+class HttpPort {
+  readonly #answer: (request: IncomingMessage) => Promise<Answer>;
+  readonly #options: ListenOptions;
+  readonly #server: Server;
+  readonly #connections = new Connections();
+  readonly #inFlight = new Set<Promise<void>>();
+  #isDraining = false;
+
+  constructor(answer: (request: IncomingMessage) => Promise<Answer>, options: ListenOptions) {
+    this.#answer = answer;
+    this.#options = options;
+    const bounds = {
+      maxHeaderSize: LIMITS.requestHeaderBytesMax,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      keepAliveTimeout: 0,
+    };
+    this.#server = createServer(bounds, (request, response) => this.#take(request, response));
+    // A client may end its side behind its request and still wait for the answer.
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
+    this.#server.on("connection", (socket) => this.#connections.opened(socket));
+    this.#server.on("clientError", (error, socket) => this.#refuseBroken(errnoOf(error), socket));
+  }
+
+  /** Answers the port, which is a free one for 0. @throws {PortTaken} */
+  open(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", (error) => {
+        reject(errnoOf(error) === "EADDRINUSE" ? new PortTaken(port, error) : error);
+      });
+      this.#server.listen({ host, port }, () => {
+        const address = this.#server.address();
+        if (address === null || typeof address === "string") throw new TypeError("A TCP server has an address");
+        resolve(address.port);
+      });
+    });
+  }
+
+  /** Takes no new connection, answers what was asked, and cuts off who is not done by the bound. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const cutOff = setTimeout(() => this.#connections.cutOff(), LIMITS.drainMsMax);
+    await Promise.allSettled(this.#inFlight);
+    clearTimeout(cutOff);
+    this.#connections.cutOff();
+    await closed;
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const answered = this.#answerOne(request, response);
+    this.#inFlight.add(answered);
+    const forget = () => void this.#inFlight.delete(answered);
+    answered.then(forget, forget);
+  }
+
+  /** What is no HTTP is answered and read no further. Behind requests that are not answered yet, it would look like an answer to these. */
+  #refuseBroken(code: string | undefined, socket: Duplex): void {
+    if (this.#connections.broke(socket)) return;
+    const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+  }
+
+  async #answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#connections.asked(request);
+    const answer = await this.#answerOrBug(request);
+    await writeAnswer(response, this.#isDraining ? { ...answer, isLast: true } : answer);
+    // What still comes of a body that was refused is dropped.
+    request.resume();
+    this.#connections.answered(request.socket);
+  }
+
+  async #answerOrBug(request: IncomingMessage): Promise<Answer> {
+    const { protobuf } = this.#options;
+    if (this.#isDraining) return refuse(protobuf, "json", { cause: "unavailable", reason: "shutting down" });
+    try {
+      return await this.#answer(request);
+    } catch (error) {
+      this.#options.onBug(error instanceof Error ? error : new Error(String(error)));
+      return ownBug(protobuf);
+    }
+  }
 }
 
-function answerHealth(request: Request, options: ListenOptions): Response {
+function answerHealth(request: IncomingMessage, options: ListenOptions): Answer {
   const forbidden = guard(request.headers);
   if (forbidden) return refuse(options.protobuf, "json", forbidden);
-  if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
-  return Response.json(options.health());
+  if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, headers: {}, body: "" };
+  return jsonAnswer(JSON.stringify(options.health()));
 }
