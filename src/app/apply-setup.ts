@@ -78,7 +78,8 @@ export async function applySetup(world: SetupWorld, plan: SetupPlan, former: Set
         save: (setup) => saveJournal(world, nextJournal(journal, plan.key, setup, former)),
       });
     } finally {
-      rmSync(lock, { force: true });
+      // SQLite keeps a journal beside the lock, which a killed process leaves.
+      for (const path of [lock, `${lock}-journal`]) rmSync(path, { force: true });
     }
   });
   if (plan.result === null) removeEmpty(plan.intent.folders);

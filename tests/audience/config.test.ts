@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testDeps } from "../support/test-deps.ts";
 
@@ -126,5 +126,57 @@ describe("masque audience config", () => {
     await using _ = world;
     expect((await world.run("audience", "config", "--write")).exit).toBe(2);
     expect(read()).toBe("{ not json");
+  });
+
+  test.each([
+    ["an empty object", "{}"],
+    ["CRLF, tabs and a comment", '\ufeff{\r\n\t"env": { "MINE": "1" }, // mine\r\n}\r\n'],
+    ["a former receiver of this machine", '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"http://localhost:41041"}}'],
+  ])("--undo gives back %s byte for byte, however often it was written", async (_title, text) => {
+    const { world, read } = withSettings(text);
+    await using _ = world;
+    for (const flags of [[], ["--protocol", "grpc"], ["--http-port", "5000", "--tool-details"]]) {
+      expect((await world.run("audience", "config", "--write", ...flags)).exit).toBe(0);
+    }
+    expect(read()).not.toBe(text);
+    const undone = await world.run("audience", "config", "--undo");
+    expect(undone).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Taken out of /) });
+    expect(read()).toBe(text);
+    expect((await world.run("audience", "config", "--undo")).stdout).toStartWith("Nothing to take out of");
+  });
+
+  test("--undo removes the file and the folder that --write made", async () => {
+    await using world = testDeps();
+    await world.run("audience", "config", "--write");
+    const { stdout } = await world.run("audience", "config", "--undo", "--json");
+    const path = join(world.home, ".claude", "settings.json");
+    expect(JSON.parse(stdout)).toEqual({ settings_file: path, taken_out: true });
+    expect(existsSync(join(world.home, ".claude"))).toBe(false);
+  });
+
+  test("--undo keeps what a person has changed or added since, and says so", async () => {
+    const { world, read } = withSettings('{"a": 1}');
+    await using _ = world;
+    await world.run("audience", "config", "--write");
+    const changed = { ...JSON.parse(read()), theme: "dark" };
+    changed.env.OTEL_LOGS_EXPORTER = "console";
+    writeFileSync(join(world.home, ".claude", "settings.json"), JSON.stringify(changed));
+    const { stderr } = await world.run("audience", "config", "--undo");
+    expect(stderr).toContain("env.OTEL_LOGS_EXPORTER");
+    expect(JSON.parse(read())).toEqual({ a: 1, theme: "dark", env: { OTEL_LOGS_EXPORTER: "console" } });
+  });
+
+  test("--undo restores what --force replaced", async () => {
+    const text = '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"https://collector.example"}}';
+    const { world, read } = withSettings(text);
+    await using _ = world;
+    await world.run("audience", "config", "--write", "--force");
+    await world.run("audience", "config", "--undo");
+    expect(read()).toBe(text);
+  });
+
+  test("--undo goes with no --write", async () => {
+    await using world = testDeps();
+    expect(await world.run("audience", "config", "--undo", "--write")).toMatchObject({ exit: 2, stdout: "" });
   });
 });

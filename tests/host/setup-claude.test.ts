@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import {
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -280,5 +282,146 @@ describe("masque setup claude --undo", () => {
     await using me = testDeps();
     write(join(me.deps.paths.data, "host/claude/setup.json"), "[]");
     expect(await me.run("setup", "claude", "--undo", "--yes")).toMatchObject({ exit: 2 });
+  });
+
+  test("takes out what the first version recorded", async () => {
+    await using me = testDeps();
+    const hook = { hooks: [{ type: "command", command: "masque" }] };
+    const edit = { isElement: false, former: null, removed: "", inserted: "x", valueAt: 0 };
+    const generations = [
+      [
+        { ...edit, path: ["hooks", "SessionStart"], isElement: true, value: hook, madeFrom: 0 },
+        { ...edit, path: ["model"], value: "ours", former: '"opus"', madeFrom: 1 },
+      ],
+    ];
+    const path = join(me.home, ".claude/settings.json");
+    write(path, JSON.stringify({ model: "ours", a: 1, hooks: { SessionStart: [hook] } }));
+    const setup = { settings: [{ path, generations, madeFile: false }], files: [], folders: [] };
+    const journal = { version: 1, setups: { [join(me.home, ".claude")]: setup } };
+    write(join(me.deps.paths.data, "host/claude/setup.json"), JSON.stringify(journal));
+    expect(await me.run("setup", "claude", "--undo", "--yes")).toMatchObject({ exit: 0 });
+    expect(settingsOf(me)).toEqual({ model: "opus", a: 1 });
+  });
+
+  test("declined, says how to undo and not how to set up", async () => {
+    await using me = testDeps();
+    await me.run(...SETUP, "--yes");
+    await me.run(...SETUP, "--project", "--yes");
+    expect(await me.run("setup", "claude", "--undo")).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("masque setup claude --undo --yes"),
+    });
+    expect((await me.run("setup", "claude", "--undo", "--project")).stderr).toContain(
+      "masque setup claude --project --undo --yes",
+    );
+  });
+
+  test("leaves the file when the link to it was made after the setup", async () => {
+    await using me = testDeps();
+    await me.run(...SETUP, "--yes");
+    const path = join(me.home, ".claude/settings.json");
+    const target = join(me.root, "dotfiles.json");
+    renameSync(path, target);
+    symlinkSync(target, path);
+    expect(await me.run("setup", "claude", "--undo", "--yes")).toMatchObject({ exit: 0 });
+    expect(readFileSync(target, "utf8")).toBe("{}\n");
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe("masque setup claude on links of the user's", () => {
+  test("refuses one that leads to a file of somebody else's", async () => {
+    if (process.getuid?.() !== 0) return;
+    await using me = testDeps();
+    const target = join(me.root, "theirs/settings.json");
+    write(target, "{}");
+    chownSync(target, 4711, 4711);
+    mkdirSync(join(me.home, ".claude"));
+    symlinkSync(target, join(me.home, ".claude/settings.json"));
+    const before = tree(me.root);
+    expect(await me.run(...SETUP, "--yes")).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("which belongs to user 4711"),
+    });
+    expect(tree(me.root)).toEqual(before);
+  });
+
+  test("follows a whole folder that is one", async () => {
+    await using me = testDeps();
+    const folder = join(me.root, "dotfiles");
+    write(join(folder, "settings.json"), '{"a": 1}');
+    symlinkSync(folder, join(me.home, ".claude"));
+    const before = tree(me.root);
+    expect(await me.run(...SETUP, "--yes")).toMatchObject({ exit: 0 });
+    expect(existsSync(join(folder, "commands/don.md"))).toBe(true);
+    expect(await me.run("setup", "claude", "--undo", "--yes")).toMatchObject({ exit: 0 });
+    expect(tree(me.root)).toEqual(before);
+  });
+
+  test("leaves a command that is one, and what it leads to", async () => {
+    await using me = testDeps();
+    const target = join(me.root, "mine.md");
+    write(target, "mine");
+    const don = join(me.home, ".claude/commands/don.md");
+    mkdirSync(dirname(don), { recursive: true });
+    symlinkSync(target, don);
+    expect((await me.run(...SETUP, "--yes")).stdout).toContain(`"${don}": it is a link of yours`);
+    await me.run("setup", "claude", "--undo", "--yes");
+    expect(readFileSync(target, "utf8")).toBe("mine");
+    expect(lstatSync(don).isSymbolicLink()).toBe(true);
+  });
+});
+
+describe("masque setup claude with words of one dash", () => {
+  test.each(["-dry-run", "-undo", "-project", "-json", "-y-", "-yes"])(
+    "refuses %s and applies nothing",
+    async (word) => {
+      await using me = testDeps();
+      const before = tree(me.root);
+      expect(await me.run(...SETUP, word)).toMatchObject({ exit: 2 });
+      expect(tree(me.root)).toEqual(before);
+    },
+  );
+});
+
+describe("setup and `audience config --write` in one file", () => {
+  const SETUP_UNDO = ["setup", "claude", "--undo", "--yes"];
+  const CONFIG_UNDO = ["audience", "config", "--undo"];
+  const CONFIG = ["audience", "config", "--write", "--http-port", "5000"];
+  const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+  test.each([
+    ["no file", null, [SETUP_UNDO, CONFIG_UNDO]],
+    ["no file", null, [CONFIG_UNDO, SETUP_UNDO]],
+    ["a file", '{\n  "env": { "MINE": "1" }\n}\n', [SETUP_UNDO, CONFIG_UNDO]],
+    ["a file", '{\n  "env": { "MINE": "1" }\n}\n', [CONFIG_UNDO, SETUP_UNDO]],
+  ])("leave %s as it was, in whichever order they are undone", async (_title, text, undos) => {
+    await using me = testDeps();
+    const path = join(me.home, ".claude/settings.json");
+    if (text !== null) write(path, text);
+    const before = tree(me.root);
+    await me.run(...SETUP, "--yes");
+    expect(settingsOf(me)["env"]).toMatchObject({ [ENDPOINT]: "http://127.0.0.1:4318" });
+    expect(await me.run(...CONFIG)).toMatchObject({ exit: 0 });
+    expect(settingsOf(me)["env"]).toMatchObject({ [ENDPOINT]: "http://127.0.0.1:5000" });
+    for (const undo of undos) expect(await me.run(...undo)).toMatchObject({ exit: 0 });
+    const after = tree(me.root);
+    if (text !== null) {
+      expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(text));
+      delete before["home/.claude/settings.json"];
+      delete after["home/.claude/settings.json"];
+    }
+    expect(after).toEqual(before);
+    expect(existsSync(join(me.deps.paths.data, "host/claude/setup.json"))).toBe(false);
+  });
+
+  test("the undo of the latter brings back what the former wrote, byte for byte", async () => {
+    await using me = testDeps();
+    const path = join(me.home, ".claude/settings.json");
+    await me.run(...SETUP, "--yes");
+    const text = readFileSync(path, "utf8");
+    await me.run(...CONFIG);
+    await me.run(...CONFIG_UNDO);
+    expect(readFileSync(path, "utf8")).toBe(text);
   });
 });

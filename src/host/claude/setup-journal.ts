@@ -37,12 +37,14 @@ export function withSetup(journal: SetupJournal, key: SetupKey, setup: Setup | n
 }
 
 /**
- * The journal after `gone` was taken out. Where another entry wrote into the same settings file, that entry takes over:
- * what it found there was masque's own, so taking it out later gives back what was there before both.
+ * The journal after `gone` was taken out. Folders that still hold something of another entry's go with that one. Where
+ * another entry wrote into the same settings file, it takes over too: what it found there was masque's own, so taking it
+ * out later gives back what was there before both.
  */
 export function takenOver(journal: SetupJournal, gone: Setup): SetupJournal {
   return withSetup(journal, gone, null).map((setup) => ({
     ...setup,
+    folders: [...new Set([...setup.folders, ...gone.folders])].sort((one, other) => one.length - other.length),
     settings: setup.settings.map((record) => {
       const former = gone.settings.find(({ path }) => path === record.path);
       return former ? recordAfter(record, former) : record;
