@@ -11,13 +11,14 @@ import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { type ExportRequest, generatedRequests, recordedRequests, singleRequests } from "../support/otlp-corpus.ts";
 import { faultOfLine } from "../support/otlp-json.ts";
 import { type Random, seededRandom } from "../support/random.ts";
+import { freshSeed } from "../support/seed.ts";
 
 /**
  * Damaged bodies, many and the same for one seed, given to the reader of requests: whatever it takes becomes lines of
  * valid OTLP-JSON, whatever it does not take is a `DecodeError`, nothing of either stays in memory, and its quick way and
  * the thorough decoders always say the same.
  *
- *     bun tests/long/fuzz-decoders.ts --bodies 1000000 --seed 1
+ *     bun tests/long/fuzz-decoders.ts --bodies 1000000
  */
 
 /** One of the two encodings of OTLP. */
@@ -133,7 +134,7 @@ function corpusOf(encoding: FuzzedEncoding, seed: number): Corpus {
 }
 
 if (import.meta.main) {
-  const given = givenNumbers({ bodies: 1_000_000, seed: 1 });
+  const given = givenNumbers({ bodies: 1_000_000, seed: freshSeed() });
   for (const encoding of ["protobuf", "json"] as const) {
     const found = await fuzzDecoder(encoding, given);
     const { bodies, taken, lines, bytes, slowestMs, seconds, grownMiB } = found;

@@ -5,6 +5,7 @@ import { segmentName } from "../../src/telemetry/file-names.ts";
 import { givenNumbers } from "../support/given-numbers.ts";
 import { historyPaths, rebuildStore, scoresOf } from "../support/judge-process.ts";
 import { seededRandom } from "../support/random.ts";
+import { freshSeed } from "../support/seed.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
@@ -13,7 +14,7 @@ import { temporaryFolder } from "../support/temp-folder.ts";
  * and each update is killed with SIGKILL at a random moment. Then the scores must be to the bit those of every line that
  * was ever written, and those of a store built anew.
  *
- *     bun tests/long/judge-kills.ts --updates 200 --seed 1
+ *     bun tests/long/judge-kills.ts --updates 200
  */
 
 const PROGRAM = join(import.meta.dir, "../support/judge-process.ts");
@@ -142,6 +143,6 @@ function newMark(n: number, whole: (below: number) => number): string {
 }
 
 if (import.meta.main) {
-  const result = await judgeKills(givenNumbers({ updates: 200, seed: 1 }));
+  const result = await judgeKills(givenNumbers({ updates: 200, seed: freshSeed() }));
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }

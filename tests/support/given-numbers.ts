@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 /**
  * The whole numbers that a long run is given as flags, such as `--rounds 50`; one that is not given is its default.
+ * A seed is printed, so that a run that drew its own can be played again.
  *
  * @throws TypeError for any other flag, and for a value that is no whole number above 0: a run of no rounds would find nothing.
  */
@@ -16,5 +17,7 @@ export function givenNumbers<Name extends string>(defaults: Readonly<Record<Name
       throw new TypeError(`--${name} takes a whole number above 0`);
     return Number(text);
   };
-  return Object.fromEntries(names.map((name) => [name, given(name)])) as Record<Name, number>;
+  const numbers = Object.fromEntries(names.map((name) => [name, given(name)])) as Record<Name, number>;
+  for (const name of names) if (name === "seed") process.stdout.write(`seed ${numbers[name]}\n`);
+  return numbers;
 }
