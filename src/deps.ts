@@ -1,4 +1,5 @@
 import type { Edges } from "./app/edges.ts";
+import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
 import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -35,10 +36,11 @@ export type ProcessOwner = { readonly io: Io; stopSignal(): AbortSignal };
 
 /** The dependencies of the running program. */
 export function realDeps(process: NodeJS.Process, { io, stopSignal }: ProcessOwner): Deps {
-  const env = process.env;
+  const { env, ignored } = trustedEnv(process.env, process.pid);
   const cwd = process.cwd();
   return depsFor({
     env,
+    ignoredEnv: ignored,
     cwd,
     paths: pathsFrom(env),
     project: projectRoot(env, cwd),

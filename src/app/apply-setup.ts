@@ -13,7 +13,7 @@ import {
   withSetup,
 } from "../host/claude/setup-journal.ts";
 import type { SetupPlan } from "../host/claude/setup-plan.ts";
-import { userSettingsPath } from "../host/claude/telemetry-env.ts";
+import { userSettingsPath } from "../host/claude/user-settings-path.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { parseJson } from "../kernel/json.ts";

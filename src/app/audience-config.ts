@@ -11,8 +11,8 @@ import {
   saysWhere,
   type TelemetryProtocol,
   telemetryEnv,
-  userSettingsPath,
 } from "../host/claude/telemetry-env.ts";
+import { userSettingsPath } from "../host/claude/user-settings-path.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { World } from "../kernel/world.ts";

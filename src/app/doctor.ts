@@ -7,6 +7,7 @@ import type { World } from "../kernel/world.ts";
 import type { ProbeSerializer } from "../telemetry/probe.ts";
 import { type Check, type Finding, look } from "./doctor/check.ts";
 import { configCheck } from "./doctor/check-config.ts";
+import { environmentCheck } from "./doctor/check-environment.ts";
 import { folderChecks } from "./doctor/check-folders.ts";
 import { hostChecks, sendsHere } from "./doctor/check-host.ts";
 import { libraryChecks } from "./doctor/check-libraries.ts";
@@ -58,6 +59,7 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
   const standard = standardAddress(config);
   return [
     programCheck(world),
+    environmentCheck(world),
     ...folderChecks(paths),
     configCheck(place),
     ...hostChecks(world, health, standard),

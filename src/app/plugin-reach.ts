@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { type PluginReach, pluginReach } from "../host/claude/plugin-installed.ts";
 import { readSettingsFile } from "../host/claude/settings-file.ts";
-import { userSettingsPath } from "../host/claude/telemetry-env.ts";
+import { userSettingsPath } from "../host/claude/user-settings-path.ts";
 import { parseJson } from "../kernel/json.ts";
 import type { World } from "../kernel/world.ts";
 

@@ -1,10 +1,14 @@
 import { dirname, join } from "node:path";
+import { tellsWhatProcessesHave } from "../host/claude/host-processes.ts";
 import { findFile, readSettingsFile } from "../host/claude/settings-file.ts";
 import { valueAt } from "../host/claude/settings-text.ts";
 import { type Setup, type SetupJournal, setupOf } from "../host/claude/setup-journal.ts";
 import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../host/claude/setup-plan.ts";
 import { commandOf } from "../host/claude/setup-wishes.ts";
-import { telemetryEnv, userSettingsPath } from "../host/claude/telemetry-env.ts";
+import { telemetryEnv } from "../host/claude/telemetry-env.ts";
+import { PLACE_VARIABLES } from "../host/claude/trusted-env.ts";
+import { userSettingsPath } from "../host/claude/user-settings-path.ts";
+import type { Env } from "../kernel/paths.ts";
 import { stableProgram } from "../kernel/stable-program.ts";
 import type { World } from "../kernel/world.ts";
 import { applySetup, groundOf, hostFolder, projectClaude, readSetupJournal, userClaude } from "./apply-setup.ts";
@@ -99,7 +103,12 @@ async function readFacts(
       token: request.token,
     }),
     processEnv: world.env,
+    places: tellsWhatProcessesHave() ? {} : placesOf(world.env),
   };
+}
+
+function placesOf(env: Env): Record<string, string> {
+  return Object.fromEntries(PLACE_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
 /** The texts of files. Of a script or command that is a link nothing is read: a person has put the link there. */

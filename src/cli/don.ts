@@ -1,4 +1,5 @@
 import { don } from "../app/don.ts";
+import { ignoredVariables } from "../app/ignored-variables.ts";
 import { agentSession } from "../host/claude/session.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { printableLine } from "../kernel/printable.ts";
@@ -30,7 +31,7 @@ export const donCommand = defineMasqueCommand({
     const asked =
       args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
     const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
-    printWarnings(deps.io, outcome.warnings);
+    printWarnings(deps.io, [...ignoredVariables(deps), ...outcome.warnings]);
     deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome, asked.intent));
     return undefined;
   },

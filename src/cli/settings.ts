@@ -1,10 +1,11 @@
+import { ignoredVariables } from "../app/ignored-variables.ts";
 import type { Deps } from "../deps.ts";
 import { readConfig } from "../kernel/config.ts";
 import type { Config } from "../kernel/settings.ts";
 import { printWarnings } from "./print.ts";
 
 /**
- * The settings of a command that has any, with what is wrong with the files they come from said on stderr. Hot commands
+ * The settings of a command that has any, with what is wrong with the files and the environment they come from said on stderr. Hot commands
  * never ask.
  *
  * @throws {MasqueError} `config.invalid`
@@ -16,6 +17,6 @@ export async function settingsOf(deps: Deps): Promise<Config> {
     paths: deps.paths,
     yaml: deps.yamlReader,
   });
-  printWarnings(deps.io, warnings);
+  printWarnings(deps.io, [...ignoredVariables(deps), ...warnings]);
   return config;
 }

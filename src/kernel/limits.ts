@@ -56,6 +56,8 @@ export const LIMITS = {
    * asked for permission takes some more; what was left longer ago belongs to another command.
    */
   slashArgumentWaitMs: 30_000,
+  /** Processes between us and the first one: a deep chain of shells, editors and containers has some twenty. */
+  ancestorsMax: 128,
   /** Hook payloads carry the prompt: the largest paste a host accepts is far below. */
   hookPayloadBytesMax: 8 * MiB,
   /** A project's session file: 50 closed entries are some 60 KB, so this is only met by damage. */

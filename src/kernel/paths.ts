@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
+import { printableLine } from "./printable.ts";
 
 /** An environment as a value: nothing below `main.ts` reads `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -28,20 +29,25 @@ export type Paths = {
 };
 
 /**
- * Lays out masque's folders from an environment.
+ * Lays out masque's folders from an environment. A relative `XDG_*` is left out, as its specification demands.
  *
- * @throws {MasqueError} `config.invalid` when there is no home folder to start from.
+ * @throws {MasqueError} `config.invalid` when there is no home folder to start from, or when `MASQUES_HOME` or
+ *   `MASQUE_DATA_DIR` is relative: it would name another folder in every working folder, a repository among them.
  */
 export function pathsFrom(env: Env): Paths {
   const home = homeFrom(env);
-  const masques = absoluteOr(env["MASQUES_HOME"], join(home, ".masques"), home);
-  const config = absoluteOr(env["XDG_CONFIG_HOME"], join(home, ".config"), home);
-  const dataHome = absoluteOr(env["XDG_DATA_HOME"], join(home, ".local", "share"), home);
-  const cache = absoluteOr(env["XDG_CACHE_HOME"], join(home, ".cache"), home);
-  const data = absoluteOr(env["MASQUE_DATA_DIR"], join(dataHome, "masque"), home);
+  const base = (name: string, otherwise: string) => absolute(env[name], home) ?? otherwise;
+  const own = (name: string, otherwise: string) => {
+    const folder = absolute(env[name], home);
+    if (env[name] && folder === undefined) throw relativeFolder(name, env[name]);
+    return folder ?? otherwise;
+  };
+  const config = base("XDG_CONFIG_HOME", join(home, ".config"));
+  const cache = base("XDG_CACHE_HOME", join(home, ".cache"));
+  const data = own("MASQUE_DATA_DIR", join(base("XDG_DATA_HOME", join(home, ".local", "share")), "masque"));
   return {
     home,
-    masques,
+    masques: own("MASQUES_HOME", join(home, ".masques")),
     configFile: join(config, "masque", "config.yaml"),
     data,
     store: join(data, "store"),
@@ -54,10 +60,10 @@ export function pathsFrom(env: Env): Paths {
 }
 
 function homeFrom(env: Env): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homeOfUser();
-  if (home) return resolve(home);
+  const home = [env["HOME"], env["USERPROFILE"]].find((folder) => folder && isAbsolute(folder)) ?? homeOfUser();
+  if (home && isAbsolute(home)) return resolve(home);
   throw new MasqueError("config.invalid", "Cannot find your home folder: HOME is not set, and the system knows none", {
-    hint: "set HOME",
+    hint: "set HOME to an absolute path",
   });
 }
 
@@ -71,9 +77,16 @@ function homeOfUser(): string | undefined {
   }
 }
 
-function absoluteOr(given: string | undefined, otherwise: string, home: string): string {
-  if (!given) return otherwise;
-  return given === "~" || given.startsWith("~/") ? join(home, given.slice(1)) : resolve(given);
+/** An absolute path as given, `~` for the home folder; `undefined` for none and for a relative one. */
+function absolute(given: string | undefined, home: string): string | undefined {
+  if (given === "~" || given?.startsWith("~/")) return join(home, given.slice(1));
+  return given && isAbsolute(given) ? resolve(given) : undefined;
+}
+
+function relativeFolder(name: string, value: string): MasqueError {
+  return new MasqueError("config.invalid", `Cannot use ${name}="${printableLine(value)}": it is not an absolute path`, {
+    hint: `write the whole path, such as ${name}="$PWD/masque"`,
+  });
 }
 
 /**

@@ -34,9 +34,14 @@ export type Io = {
   stdinChunks(): AsyncIterable<Uint8Array>;
 };
 
+/** A variable of the environment that does not count here, and the value that is used instead. */
+export type IgnoredVariable = { readonly name: string; readonly value: string; readonly used: string | undefined };
+
 /** Everything a use case may know of the machine, as values: tests build their own. */
 export type World = {
   readonly env: Env;
+  /** What a repository's settings put into the environment; `env` is without it. */
+  readonly ignoredEnv: readonly IgnoredVariable[];
   readonly cwd: string;
   readonly paths: Paths;
   /** The project's root folder: see {@link projectRoot}. */

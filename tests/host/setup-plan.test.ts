@@ -29,6 +29,7 @@ function facts(texts: SetupFacts["texts"], port: number, plugin: PluginReach): S
       token: "",
     }),
     processEnv: {},
+    places: {},
   };
 }
 

@@ -30,6 +30,31 @@ test.each([
   expect(pathsFrom({ HOME: "/h", ...env })[key]).toBe(path);
 });
 
+test.each(["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"])("pathsFrom() leaves out a relative %s", (name) => {
+  for (const value of ["data", "./data", "../data", ".", "~other/data"]) {
+    expect(pathsFrom({ HOME: "/h", [name]: value })).toEqual(pathsFrom({ HOME: "/h" }));
+  }
+});
+
+test.each(["MASQUES_HOME", "MASQUE_DATA_DIR"])(
+  "pathsFrom() refuses a relative %s, with what to write instead",
+  (name) => {
+    for (const value of ["data", "./data", "../data", ".", "~other/data"]) {
+      expect(() => pathsFrom({ HOME: "/h", [name]: value })).toThrow(
+        expect.objectContaining({
+          code: "config.invalid",
+          message: `Cannot use ${name}="${value}": it is not an absolute path`,
+          hint: expect.stringContaining(`${name}="$PWD/`),
+        }),
+      );
+    }
+  },
+);
+
+test("pathsFrom() starts from no relative home", () => {
+  expect(pathsFrom({ HOME: ".", USERPROFILE: "/users/me" }).home).toBe("/users/me");
+});
+
 test("projectRoot() is what the host says, before anything on disk", () => {
   expect(projectRoot({ HOME: "/h", CLAUDE_PROJECT_DIR: "/p/../q" }, "/anywhere")).toBe("/q");
 });

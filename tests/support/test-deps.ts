@@ -7,12 +7,14 @@ import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { type Env, pathsFrom, projectRoot } from "../../src/kernel/paths.ts";
 import { disarmed, isReadByRunner } from "../../src/kernel/runner-commands.ts";
+import type { World } from "../../src/kernel/world.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 
 /** What a test may say of its world; the rest is a fresh home, an empty project and the real edges. */
 export type TestWorld = {
   /** Added to `HOME` and nothing else: the tests' own environment never leaks in. */
   readonly env?: Env;
+  readonly ignoredEnv?: World["ignoredEnv"];
   readonly clock?: Clock;
   /** The process that a hook takes for its host. */
   readonly parentPid?: number;
@@ -59,6 +61,7 @@ export function testDeps(given: TestWorld = {}): TestDeps {
   const err: string[] = [];
   const deps = depsFor({
     env,
+    ignoredEnv: given.ignoredEnv ?? [],
     cwd: project,
     paths: pathsFrom(env),
     project: projectRoot(env, project),

@@ -6,7 +6,14 @@ import type { PluginReach } from "./plugin-installed.ts";
 import { says } from "./settings-text.ts";
 import { planFile, withoutRecord } from "./settings-undo.ts";
 import type { FileRecord, SettingsFileRecord, Setup, SetupKey } from "./setup-journal.ts";
-import { hookWishes, type SetupWish, statuslineWishes, telemetryWishes, type Wishes } from "./setup-wishes.ts";
+import {
+  hookWishes,
+  placeWishes,
+  type SetupWish,
+  statuslineWishes,
+  telemetryWishes,
+  type Wishes,
+} from "./setup-wishes.ts";
 
 /**
  * A setup as data: what the machine holds goes in, the changes come out, and nothing is touched. A setup that is there
@@ -34,6 +41,8 @@ export type SetupFacts = {
   /** The command of a status line that one in `settings` would hide. */
   readonly inheritedStatusline: string | null;
   readonly telemetry: Readonly<Record<string, string>>;
+  /** Variables that say where masque's folders are, to be kept in the user's settings. */
+  readonly places: Readonly<Record<string, string>>;
   readonly processEnv: Env;
 };
 
@@ -144,7 +153,10 @@ function wishesFor(path: string, ground: string | null, facts: SetupFacts): Wish
     if (facts.plugin === "nowhere") wishes.push(...hookWishes(facts.program));
     add(statuslineWishes(ground, path, { program: facts.program, inherited: facts.inheritedStatusline }));
   }
-  if (path === facts.userSettings) add(telemetryWishes(ground, path, facts.telemetry, facts.processEnv));
+  if (path === facts.userSettings) {
+    add(telemetryWishes(ground, path, facts.telemetry, facts.processEnv));
+    wishes.push(...placeWishes(facts.places));
+  }
   return { wishes, notes };
 }
 

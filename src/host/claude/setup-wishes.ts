@@ -97,6 +97,19 @@ export function telemetryWishes(
   return { wishes, notes: [] };
 }
 
+/**
+ * Where the user's folders are, for systems on which a running Claude Code cannot be asked what it was started with: inside it only
+ * what these settings say counts.
+ */
+export function placeWishes(places: Readonly<Record<string, string>>): SetupWish[] {
+  return Object.entries(places).map(([name, value]) => ({
+    path: ["env", name],
+    isElement: false,
+    value,
+    says: `env.${name} = ${printableLine(value)}`,
+  }));
+}
+
 function foreignIn(env: Env | Readonly<Record<string, Json | undefined>>, wanted: Env, where: string): string[] {
   return Object.entries(env).flatMap(([name, value]) => {
     const decides = name in wanted || /^OTEL_EXPORTER_OTLP_\w*(?:ENDPOINT|PROTOCOL|HEADERS)$/.test(name);

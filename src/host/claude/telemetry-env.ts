@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import type { Env } from "../../kernel/paths.ts";
 import type { SettingsRecord } from "./settings-edit.ts";
 import { valueAt } from "./settings-text.ts";
 import { type FilePlan, planFile } from "./settings-undo.ts";
@@ -46,11 +44,6 @@ export function telemetryEnv(target: TelemetryTarget): Readonly<Record<string, s
     ...(token === "" ? {} : { [HEADERS]: `${OUR_HEADERS}${encodeURIComponent(token)}` }),
     ...(withToolDetails ? { OTEL_LOG_TOOL_DETAILS: "1" } : {}),
   };
-}
-
-/** The user's own settings file. */
-export function userSettingsPath(env: Env, home: string): string {
-  return join(env["CLAUDE_CONFIG_DIR"] || join(home, ".claude"), "settings.json");
 }
 
 /** One variable that the settings name already, with another value. */

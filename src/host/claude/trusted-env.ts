@@ -1,0 +1,111 @@
+import { MasqueError } from "../../kernel/errors.ts";
+import { isObject, parseJson } from "../../kernel/json.ts";
+import type { Env } from "../../kernel/paths.ts";
+import type { IgnoredVariable } from "../../kernel/world.ts";
+import { HOST_MARK, type HostAbove, hostsAbove } from "./host-processes.ts";
+import { readSettingsFile } from "./settings-file.ts";
+import { userSettingsPath } from "./user-settings-path.ts";
+
+/**
+ * Which of our variables count inside Claude Code.
+ *
+ * A repository's `.claude/settings.json` may set `env`, and the client gives it to all that it starts. So a value is followed to
+ * where it comes from: one that the client's child was started with, and the client itself was not, came from a settings file,
+ * and only the user's own settings file may set it. One that was set further down, such as by `MASQUES_HOME=… masque list` in a
+ * shell, was set by whoever may run commands anyway.
+ */
+
+/** The environment to go by, and what of the given one does not count. */
+export type TrustedEnv = { readonly env: Env; readonly ignored: readonly IgnoredVariable[] };
+
+/** What decides where masque reads and writes, beside its own variables. */
+const PLACES: ReadonlySet<string> = new Set([
+  "HOME",
+  "USERPROFILE",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "XDG_CACHE_HOME",
+  "XDG_RUNTIME_DIR",
+  "CLAUDE_CONFIG_DIR",
+  "CLAUDE_PROJECT_DIR",
+  "GITHUB_ACTIONS",
+  "GITHUB_STEP_SUMMARY",
+]);
+/** The client sets the project for its hooks itself, over any settings file (seen on 2.1.197 and 2.1.330). */
+const SET_FOR_HOOKS = "CLAUDE_PROJECT_DIR";
+/** Where the client cannot be seen these are left as they are: nothing else says where the user's own settings are. */
+const LEFT_WHERE_UNSEEN: ReadonlySet<string> = new Set(["HOME", "USERPROFILE", SET_FOR_HOOKS]);
+
+/** What says where masque keeps its files: setup writes these down where no process can be asked for them. */
+export const PLACE_VARIABLES = [
+  "MASQUES_HOME",
+  "MASQUE_DATA_DIR",
+  "XDG_CONFIG_HOME",
+  "XDG_DATA_HOME",
+  "XDG_CACHE_HOME",
+] as const;
+
+/** Whether a settings file of a repository must not set a variable. What a project's own config may set is left out. */
+export function isGuarded(name: string): boolean {
+  if (PLACES.has(name)) return true;
+  return /^MASQUES?_/.test(name) && !/^MASQUE_(?:JUDGE_|DEBUG$)/.test(name);
+}
+
+/** The environment of a process, without what a repository's settings put there. Reads nothing outside Claude Code. */
+export function trustedEnv(env: Env, pid: number): TrustedEnv {
+  if (env[HOST_MARK] === undefined) return { env, ignored: [] };
+  return envBelow(env, hostsAbove(pid), readUserEnv);
+}
+
+/**
+ * The same, where the clients above are known.
+ *
+ * @param userEnv Reads `env` of the user's own settings, which the environment given leads to.
+ */
+export function envBelow(env: Env, hosts: readonly HostAbove[] | null, userEnv: (env: Env) => Env): TrustedEnv {
+  const guarded = Object.keys(env).filter(isGuarded);
+  const traced = new Map(guarded.map((name) => [name, hosts === null ? unseen(env, name) : origin(env, hosts, name)]));
+  const changed = guarded.filter((name) => traced.get(name) !== env[name]);
+  if (changed.length === 0) return { env, ignored: [] };
+  const settled = userEnv({ ...env, ...Object.fromEntries(traced) });
+  const ignored: IgnoredVariable[] = [];
+  const result: Record<string, string | undefined> = { ...env };
+  for (const name of changed) {
+    // Claude Code puts the user's settings over the environment that it was started with.
+    const used = settled[name] ?? traced.get(name);
+    if (used === undefined) delete result[name];
+    else result[name] = used;
+    if (used !== env[name]) ignored.push({ name, value: env[name] ?? "", used });
+  }
+  return { env: result, ignored };
+}
+
+/** Follows a value up through each client, as long as it is the one that the client gave to its child. */
+function origin(env: Env, hosts: readonly HostAbove[], name: string): string | undefined {
+  let value = env[name];
+  for (const { host, child, isParent } of hosts) {
+    if (isParent && name === SET_FOR_HOOKS) return value;
+    if (child !== null && child[name] !== value) return value;
+    value = host?.[name];
+  }
+  return value;
+}
+
+function unseen(env: Env, name: string): string | undefined {
+  return LEFT_WHERE_UNSEEN.has(name) ? env[name] : undefined;
+}
+
+/** A settings file that cannot be read sets nothing: here it must not stop a command. */
+function readUserEnv(env: Env): Env {
+  const home = env["HOME"] || env["USERPROFILE"];
+  if (!home) return {};
+  try {
+    const settings = parseJson(readSettingsFile(userSettingsPath(env, home))?.replace(/^\ufeff/, "") ?? "");
+    const found = isObject(settings) ? settings["env"] : undefined;
+    const pairs = isObject(found) ? Object.entries(found) : [];
+    return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+  } catch (error) {
+    if (!(error instanceof MasqueError)) throw error;
+    return {};
+  }
+}
