@@ -1,9 +1,10 @@
-import { MasqueError } from "../../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { readBounded } from "../../kernel/files.ts";
 import { isObject, parseJson } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
 import type { Env } from "../../kernel/paths.ts";
 import type { IgnoredVariable } from "../../kernel/world.ts";
 import { HOST_MARK, type HostAbove, hostsAbove } from "./host-processes.ts";
-import { readSettingsFile } from "./settings-file.ts";
 import { userSettingsPath } from "./user-settings-path.ts";
 
 /**
@@ -99,13 +100,18 @@ function unseen(env: Env, name: string): string | undefined {
 function readUserEnv(env: Env): Env {
   const home = env["HOME"] || env["USERPROFILE"];
   if (!home) return {};
+  const settings = parseJson(textOf(userSettingsPath(env, home)).replace(/^\ufeff/, ""));
+  const found = isObject(settings) ? settings["env"] : undefined;
+  const pairs = isObject(found) ? Object.entries(found) : [];
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+}
+
+function textOf(path: string): string {
+  const tooLarge = () => new MasqueError("file.unreadable", `Cannot read "${path}": it is too long for settings`);
   try {
-    const settings = parseJson(readSettingsFile(userSettingsPath(env, home))?.replace(/^\ufeff/, "") ?? "");
-    const found = isObject(settings) ? settings["env"] : undefined;
-    const pairs = isObject(found) ? Object.entries(found) : [];
-    return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+    return readBounded(path, LIMITS.settingsFileBytesMax, tooLarge)?.toString("utf8") ?? "";
   } catch (error) {
-    if (!(error instanceof MasqueError)) throw error;
-    return {};
+    if (!(error instanceof MasqueError) && errnoOf(error) === undefined) throw error;
+    return "";
   }
 }
