@@ -20,7 +20,8 @@ const PROGRAM = /(?:^|\/)claude(?:\.exe)?$|\/claude\/versions\/[^/]+$/;
 const DELETED = / \(deleted\)$/;
 
 /**
- * Each Claude Code among the ancestors of a process, the nearest first. No repository can put a process there.
+ * Each Claude Code among the ancestors of a process, the nearest first. No repository can put a process there. The look
+ * ends at the first client that no other client has started.
  *
  * @returns `null` where the ancestors cannot be seen: there is no `/proc`, or the process runs in a sandbox of the client's
  *   that hides them.
@@ -34,14 +35,16 @@ export function hostsAbove(pid: number): readonly HostAbove[] | null {
     if (isClaudeCode(parent)) {
       const env = environOf(child);
       // A person's own script of that name, which starts the client, marks nothing.
-      const isMarked = env === null || env[HOST_MARK] !== undefined;
-      if (isMarked) hosts.push({ host: environOf(parent), child: env, isParent: child === pid });
+      if (env === null || isMarked(env)) {
+        const host = environOf(parent);
+        hosts.push({ host, child: env, isParent: child === pid });
+        if (host !== null && !isMarked(host)) return hosts;
+      }
     }
     child = parent;
   }
   // The first process of a sandbox has inherited the client's mark; the machine's own first process has not.
-  const isHidden = child === pid || (hosts.length === 0 && environOf(child)?.[HOST_MARK] !== undefined);
-  return isHidden ? null : hosts;
+  return child === pid || isMarked(environOf(child)) ? null : hosts;
 }
 
 /** Whether the system says what a process was started with. */
@@ -51,6 +54,10 @@ export function tellsWhatProcessesHave(): boolean {
 
 /** The variable that Claude Code sets for all that it starts, whatever a settings file says (seen on 2.1.197 and 2.1.330). */
 export const HOST_MARK = "CLAUDECODE";
+
+function isMarked(env: Env | null): boolean {
+  return env?.[HOST_MARK] !== undefined;
+}
 
 function isClaudeCode(pid: number): boolean {
   if (orUnseen(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim() === "claude") return true;
