@@ -2,7 +2,7 @@ import { closeSync, constants, fdatasync, fstatSync, ftruncateSync, openSync, ty
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { FILE_MODE, makePrivateFolder, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, makePrivateFolder, NO_FOLLOW, statOrUndefined, syncFolder, writeWhole } from "../kernel/files.ts";
 import { mendTornTail, type TornTail } from "./torn-tail.ts";
 
 /**
@@ -109,7 +109,7 @@ export class AppendFile {
   #openAnew(): number {
     const folder = dirname(this.path);
     makePrivateFolder(folder);
-    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW, FILE_MODE);
     this.#fd = fd;
     try {
       if (!fstatSync(fd).isFile()) throw irregular(this.path);

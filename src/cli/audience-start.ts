@@ -2,6 +2,7 @@ import { loginPlaceOf } from "../audience/login/login-place.ts";
 import { startAtLogin } from "../audience/login/start-at-login.ts";
 import { startAudience } from "../audience/start.ts";
 import { MasqueError } from "../kernel/errors.ts";
+import { networkWarning } from "../kernel/file-system.ts";
 import { addressFlags, addressFrom, refuseUnlessAsTyped, typedAddressFlags } from "./audience-flags.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { keepingFlags, keepingWarnings, keepingWith, typedKeepingFlags } from "./keeping-flags.ts";
@@ -40,7 +41,8 @@ export const audienceStartCommand = defineMasqueCommand({
     if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
     const address = addressFrom("audience start", args, config);
     keepingWith(args, config);
-    printWarnings(io, keepingWarnings(args));
+    const trouble = networkWarning(deps.paths.data);
+    printWarnings(io, [...keepingWarnings(args), ...(trouble ? [`${trouble.found}; ${trouble.fix}`] : [])]);
     const keepingArgs = typedKeepingFlags(args);
     if (!args["at-login"]) {
       const outcome = await startAudience(deps, address, keepingArgs);

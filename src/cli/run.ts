@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { BUILD } from "../kernel/build.ts";
 import { EXIT, type ExitCode, MasqueError } from "../kernel/errors.ts";
 import { nearest } from "../kernel/nearest.ts";
+import { requireSafePlace } from "../kernel/owned-folder.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
@@ -19,6 +20,9 @@ const ROOT_EXAMPLES = [
   ["masque doff", "take it off and read the score"],
   ["masque setup claude", "wire /don and its siblings into Claude Code"],
 ] as const;
+
+/** Commands that neither trust nor change what is in our folders; `doctor` says what is wrong with them. */
+const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "schema", "demo"];
 
 /**
  * Runs one command line.
@@ -42,7 +46,12 @@ export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitC
   if (asksHelp || asksForHelp(command, found.argv)) {
     return printHelp(commandHelp(found.path, found.entry.summary, command), deps);
   }
-  return (await command.run(parseCommandLine(found.path, command, found.argv), deps, runCli)) ?? EXIT.ok;
+  const given = parseCommandLine(found.path, command, found.argv);
+  if (!WITHOUT_OUR_FOLDERS.includes(found.path)) {
+    requireSafePlace(deps.paths.data, "data");
+    requireSafePlace(deps.paths.masques, "masques");
+  }
+  return (await command.run(given, deps, runCli)) ?? EXIT.ok;
 }
 
 type Found =

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
-import { createFile, readBounded, replaceFile, statOrUndefined } from "../kernel/files.ts";
+import { createFile, readBounded, replaceUserFile, statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { GENERATOR } from "./performance-page.ts";
 
@@ -24,7 +24,7 @@ export function savePage(path: string, page: string, cwd: string): string {
   if (createFile(full, page)) return full;
   const head = readBounded(full, LIMITS.pageBytesMax, () => foreign(full))?.subarray(0, HEAD_BYTES);
   if (!head?.includes(GENERATOR)) throw foreign(full);
-  replaceFile(full, page);
+  replaceUserFile(full, page);
   return full;
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
-import { FILE_MODE, makePrivateFolder, writeWhole } from "./files.ts";
+import { FILE_MODE, makePrivateFolder, NO_FOLLOW, writeWhole } from "./files.ts";
 
 const NEWLINE = 0x0a;
 
@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 export function appendLineSynced(path: string, line: string): void {
   makePrivateFolder(dirname(path));
   try {
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, FILE_MODE);
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW, FILE_MODE);
     try {
       writeWhole(fd, Buffer.from(endsTorn(fd) ? `\n${line}\n` : `${line}\n`));
       fdatasyncSync(fd);
@@ -22,8 +22,10 @@ export function appendLineSynced(path: string, line: string): void {
       closeSync(fd);
     }
   } catch (error) {
-    throw new MasqueError("telemetry.write-failed", `Cannot append to "${path}": ${errnoOf(error) ?? String(error)}`, {
-      hint: "free some space, or make the folder writable; the event is kept and appended by the next command",
+    const isLink = errnoOf(error) === "ELOOP";
+    const found = isLink ? "it is a link, and masque follows none here" : (errnoOf(error) ?? String(error));
+    throw new MasqueError("telemetry.write-failed", `Cannot append to "${path}": ${found}`, {
+      hint: `${isLink ? "remove the link" : "free some space, or make the folder writable"}; the event is kept and appended by the next command`,
       cause: error,
     });
   }

@@ -17,6 +17,7 @@ const EXIT_BY_CODE = {
   "file.unwritable": EXIT.failed,
   "file.unreadable": EXIT.failed,
   "file.exists": EXIT.invalid,
+  "folder.unsafe": EXIT.failed,
   "lock.timeout": EXIT.failed,
   "library.unavailable": EXIT.failed,
   "masque.not-found": EXIT.absent,

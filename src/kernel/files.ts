@@ -19,6 +19,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
+import { requireOwnFolder } from "./owned-folder.ts";
 
 /**
  * Files that outlive the process. Replacing is: a temporary sibling, written, synced, renamed over the target, and the
@@ -26,11 +27,23 @@ import { errnoOf, MasqueError } from "./errors.ts";
  */
 
 const FOLDER_MODE = 0o700;
+/** With `open`, a link fails with ELOOP. Windows has no such flag. */
+export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 /** Of a file of ours: for this user alone. */
 export const FILE_MODE = 0o600;
 
-/** Makes `folder` and its missing parents, readable by this user alone. */
+/**
+ * Makes a folder of ours and its missing parents, readable by this user alone.
+ *
+ * @throws {MasqueError} `folder.unsafe` where what is there is a link, or a folder that others may write in.
+ */
 export function makePrivateFolder(folder: string): void {
+  makeFolder(folder);
+  requireOwnFolder(folder);
+}
+
+/** Makes a folder where the user keeps files, and its missing parents, readable by this user alone. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   } catch (error) {
@@ -50,13 +63,36 @@ export function readBounded(
   bytesMax: number,
   tooLarge: (bytes: number) => MasqueError,
 ): Buffer | undefined {
+  return readWith(0, path, bytesMax, tooLarge);
+}
+
+/**
+ * The same for a file that only masque, or a stranger, can have put there: a link is refused.
+ *
+ * @throws {MasqueError} as {@link readBounded}; `file.unreadable` for a link.
+ */
+export function readUnlinked(
+  path: string,
+  bytesMax: number,
+  tooLarge: (bytes: number) => MasqueError,
+): Buffer | undefined {
+  return readWith(NO_FOLLOW, path, bytesMax, tooLarge);
+}
+
+function readWith(
+  flags: number,
+  path: string,
+  bytesMax: number,
+  tooLarge: (bytes: number) => MasqueError,
+): Buffer | undefined {
   let fd: number;
   try {
     // Windows knows no O_NONBLOCK and has no pipes among its files.
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (flags === NO_FOLLOW && (code === "ELOOP" || code === "EMLINK")) throw linked(path);
     throw error;
   }
   try {
@@ -69,6 +105,12 @@ export function readBounded(
   }
 }
 
+function linked(path: string): MasqueError {
+  return new MasqueError("file.unreadable", `Cannot read "${path}": it is a link, and masque follows none here`, {
+    hint: "put the file itself in its place",
+  });
+}
+
 function irregular(path: string): MasqueError {
   return new MasqueError("file.unreadable", `Cannot read "${path}": it is no regular file`, {
     hint: "move it away, or put a file in its place",
@@ -76,13 +118,25 @@ function irregular(path: string): MasqueError {
 }
 
 /**
- * Replaces the file's bytes whole. A symbolic link is followed and its target replaced; mode and owner of what stood
- * there are kept, a new file gets 0600.
+ * Replaces the bytes of a file of ours whole. A link is refused. Mode and owner of what was there are kept, a new file
+ * gets 0600.
+ *
+ * @throws {MasqueError} `file.unwritable`, `folder.unsafe`
+ */
+export function replaceFile(path: string, bytes: string | Uint8Array): void {
+  makePrivateFolder(dirname(path));
+  replace(path, bytes, { isSynced: true });
+}
+
+/**
+ * The same for a file of the user's, in a folder of theirs: a symbolic link is followed and its target replaced.
  *
  * @throws {MasqueError} `file.unwritable`
  */
-export function replaceFile(path: string, bytes: string | Uint8Array): void {
-  replace(path, bytes, { isSynced: true });
+export function replaceUserFile(path: string, bytes: string | Uint8Array): void {
+  const target = followLinks(path);
+  makeFolder(dirname(target));
+  replace(target, bytes, { isSynced: true });
 }
 
 /**
@@ -92,14 +146,14 @@ export function replaceFile(path: string, bytes: string | Uint8Array): void {
  * @throws {MasqueError} `file.unwritable`
  */
 export function replaceCache(path: string, bytes: string | Uint8Array): void {
+  makeFolder(dirname(path));
   replace(path, bytes, { isSynced: false });
 }
 
-function replace(path: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
-  const target = followLinks(path);
+function replace(target: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
   const folder = dirname(target);
-  makePrivateFolder(folder);
-  const former = statOrUndefined(target);
+  const former = lstatOrUndefined(target);
+  if (former?.isSymbolicLink()) throw linkRefused(target);
   const temporary = join(folder, `.${basename(target)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   try {
     writeNew(temporary, bytes, { former, isSynced });
@@ -118,7 +172,7 @@ function replace(path: string, bytes: string | Uint8Array, { isSynced }: { isSyn
  * @throws {MasqueError} `file.unwritable`
  */
 export function createFile(path: string, bytes: string | Uint8Array): boolean {
-  makePrivateFolder(dirname(path));
+  makeFolder(dirname(path));
   try {
     writeNew(path, bytes, { former: undefined, isSynced: true });
     syncFolder(dirname(path));
@@ -187,6 +241,12 @@ export function followLinks(path: string): string {
     if (errnoOf(error) !== "ENOENT") throw unwritable(path, error);
     return danglingTarget(path);
   }
+}
+
+function linkRefused(path: string): MasqueError {
+  return new MasqueError("file.unwritable", `Cannot write "${path}": it is a link, and masque follows none here`, {
+    hint: `rm "${path}"`,
+  });
 }
 
 function danglingTarget(path: string): string {

@@ -33,6 +33,8 @@ export const LIMITS = {
   privateMasquesMax: 2_000,
   /** The manifest of as many masques. */
   manifestBytesMax: 4 * MiB,
+  /** The system's list of groups: some thousand lines where a directory service writes it. */
+  groupListBytesMax: 1 * MiB,
   /** A config file is a page of settings. */
   configFileBytesMax: 64 * KiB,
   /** Levels of a config file: settings have two. */

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, constants, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
-import { makePrivateFolder } from "./files.ts";
+import { makePrivateFolder, NO_FOLLOW } from "./files.ts";
 
 /**
  * A lock between processes that the operating system releases when its holder dies, however it dies.
@@ -49,7 +49,7 @@ function openLockFile(path: string): Database {
   makePrivateFolder(dirname(path));
   try {
     // SQLite would make it readable by everyone.
-    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, LOCK_MODE));
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, LOCK_MODE));
     const lock = new Database(path, { readwrite: true });
     lock.run("PRAGMA busy_timeout = 0");
     return lock;

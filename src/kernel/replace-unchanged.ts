@@ -1,7 +1,7 @@
 import { linkSync, lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf } from "./errors.ts";
-import { makePrivateFolder, unwritable, writeNew } from "./files.ts";
+import { makeFolder, unwritable, writeNew } from "./files.ts";
 
 /** What a file must be so that it is replaced. */
 export type Unchanged = {
@@ -25,7 +25,7 @@ export function replaceUnchanged(
 ): boolean {
   const folder = dirname(target);
   try {
-    makePrivateFolder(folder);
+    makeFolder(folder);
     removeTemporaries(target);
     return bytes === null ? removeIf(target, isUnchanged) : replaceIf(target, bytes, { isNew, isUnchanged });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Digest, digestHex, digestOf } from "../kernel/digest.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder, readBounded, replaceCache, replaceFile } from "../kernel/files.ts";
+import { makePrivateFolder, readUnlinked, replaceCache, replaceFile } from "../kernel/files.ts";
 import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
@@ -77,7 +77,11 @@ function verdictPath(store: string, digest: Digest): string {
 /** Whatever cannot be read is as good as absent: it is written, or read from its source, again. */
 function readStored(path: string, bytesMax: number): Buffer | undefined {
   try {
-    return readBounded(path, bytesMax, (bytes) => new MasqueError("masque.pin-damaged", `"${path}" is ${bytes} bytes`));
+    return readUnlinked(
+      path,
+      bytesMax,
+      (bytes) => new MasqueError("masque.pin-damaged", `"${path}" is ${bytes} bytes`),
+    );
   } catch (error) {
     if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
     throw error;

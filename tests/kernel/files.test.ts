@@ -16,7 +16,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { appendLineSynced } from "../../src/kernel/append-line.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
-import { followLinks, makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files.ts";
+import { followLinks, makePrivateFolder, readBounded, replaceFile, replaceUserFile } from "../../src/kernel/files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -52,26 +52,26 @@ test.skipIf(process.getuid?.() !== 0)("replaceFile() keeps the owner of what sto
   expect([uid, gid, mode & 0o777]).toEqual([1234, 5678, 0o640]);
 });
 
-test("replaceFile() follows links and replaces what they lead to", () => {
+test("replaceUserFile() follows links and replaces what they lead to", () => {
   using folder = temporaryFolder();
   mkdirSync(join(folder.path, "dotfiles"));
   const target = join(folder.path, "dotfiles", "settings.json");
   writeFileSync(target, "old");
   symlinkSync(target, join(folder.path, "second"));
   symlinkSync("second", join(folder.path, "first"));
-  replaceFile(join(folder.path, "first"), "new");
+  replaceUserFile(join(folder.path, "first"), "new");
   expect(readFileSync(target, "utf8")).toBe("new");
   expect(lstatSync(target).isSymbolicLink()).toBe(false);
   expect(readlinkSync(join(folder.path, "first"))).toBe("second");
   expect(readdirSync(join(folder.path, "dotfiles"))).toEqual(["settings.json"]);
 });
 
-test("replaceFile() refuses a link to nothing, and a link to itself", () => {
+test("replaceUserFile() refuses a link to nothing, and a link to itself", () => {
   using folder = temporaryFolder();
   symlinkSync(join(folder.path, "gone"), join(folder.path, "dangling"));
   symlinkSync("loop", join(folder.path, "loop"));
-  expect(() => replaceFile(join(folder.path, "dangling"), "x")).toThrow("it is a link to nothing");
-  expect(() => replaceFile(join(folder.path, "loop"), "x")).toThrow(
+  expect(() => replaceUserFile(join(folder.path, "dangling"), "x")).toThrow("it is a link to nothing");
+  expect(() => replaceUserFile(join(folder.path, "loop"), "x")).toThrow(
     expect.objectContaining({ code: "file.unwritable" }),
   );
   expect(readdirSync(folder.path).sort()).toEqual(["dangling", "loop"]);

@@ -2,8 +2,10 @@ import { accessSync, constants, readdirSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import { freeBytes } from "../../audience/captured-files.ts";
 import { errnoOf } from "../../kernel/errors.ts";
+import { networkWarning } from "../../kernel/file-system.ts";
 import { statOrUndefined } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { type FolderPurpose, requireSafePlace } from "../../kernel/owned-folder.ts";
 import type { Paths } from "../../kernel/paths.ts";
 import { sizeText } from "../../kernel/size-text.ts";
 import { type Check, type Finding, failed, ok, warning } from "./check.ts";
@@ -14,12 +16,24 @@ const ALL_OF_MODE = 0o777;
 /** Whether masque can keep what it keeps, and nobody else can read it. Looks at modes; makes nothing. */
 export function folderChecks(paths: Paths): readonly Check[] {
   return [
-    { name: "data folder", look: () => folderFinding(paths.data, { isPrivate: true }) },
+    { name: "data folder", look: () => dataFinding(paths.data) },
     { name: "telemetry folder", look: () => telemetryFinding(paths.otel) },
-    { name: "masques folder", look: () => folderFinding(paths.masques, { isPrivate: false }) },
+    { name: "masques folder", look: () => safeFinding(paths.masques, "masques", { isPrivate: false }) },
     { name: "cache folder", look: () => folderFinding(paths.libraries, { isPrivate: false }) },
     { name: "disk space", look: () => spaceFinding(paths.data) },
   ];
+}
+
+/** Locks and syncs may not hold on a file system of another machine, and what is acknowledged may be lost. */
+function dataFinding(folder: string): Finding {
+  const finding = safeFinding(folder, "data", { isPrivate: true });
+  const trouble = finding.verdict === "ok" ? networkWarning(folder) : undefined;
+  return trouble ? warning(trouble.found, trouble.fix) : finding;
+}
+
+function safeFinding(folder: string, purpose: FolderPurpose, how: { isPrivate: boolean }): Finding {
+  requireSafePlace(folder, purpose);
+  return folderFinding(folder, how);
 }
 
 function folderFinding(folder: string, { isPrivate }: { isPrivate: boolean }): Finding {

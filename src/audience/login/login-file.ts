@@ -1,7 +1,7 @@
 import { existsSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { readBounded, replaceFile } from "../../kernel/files.ts";
+import { readBounded, replaceUserFile } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 
 /**
@@ -46,7 +46,7 @@ export function readLoginFile(path: string): LoginFile | undefined {
 /** Writes it, readable by this user alone, unless it says so already. */
 export function writeLoginFile(path: string, text: string, former: LoginFile | undefined): WrittenLoginFile {
   if (former?.text === text) return "unchanged";
-  replaceFile(path, text);
+  replaceUserFile(path, text);
   return former ? "updated" : "created";
 }
 
