@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -133,6 +134,29 @@ describe("showSpinner()", () => {
     const before = readFileSync(at.outside, "utf8");
     expect(await at.show(null)).toEqual([expect.stringContaining("is a link")]);
     expect(readFileSync(at.outside, "utf8")).toBe(before);
+  });
+
+  test("writes nothing through a folder that becomes a link meanwhile, not even for a moment", async () => {
+    using at = project();
+    const elsewhere = join(at.root, "elsewhere");
+    mkdirSync(elsewhere);
+    const before = statSync(elsewhere, { bigint: true }).mtimeNs;
+    const warnings = await at.show(FORGE, () => {
+      renameSync(join(at.root, ".claude"), join(at.root, "moved"));
+      symlinkSync(elsewhere, join(at.root, ".claude"));
+    });
+    expect(warnings).toEqual([expect.stringContaining("is a link")]);
+    expect(statSync(elsewhere, { bigint: true }).mtimeNs).toBe(before);
+  });
+
+  test("leaves the other name of a file that has two", async () => {
+    using at = project();
+    writeFileSync(at.outside, '{"a": 1}');
+    linkSync(at.outside, at.settings);
+    await at.show(FORGE);
+    expect(readFileSync(at.outside, "utf8")).toBe('{"a": 1}');
+    await at.show(null);
+    expect(readFileSync(at.settings, "utf8")).toBe('{"a": 1}');
   });
 
   test("works in a project whose own path goes through a link", async () => {

@@ -63,10 +63,13 @@ export function readSettingsFile(path: string): string | null {
  */
 export function writeFound(found: FoundFile, text: string | null): boolean {
   if (text === found.text) return true;
+  const isUnchanged = () => isSame(found, findFile(found.path, found.ground));
+  // Before anything is written beside the file: its folder may have become a link.
+  if (!isUnchanged()) return false;
   const isLink = lstatSync(found.path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   return replaceUnchanged(found.target, text === null && isLink ? "{}\n" : text, {
     isNew: found.text === null,
-    isUnchanged: () => isSame(found, findFile(found.path, found.ground)),
+    isUnchanged,
   });
 }
 

@@ -8,8 +8,8 @@ import { endOf, invalid, jsonOf, memberOf, parseSettings } from "./settings-tree
 /**
  * One value put into a settings file's text, and taken out again by its key: everything else stays byte for byte.
  *
- * jsonc-parser's own `modify` is not used: its removal deletes the comments beside the key, its formatting lays out the
- * neighbours again, it stops at a byte order mark and it changes the first of two equal keys where the host reads the last.
+ * jsonc-parser's own `modify` is not used: a removal deletes the comments beside the key and miscounts at the end of an array
+ * and at a trailing comma, formatting lays out the neighbours again, and of two equal keys the first is changed.
  */
 
 /** A text after an edit; `edit` is `null` when the text said so already and nothing was done. */
