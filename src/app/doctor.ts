@@ -6,6 +6,7 @@ import { type Config, defaultConfig } from "../kernel/settings.ts";
 import type { World } from "../kernel/world.ts";
 import type { ProbeSerializer } from "../telemetry/probe.ts";
 import { type Check, type Finding, look } from "./doctor/check.ts";
+import { commandsCheck } from "./doctor/check-commands.ts";
 import { configCheck } from "./doctor/check-config.ts";
 import { environmentCheck } from "./doctor/check-environment.ts";
 import { folderChecks } from "./doctor/check-folders.ts";
@@ -63,6 +64,7 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
     ...folderChecks(paths),
     configCheck(place),
     ...hostChecks(world, health, standard),
+    commandsCheck(world),
     receiverCheck(status, () => sendsHere(world, standard)),
     ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
     loginCheck(loginPlaceOf(world)),

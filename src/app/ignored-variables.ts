@@ -4,7 +4,7 @@ import type { World } from "../kernel/world.ts";
 /** What of the environment does not count, each in a line for people: the project's settings put it there. */
 export function ignoredVariables({ ignoredEnv }: Pick<World, "ignoredEnv">): readonly string[] {
   return ignoredEnv.map(({ name, value, used }) => {
-    const instead = used === undefined ? "it counts as not set" : `"${printableLine(used)}" is used`;
+    const instead = used === undefined ? "it counts as not set" : `"${printableLine(shown(name, used))}" is used`;
     return `${name}="${printableLine(shown(name, value))}" is ignored: Claude Code was not started with it; ${instead}`;
   });
 }

@@ -63,6 +63,60 @@ describe("masque doctor", () => {
   );
 
   test(
+    "reports each variable that does not count, once, and shows no token; other commands say so on stderr",
+    async () => {
+      const ignoredEnv = [
+        { name: "MASQUES_HOME", value: "/evil\u001b[2J", used: undefined },
+        { name: "MASQUE_AUDIENCE_TOKEN", value: "secret", used: "mine" },
+      ];
+      await using world = testDeps({ ignoredEnv });
+      const report = await doctor(world);
+      expect(report.of("environment")).toMatchObject({ verdict: "warning", cure: expect.stringContaining("own") });
+      const { found } = report.of("environment");
+      expect(found).toContain('MASQUES_HOME="/evil\\u{1b}[2J" is ignored');
+      expect(found).toContain('MASQUE_AUDIENCE_TOKEN="…" is ignored');
+      expect(found).not.toMatch(/secret|mine/);
+      for (const line of [
+        ["don", "codesmith"],
+        ["audience", "config"],
+      ]) {
+        const { exit, stdout, stderr } = await world.run(...line);
+        expect([exit, stdout.includes("is ignored")]).toEqual([0, false]);
+        expect(stderr.match(/is ignored/g)).toHaveLength(2);
+      }
+      expect((await world.run("id")).stderr).toBe("");
+      await using usual = testDeps();
+      expect((await doctor(usual)).of("environment").verdict).toBe("ok");
+    },
+    MS_MAX,
+  );
+
+  test.each([".claude", "project/.claude"])(
+    "warns of a command in %s that an earlier masque wrote, until setup has written it again",
+    async (place) => {
+      await using world = testDeps();
+      const inProject = place.startsWith("project");
+      const setup = ["setup", "claude", "--yes", ...(inProject ? ["--project"] : [])];
+      const path = join(inProject ? world.project : world.home, ".claude/commands/don.md");
+      expect((await doctor(world)).of("Claude Code commands").verdict).toBe("ok");
+      expect((await world.run(...setup)).exit).toBe(0);
+      expect((await doctor(world)).of("Claude Code commands").verdict).toBe("ok");
+      const today = readFileSync(path, "utf8");
+      write(path, today.replace(/(run\.sh) don/, "$1 don - <<'END'\n$ARGUMENTS\nEND"));
+      const { verdict, found, cure } = (await doctor(world)).of("Claude Code commands");
+      expect([verdict, cure]).toEqual([
+        "warning",
+        setup
+          .filter((word) => word !== "--yes")
+          .toSpliced(0, 0, "masque")
+          .join(" "),
+      ]);
+      expect(found).toContain(path);
+    },
+    MS_MAX,
+  );
+
+  test(
     "finds a record of each transport in the file, of no session and in no score",
     async () => {
       await using world = testDeps();

@@ -89,6 +89,19 @@ describe("planSetup() and planUndo()", () => {
   });
 });
 
+describe("planSetup() where no process can be asked what it was started with", () => {
+  test("keeps the user's folders in env of the user's settings, and an undo takes them out", () => {
+    const original = new Map([[SETTINGS, '{\n  "env": { "MASQUES_HOME": "/old", "MINE": "1" }\n}\n']]);
+    const places = { MASQUES_HOME: "/m", MASQUE_DATA_DIR: "/d" };
+    const plan = planSetup({ ...facts(original, 4318, "nowhere"), places }, null);
+    const after = carriedOut({ texts: original, setup: null }, plan, null);
+    expect(JSON.parse(after.texts.get(SETTINGS) ?? "")).toMatchObject({ env: { ...places, MINE: "1" } });
+    if (after.setup === null) throw new Error("nothing was set up");
+    const undone = carriedOut(after, planUndo({ texts: after.texts, links: new Set() }, after.setup), null);
+    expect(undone.texts).toEqual(original);
+  });
+});
+
 describe("pluginReach()", () => {
   const installed = (...entries: object[]) => ({ version: 2, plugins: { "masques@masque": entries } }) as never;
   const enabled = (value: boolean) => ({ enabledPlugins: { "other@x": true, "masques@masque": value } });
