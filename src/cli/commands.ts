@@ -25,6 +25,10 @@ export const COMMANDS = {
     summary: "Show how a session went: scores as bars, the trend, the comparison",
     load: () => import("./performance.ts").then((m) => m.performanceCommand),
   },
+  sessions: {
+    summary: "List your sessions, with their scores",
+    load: () => import("./sessions.ts").then((m) => m.sessionsCommand),
+  },
   judge: {
     summary: "Score sessions from their telemetry, as YAML",
     load: () => import("./judge.ts").then((m) => m.judgeCommand),

@@ -41,7 +41,7 @@ export const judgeCommand = defineMasqueCommand({
     ["masque judge", "the latest masque session, as YAML"],
     [
       "masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json",
-      "one session, in full precision; --all has their ids",
+      "one session, in full precision; masque sessions has the ids",
     ],
     ["masque judge --since 7d --masque codesmith --format ndjson", "every session as Codesmith this week, one a line"],
     ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exit 4 below the bar, with what fell short"],

@@ -40,10 +40,7 @@ export const performanceCommand = defineMasqueCommand({
     ["masque performance", "how the latest masque session went, beside your others"],
     ["masque performance --html", `the same as a page to keep, print or send: ./${PAGE_NAME}`],
     ["masque performance --html=week.html", "the page under a name of your own"],
-    [
-      "masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a",
-      "one session; masque judge --all has their ids",
-    ],
+    ["masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a", "one session; masque sessions has the ids"],
     ["masque performance --logs otel/*.jsonl --html - >page.html", "from telemetry files of your own, to stdout"],
   ],
   async run({ args, lists }, deps) {

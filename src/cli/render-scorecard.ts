@@ -54,6 +54,7 @@ function shown(card: Scorecard): JsonObject {
     masque: card.masque === null ? null : printableLine(card.masque),
     version: card.version === null ? null : printableLine(card.version),
     digest: card.digest === null ? null : printableLine(card.digest),
+    project: card.project === null ? null : printableLine(card.project),
     duration_min: round(card.duration_min, DECIMALS.minutes),
     active_min: round(card.active_min, DECIMALS.minutes),
     dimensions: Object.fromEntries(rounded),

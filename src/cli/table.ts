@@ -1,5 +1,9 @@
-/** One column: its heading, and how its cells look once they are padded. */
-export type Column = { readonly heading: string; readonly style?: (text: string) => string };
+/** One column: its heading, how its cells look once they are padded, and whether they are numbers, which align right. */
+export type Column = {
+  readonly heading: string;
+  readonly style?: (text: string) => string;
+  readonly isNumber?: boolean;
+};
 
 const GAP = "  ";
 const LAST_COLUMN_WIDTH_MIN = 12;
@@ -16,9 +20,10 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
   const before = widths.slice(0, -1).reduce((sum, one) => sum + one + GAP.length, 0);
   const last = Math.max(LAST_COLUMN_WIDTH_MIN, width - before);
   const lines = all.map((row, index) => {
-    const cells = columns.map(({ style }, at) => {
+    const cells = columns.map(({ style, isNumber }, at) => {
       const isLast = at === columns.length - 1;
-      const cell = isLast ? cut(row[at] ?? "", last) : pad(row[at] ?? "", widths[at] ?? 0);
+      const padded = isNumber ? padLeft : pad;
+      const cell = isLast ? cut(row[at] ?? "", last) : padded(row[at] ?? "", widths[at] ?? 0);
       return style && index > 0 ? style(cell) : cell;
     });
     return cells.join(GAP).trimEnd();
@@ -28,6 +33,10 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
 
 function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - Bun.stringWidth(text)));
+}
+
+function padLeft(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - Bun.stringWidth(text))) + text;
 }
 
 /** The text within a width, whole characters only, with an ellipsis for what was cut. */

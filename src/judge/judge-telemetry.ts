@@ -37,7 +37,7 @@ export async function judgeTelemetry(
   if (selection.kind === "session" && gone) throw goneError(selection.id, gone);
   if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
   throw new MasqueError("judge.nothing-to-score", nothingSelected(selection, verdict), {
-    hint: "masque judge --all lists the sessions there are; the host exports every 5 s, so a new one takes a moment",
+    hint: "masque sessions lists the sessions that there are; the host exports every 5 s, so a new one takes a moment",
   });
 }
 

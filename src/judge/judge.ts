@@ -3,7 +3,7 @@ import type { Scorecard } from "./scorecard.ts";
 
 /** Which sessions to score. */
 export type Selection =
-  /** By an agent session's id (all its masque sessions, else its baseline) or a masque session's. */
+  /** By an agent session's id (all its masque sessions, else its baseline) or a masque session's, or by how one id begins. */
   | { readonly kind: "session"; readonly id: string }
   /** The masque session with the latest don, or the latest baseline where there was never a don. */
   | { readonly kind: "last"; readonly among?: Narrowing }

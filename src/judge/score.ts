@@ -30,6 +30,7 @@ export function scoreQuantities(subject: Subject, of: Quantities): Scorecard {
     masque: subject.masque,
     version: subject.version,
     digest: subject.digest,
+    project: subject.project,
     started_at: subject.startedUnixNano === null ? null : isoTime(subject.startedUnixNano),
     duration_min: subject.durationMin,
     active_min: of.activeMin === null ? null : activeMinutes(of.activeMin),

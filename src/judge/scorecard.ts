@@ -23,6 +23,8 @@ export type Scorecard = {
   readonly masque: string | null;
   readonly version: string | null;
   readonly digest: string | null;
+  /** The root of the project that a masque session began in; `null` for a baseline. */
+  readonly project: string | null;
   /** ISO 8601, UTC. */
   readonly started_at: string | null;
   /** Minutes: the spans' lengths summed; a baseline's: last event less first, `null` where none carries a time. */

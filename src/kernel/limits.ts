@@ -243,6 +243,10 @@ export const LIMITS = {
   storeManifestBytesMax: 16 * MiB,
   /** Attempts at reading a store that another process changes meanwhile. */
   storeReadsMax: 4,
+  /** A session's id may be shortened to its beginning: fewer characters than this are a slip of the hand. */
+  idPrefixCharsMin: 4,
+  /** Ids named where a beginning fits several. */
+  idsNamedMax: 4,
   /** Tools and prompts named behind a score: whoever mends the worst five has mended most. */
   explainedMax: 5,
   /** An older page of `performance --html` that is written over: 300 KB hold a dozen sessions. */

@@ -80,6 +80,12 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     shownBy: { args: ["inspect", "cartographer", "--raw"], stdout: /^name: "Cartographer"/m },
     slip: ["--stdot", "--stdout"],
   },
+  sessions: {
+    prepare: writeTelemetry,
+    args: ["--logs", "otel"],
+    stdout: /^SESSION +BEGAN .*\n\S+ .* 7\.9/,
+    slip: ["--sinc", "--since"],
+  },
   judge: {
     prepare: writeTelemetry,
     args: ["--logs", "otel"],

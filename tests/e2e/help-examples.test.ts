@@ -15,7 +15,7 @@ import { EXAMPLES, type Example } from "./help-examples/examples.ts";
 const CEILING_MS = 60_000;
 /** How long a program that stays may take to show what is waited for: only ever met by one that hangs. */
 const STAYS_MS_MAX = 30_000;
-/** The session that examples name, as people find such an id in `masque judge --all`. */
+/** The session that examples name, as people find such an id in `masque sessions`. */
 const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
 const RECORDING = join(import.meta.dir, "../fixtures/telemetry/quick-http-json/000-logs.json");
 const RECORDED_ID = /"session\.id","value":\{"stringValue":"([^"]+)"/;
@@ -111,7 +111,7 @@ function expectAnswer(ran: Finished, { line, exit, stdout, stderr }: Example): v
 /** Someone with telemetry of a session, with masques of their own, and with a receiver that takes any free port. */
 async function furnished(): Promise<Terminal> {
   const me = terminal();
-  const { logs, marks } = recordedToday();
+  const { logs, marks } = recordedToday(me.project);
   for (const folder of [
     me.otel,
     join(me.project, "otel"),
@@ -142,7 +142,7 @@ async function furnished(): Promise<Terminal> {
 }
 
 /** The session of the examples, recorded today, a moment after it put on Codesmith. */
-function recordedToday(): { logs: string; marks: string } {
+function recordedToday(project: string): { logs: string; marks: string } {
   const recorded = JSON.stringify(JSON.parse(readFileSync(RECORDING, "utf8")));
   const [, id = ""] = RECORDED_ID.exec(recorded) ?? [];
   const times = [...recorded.matchAll(/imeUnixNano":"(\d+)"/g)].map(([, digits]) => BigInt(digits ?? 0));
@@ -151,5 +151,6 @@ function recordedToday(): { logs: string; marks: string } {
   const logs = recorded
     .replaceAll(id, EXAMPLE_ID)
     .replace(/imeUnixNano":"(\d+)"/g, (_, digits: string) => `imeUnixNano":"${start + BigInt(digits) - first}"`);
-  return { logs: `${logs}\n`, marks: markLine("don", { session: EXAMPLE_ID, masqueSession: "m-1", unixNano: start }) };
+  const don = { session: EXAMPLE_ID, masqueSession: "m-1", unixNano: start, project };
+  return { logs: `${logs}\n`, marks: markLine("don", don) };
 }

@@ -159,7 +159,7 @@ describe("masque judge", () => {
 
   test.each([
     ["nothing captured at all", {}, [], "masque audience start"],
-    ["a session that is not there", HISTORY, ["--session", "s-7"], "--all"],
+    ["a session that is not there", HISTORY, ["--session", "s-7"], "masque sessions"],
   ])("exits 3 with the cure: %s", async (_, files, argv, cure) => {
     await using world = testDeps();
     captured(world, files);

@@ -20,6 +20,7 @@ import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { type Reading, readSources } from "./reading.ts";
 import { numberAt, quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
+import { wholeId } from "./whole-id.ts";
 
 /** What was read, and of which sources. */
 type Read = Reading & { readonly sources: Sources; readonly db: DuckDb; readonly marksAhead: number };
@@ -168,12 +169,21 @@ function choose({ db, latest }: Read, selection: Selection): void {
       if (latest && isNothingChosen(db)) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
       return;
     case "session":
-      db.execute(chooseSession, { id: selection.id });
-      if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id: selection.id });
+      if (!chooseById(db, selection.id)) {
+        const id = wholeId(db, selection.id);
+        if (id !== undefined) chooseById(db, id);
+      }
       return;
     default:
       selection satisfies never;
   }
+}
+
+/** Chooses the sessions of exactly that id; answers whether there are any. */
+function chooseById(db: DuckDb, id: string): boolean {
+  db.execute(chooseSession, { id });
+  if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id });
+  return !isNothingChosen(db);
 }
 
 function isNothingChosen(db: DuckDb): boolean {

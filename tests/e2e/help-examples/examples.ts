@@ -111,6 +111,15 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "sessions",
+    [
+      { line: "masque sessions", stdout: /^SESSION[\s\S]*\nm-1 .* Codesmith .* \$0\.\d\d / },
+      { line: "masque sessions --masque codesmith --since 7d", stdout: /\nm-1 .* Codesmith / },
+      { line: "masque sessions --project . --limit 5", stdout: /\nm-1 .* Codesmith / },
+      { line: "masque sessions --json", stdout: /"masque_session": "m-1"/ },
+    ],
+  ],
+  [
     "judge",
     [
       { line: "masque judge", stdout: /^session: bcd06328[\s\S]*masque: Codesmith[\s\S]*composite: \d/ },
@@ -220,6 +229,12 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
         line: "masque audience config --write",
         shows: "cat ~/.claude/settings.json",
         stdout: /^Written to [\s\S]*"OTEL_EXPORTER_OTLP_ENDPOINT"/,
+      },
+      {
+        line: "masque audience config --undo",
+        before: "masque audience config --write",
+        shows: "cat ~/.claude/settings.json 2>/dev/null || echo gone",
+        stdout: /\n(?:\{\}|gone)\n$/,
       },
       { line: "masque audience config --protocol grpc", stdout: /OTEL_EXPORTER_OTLP_PROTOCOL='grpc'/ },
     ],
