@@ -23,10 +23,12 @@ export class Gathering {
     return undefined;
   }
 
-  /** All of it, without a copy where it came in one. */
+  /** All of it, once, without a copy where it came in one. The chunks are let go of. */
   bytes(): Uint8Array {
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#length);
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    const [only] = chunks;
+    return chunks.length === 1 && only ? only : Buffer.concat(chunks, this.#length);
   }
 
   #leave(why: Overflow): Overflow {

@@ -106,6 +106,8 @@ export const LIMITS = {
    * single record may be longer than a part, and real ones hold 17 bytes a value; each costs up to 350 bytes once it is read.
    */
   otlpPartElementsMax: 256 * KiB,
+  /** Values of any kind in a whole request in JSON: 64 MiB of real telemetry hold four million. */
+  otlpJsonValuesMax: 8_000_000,
   /** Objects and arrays of JSON within each other: 64 values take four levels each, and what lies around them ten. */
   otlpJsonDepthMax: 272,
   /** A key in JSON: OTLP's own have 30 characters, and what is unknown is not looked at. */

@@ -1,4 +1,5 @@
 import { LIMITS } from "../kernel/limits.ts";
+import { jsonBytes } from "./json/measure-line.ts";
 import type { Canonical } from "./message.ts";
 import type { Signal } from "./otlp.ts";
 import { LEVELS, messagesAt, recordsOf } from "./records.ts";
@@ -22,8 +23,10 @@ export type Lines = {
 export function linesOf(signal: Signal, request: Canonical): Lines {
   const records = countRecords(signal, request);
   if (records === 0) return { lines: [], records: 0, recordsTooLong: 0 };
-  const line = JSON.stringify(request);
-  if (Buffer.byteLength(line) <= LIMITS.otlpLineBytesMax) return { lines: [line], records, recordsTooLong: 0 };
+  // Text may take six times its length as JSON: what would be too long is not made.
+  const line =
+    jsonBytes(request, LIMITS.otlpLineBytesMax) > LIMITS.otlpLineBytesMax ? undefined : JSON.stringify(request);
+  if (line !== undefined) return { lines: [line], records, recordsTooLong: 0 };
   const halves = split(signal, request);
   if (!halves) return { lines: [], records: 0, recordsTooLong: records };
   const [first, second] = [linesOf(signal, halves[0]), linesOf(signal, halves[1])];

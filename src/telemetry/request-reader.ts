@@ -1,6 +1,6 @@
 import { LIMITS } from "../kernel/limits.ts";
 import { cutJson } from "./json/cut.ts";
-import { decodeJson } from "./json/decode.ts";
+import { checkJson, decodeJson } from "./json/decode.ts";
 import { JsonTranscoder } from "./json/transcode.ts";
 import { linesOf } from "./line.ts";
 import { linePlans } from "./line-plan.ts";
@@ -48,7 +48,7 @@ export class RequestReader {
 
   /** @throws {DecodeError} when the bytes are not the signal's message, or go beyond its bounds. */
   async read(body: ExportBody): Promise<ReadRequest> {
-    const quick = body.bytes.length <= LIMITS.otlpLineBytesMax ? this.#readQuickly(body) : undefined;
+    const quick = this.#readQuickly(body);
     if (quick) return quick;
     if (body.bytes.length <= LIMITS.otlpPartBytes) return this.#readThoroughly(body);
     return this.#readInParts(body);
@@ -56,6 +56,7 @@ export class RequestReader {
 
   async #readInParts({ signal, encoding, bytes }: ExportBody): Promise<ReadRequest> {
     const cut = encoding === "json" ? cutJson : this.#protobuf.cut;
+    if (encoding === "json") checkJson(bytes, LIMITS.otlpJsonValuesMax);
     const parts = new PartsRead();
     let startedMs = performance.now();
     for (const part of cut(linePlans()[signal], bytes, PART_BOUNDS)) {
@@ -69,6 +70,7 @@ export class RequestReader {
   }
 
   #readQuickly({ signal, encoding, bytes }: ExportBody): PartRead | undefined {
+    if (bytes.length > LIMITS.otlpLineBytesMax) return undefined;
     const quick = this.#quick[encoding].transcode(linePlans()[signal], bytes);
     if (!quick) return undefined;
     const { line, counts, messages } = quick;

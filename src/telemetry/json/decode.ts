@@ -42,13 +42,21 @@ export function decodeJson(message: Message, bytes: Uint8Array, elementsMax: num
   return { request, valuesDropped: reading.valuesDropped, elements: reading.bounds.elements, isRecognised };
 }
 
-/** Measured first: `JSON.parse` makes objects of all that it meets. */
-function parse(bytes: Uint8Array, elementsMax: number): JsonInput {
+/**
+ * Measures JSON before anything is made of it: `JSON.parse` makes objects of all that it meets.
+ *
+ * @throws {DecodeError} when it is nested too deep, has too long a key, or holds more values of any kind.
+ */
+export function checkJson(bytes: Uint8Array, elementsMax: number): void {
   const { otlpJsonDepthMax: depthMax, otlpJsonKeyBytesMax: keyBytesMax } = LIMITS;
   const broken = measureJson(bytes, { depthMax, elementsMax, keyBytesMax });
   if (broken?.bound === "depthMax") throw new DecodeError("Cannot read JSON nested so deep");
   if (broken?.bound === "keyBytesMax") throw new DecodeError("Cannot read JSON with so long a key");
   if (broken) throw tooManyValues(elementsMax);
+}
+
+function parse(bytes: Uint8Array, elementsMax: number): JsonInput {
+  checkJson(bytes, elementsMax);
   const text = new TextDecoder().decode(bytes);
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);

@@ -27,8 +27,7 @@ export function* cutProtobuf(message: LineMessage, bytes: Uint8Array, bounds: Pa
     repeatedBytesMax: repeatedBytesMax - around.length,
   };
   const group = new Group(bytes, around);
-  for (const { field, isHolder, start, value, end } of fieldsOf(message, bytes)) {
-    if (!isHolder) continue;
+  for (const { field, start, value, end } of holdersOf(message, bytes)) {
     if (group.length > 0 && group.length + end - start > left.bytesMax) yield group.take();
     if (end - start <= left.bytesMax || !field?.line) {
       group.add(start, end);
@@ -71,8 +70,6 @@ class Group {
 /** A field of a message as it lies on the wire. */
 type Found = {
   readonly field: LineField | undefined;
-  /** Whether records lie in it. */
-  readonly isHolder: boolean;
   readonly start: number;
   readonly value: number;
   readonly end: number;
@@ -80,15 +77,20 @@ type Found = {
 
 /** What stands beside the messages that hold records; `undefined` where the message cannot be cut between these. */
 function aroundRecords(message: LineMessage, bytes: Uint8Array, bytesMax: number): Buffer | undefined {
+  const wire = new WireCursor();
+  wire.bytes = bytes;
   const pieces: Uint8Array[] = [];
   let [length, holders, isRepeated] = [0, 0, true];
   try {
-    for (const { field, isHolder, start, end } of fieldsOf(message, bytes)) {
+    for (let start = 0, end = 0; start < bytes.length; start = end) {
+      const tag = wire.tag(start);
+      end = wire.skip(tag & 7, wire.at);
       if (end > bytes.length) return undefined;
-      if (isHolder) {
+      const field = message.byNumber[tag >>> 3];
+      if (holdsRecords(field, tag & 7)) {
         holders += 1;
-        if (holders > LIMITS.otlpMessagesMax) return undefined;
         isRepeated &&= field?.isRepeated === true;
+        if (holders > LIMITS.otlpMessagesMax) return undefined;
         continue;
       }
       length += end - start;
@@ -103,18 +105,19 @@ function aroundRecords(message: LineMessage, bytes: Uint8Array, bytesMax: number
   return holders > 0 && (isRepeated || holders === 1) ? Buffer.concat(pieces) : undefined;
 }
 
-/** @throws {Unusual} for what only the thorough decoder reads, such as groups. */
-function* fieldsOf(message: LineMessage, bytes: Uint8Array): Generator<Found> {
+function holdsRecords(field: LineField | undefined, wire: number): boolean {
+  return wire === WIRE.bytes && field?.line?.holdsRecords === true;
+}
+
+/** The messages that hold records. That they can be gone over is known. */
+function* holdersOf(message: LineMessage, bytes: Uint8Array): Generator<Found> {
   const wire = new WireCursor();
   wire.bytes = bytes;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
     const tag = wire.tag(start);
     const field = message.byNumber[tag >>> 3];
-    let value = wire.at;
-    const end = wire.skip(tag & 7, value);
-    if ((tag & 7) === WIRE.bytes) value = wire.at;
-    yield { field, isHolder: (tag & 7) === WIRE.bytes && field?.line?.holdsRecords === true, start, value, end };
-    start = end;
+    end = wire.skip(tag & 7, wire.at);
+    if (holdsRecords(field, tag & 7)) yield { field, start, value: wire.at, end };
   }
 }
 
