@@ -1,4 +1,4 @@
-import { printFailure } from "./cli/print-failure.ts";
+import { causesText, printFailure } from "./cli/print-failure.ts";
 import { runCli } from "./cli/run.ts";
 import { type Deps, realDeps } from "./deps.ts";
 import { processIo } from "./kernel/process-io.ts";
@@ -21,7 +21,9 @@ async function exitOf(argv: readonly string[]): Promise<number> {
     deps = realDeps(process, { io, stopSignal });
     return await runCli(argv, deps);
   } catch (error) {
-    return printFailure(error, argv, io.stderr);
+    const exit = printFailure(error, argv, io.stderr);
+    if (process.env["MASQUE_DEBUG"]) io.stderr.write(causesText(error));
+    return exit;
   } finally {
     await deps?.close();
   }

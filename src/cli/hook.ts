@@ -80,6 +80,8 @@ function hookCommand<Payload extends HookPayload>(
         if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
         const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (payload) await answer(payload, deps);
+        else
+          reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);
       } catch (error) {
         reportQuietly("hook", error, deps);
       }

@@ -25,7 +25,7 @@ export const newCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     if (args.stdout && args.json) throw usage("new", "Cannot make a masque: --stdout and --json exclude each other");
-    const name = parseName(args.name);
+    const name = parseName(args.name, "choose another name: masque new Cartographer");
     const { stdout, stderr } = deps.io;
     if (args.stdout) {
       stdout.writeDocument(masqueTemplate(name, args.category));

@@ -5,6 +5,9 @@ import type { Output } from "../kernel/world.ts";
 /** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
 const CALLED_BY_HOST: readonly string[] = ["hook", "statusline"];
 
+/** A chain of causes is short; one that leads back to itself has no end. */
+const CAUSES_MAX = 8;
+
 /**
  * Prints what ended a command line: a failure that a person can act on, or a bug of ours with its stack.
  *
@@ -26,4 +29,13 @@ function failureText(error: MasqueError): string {
 function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`;
+}
+
+/** Where a failure arose and what it arose from, each with its stack: what `MASQUE_DEBUG=1` adds. */
+export function causesText(error: unknown): string {
+  const stacks: string[] = [];
+  for (let one = error; one instanceof Error && stacks.length < CAUSES_MAX; one = one.cause) {
+    stacks.push(`masque debug: ${printable(one.stack ?? one.message)}\n`);
+  }
+  return stacks.join("");
 }

@@ -17,7 +17,8 @@ export const statuslineCommand = defineMasqueCommand({
     try {
       const stdin = deps.io.canAsk ? "" : await deps.io.readStdin(LIMITS.hookPayloadBytesMax);
       const lines = await statusline(deps, stdin, { former: args.after ?? null, report });
-      if (lines !== "") deps.io.stdout.write(`${lines}\n`);
+      if (lines === "") report("nothing is shown: this session wears nothing");
+      else deps.io.stdout.write(`${lines}\n`);
     } catch (error) {
       report(error);
     }

@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { lstatSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
-import { readBounded } from "./files.ts";
+import { readBounded, readUnlinked } from "./files.ts";
 import { isObject, type Json } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { nearest } from "./nearest.ts";
@@ -73,7 +74,7 @@ function fromEnvironment(env: Env, warnings: string[]): Values {
 async function readUserFile({ paths, yaml }: ConfigPlace, warnings: string[]): Promise<Values> {
   const path = paths.configFile;
   const values: [SettingKey, Value][] = [];
-  for (const { key, value, at } of await givenIn(path, yaml)) {
+  for (const { key, value, at } of await givenIn(textOf(path, readBounded), path, yaml)) {
     if (!isSetting(key)) {
       warnings.push(`"${path}" line ${at.line}: ${unknown(key)}`);
       continue;
@@ -92,7 +93,7 @@ async function readProjectFile({ project, paths, yaml }: ConfigPlace, warnings: 
   const path = projectConfigFile(project);
   try {
     const values: [SettingKey, Value][] = [];
-    for (const { key, value, at } of await givenIn(path, yaml)) {
+    for (const { key, value, at } of await givenIn(textInProject(path), path, yaml)) {
       const setting: Setting<Value> | undefined = isSetting(key) ? SETTINGS[key] : undefined;
       const read = setting?.isProjectSafe ? setting.read(value) : undefined;
       if (isSetting(key) && read !== undefined) values.push([key, read]);
@@ -123,15 +124,13 @@ function unknown(key: string): string {
  *
  * @throws {MasqueError} `config.invalid` when it cannot be read as YAML, or at all.
  */
-async function givenIn(path: string, yaml: ConfigPlace["yaml"]): Promise<readonly Given[]> {
-  const text = textOf(path);
+async function givenIn(text: string | undefined, path: string, yaml: ConfigPlace["yaml"]): Promise<readonly Given[]> {
   if (text === undefined) return [];
   const reading = (await yaml())(text);
   if (reading.kind === "broken") {
     const [fault] = reading.faults;
-    throw invalid(
-      `Cannot read "${path}" line ${fault?.line ?? 1}: ${printableLine(fault?.message ?? "it is no YAML")}`,
-    );
+    const found = printableLine(fault?.message ?? "it is no YAML").slice(0, LIMITS.configFaultCharsMax);
+    throw invalid(`Cannot read "${path}" line ${fault?.line ?? 1}: ${found}`);
   }
   if (reading.value === null) return [];
   if (!isObject(reading.value))
@@ -139,8 +138,17 @@ async function givenIn(path: string, yaml: ConfigPlace["yaml"]): Promise<readonl
   return leavesOf(reading.value, [], (at) => reading.locate(at, "key"));
 }
 
-function textOf(path: string): string | undefined {
-  const bytes = bytesOf(path);
+/** A link in a project may lead to any file of the user's, and a message about that file would show what is in it. */
+function textInProject(path: string): string | undefined {
+  const text = textOf(path, readUnlinked);
+  if (text !== undefined && lstatSync(dirname(path), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw invalid(`Cannot read "${path}": "${dirname(path)}" is a link, and masque follows none in a project`);
+  }
+  return text;
+}
+
+function textOf(path: string, read: typeof readBounded): string | undefined {
+  const bytes = bytesOf(path, read);
   if (!bytes) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -149,9 +157,9 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function bytesOf(path: string): Buffer | undefined {
+function bytesOf(path: string, read: typeof readBounded): Buffer | undefined {
   try {
-    return readBounded(path, LIMITS.configFileBytesMax, (size) =>
+    return read(path, LIMITS.configFileBytesMax, (size) =>
       invalid(`Cannot read "${path}": it has ${size} bytes, more than ${LIMITS.configFileBytesMax}`),
     );
   } catch (error) {

@@ -173,18 +173,35 @@ function replace(target: string, bytes: string | Uint8Array, { isSynced }: { isS
  */
 export function createFile(path: string, bytes: string | Uint8Array): boolean {
   makeFolder(dirname(path));
+  let fd: number;
   try {
-    writeNew(path, bytes, { former: undefined, isSynced: true });
+    fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw unwritable(path, error);
+  }
+  try {
+    writeSynced(fd, bytes);
     syncFolder(dirname(path));
     return true;
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
+    // Half a file would be in the way when the user tries again.
+    rmSync(path, { force: true });
     throw unwritable(path, error);
   }
 }
 
 /** How a new file is written: with the mode and owner of `former`, and synced or not. */
-export type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
+export function writeSynced(fd: number, bytes: string | Uint8Array): void {
+  try {
+    writeWhole(fd, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
 
 /** Writes a file that is not there yet; system errors as they are. */
 export function writeNew(path: string, bytes: string | Uint8Array, { former, isSynced }: NewFile): void {

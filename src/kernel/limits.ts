@@ -39,6 +39,8 @@ export const LIMITS = {
   configFileBytesMax: 64 * KiB,
   /** Levels of a config file: settings have two. */
   configDepthMax: 4,
+  /** Characters shown of what is wrong with a config file's YAML: the message may name an anchor or a tag. */
+  configFaultCharsMax: 120,
   /** Characters shown of a key that is no setting. */
   configKeyCharsMax: 80,
   /** Warnings about a config file: whoever reads ten has seen the point. */
@@ -74,6 +76,8 @@ export const LIMITS = {
   lockWaitMs: 10_000,
   /** Unpacking a 70 MB library takes about a second on a laptop; a minute is a slow disk and some processes in turn. */
   libraryLockWaitMs: 60_000,
+  /** A native library that is verified again: today's largest has 70 MB. */
+  libraryBytesMax: 512 * MiB,
   /** A hook has 1.5 s in all before the host gives up on it. */
   hookLockWaitMs: 1_000,
   /** A Claude Code settings file of a person. */

@@ -1,9 +1,9 @@
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BUILD, type EmbeddedLibrary } from "./build.ts";
 import { MasqueError } from "./errors.ts";
-import { makePrivateFolder, readBounded, replaceFile, statOrUndefined } from "./files.ts";
-import { isObject, parseJson } from "./json.ts";
+import { makePrivateFolder, readUnlinked, replaceFile } from "./files.ts";
+import { isObject, type Json, parseJson } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { withLock } from "./lock.ts";
 import type { Paths } from "./paths.ts";
@@ -13,8 +13,10 @@ import type { Paths } from "./paths.ts";
  *
  * The compiled binary holds them as zstd data. They are unpacked into the user's own cache, never into a temporary
  * folder that others share, and their digest is verified then. Verifying 70 MB at every start would cost more than
- * everything else a command does, so afterwards a file is trusted only while it and its folders are ours and its size,
- * mtime and mode are what was recorded when it was unpacked; anything else is unpacked anew. Unpackers take turns.
+ * everything else a command does, so afterwards a file is trusted only while it and its folders are ours and its seal
+ * fits: size, mtime, mode, and what only the system sets, inode and time of change. Whoever prepares a library with a seal
+ * beside it, in an archive or a restored cache, cannot know those two. Where the seal does not fit, the digest is verified
+ * again, and another file is replaced. Unpackers take turns.
  */
 
 /** One of the native libraries that the binary carries. */
@@ -30,7 +32,7 @@ export type PackedLibrary = Omit<EmbeddedLibrary, "asset"> & {
 };
 
 /** What is remembered of an unpacked file, as decimal strings: nanoseconds do not fit a JSON number. */
-type Seal = { readonly size: string; readonly mtimeNs: string; readonly mode: string };
+type Seal = { readonly [Part in (typeof SEAL_PARTS)[number]]: string };
 
 const PACKAGES = { duckdb: "@duckdb/node-bindings", opentui: "@opentui/core" } as const;
 const SOURCE_FILES = {
@@ -38,6 +40,7 @@ const SOURCE_FILES = {
   opentui: { linux: "libopentui.so", darwin: "libopentui.dylib", win32: "opentui.dll" },
 } as const;
 const OTHERS_WRITE = 0o022;
+const SEAL_PARTS = ["size", "mtimeNs", "mode", "dev", "ino", "ctimeNs"] as const;
 const SEAL_BYTES_MAX = 4096;
 
 /**
@@ -85,10 +88,10 @@ export async function unpackedLibrary(library: PackedLibrary, paths: Pick<Paths,
   const folder = join(root, library.packageName);
   const found = { root, path: join(folder, library.fileName) };
   try {
-    if (isAsUnpacked(found, folder)) return found;
+    if (isSealed(found, folder) || isVerified(library, found, folder)) return found;
     makePrivateFolder(paths.libraries);
     await withLock(join(paths.libraries, "unpack.lock"), LIMITS.libraryLockWaitMs, async () => {
-      if (!isAsUnpacked(found, folder)) await unpack(library, found, folder);
+      if (!isSealed(found, folder)) await unpack(library, found, folder);
     });
   } catch (error) {
     if (error instanceof MasqueError && error.code === "library.unavailable") throw error;
@@ -105,18 +108,40 @@ async function unpack(library: PackedLibrary, found: NativeLibrary, folder: stri
   rmSync(found.root, { recursive: true, force: true });
   makePrivateFolder(folder);
   replaceFile(found.path, bytes);
-  replaceFile(sealPath(found.path), `${JSON.stringify(sealOf(found.path))}\n`);
+  writeSeal(found.path);
 }
 
-function isAsUnpacked(found: NativeLibrary, folder: string): boolean {
+function writeSeal(path: string): void {
+  replaceFile(sealPath(path), `${JSON.stringify(sealOf(path))}\n`);
+}
+
+function isSealed(found: NativeLibrary, folder: string): boolean {
   const recorded = readSeal(sealPath(found.path));
   const actual = recorded && sealOf(found.path);
-  if (!actual || recorded.size !== actual.size) return false;
-  if (recorded.mtimeNs !== actual.mtimeNs || recorded.mode !== actual.mode) return false;
+  return (
+    actual !== undefined && SEAL_PARTS.every((part) => recorded?.[part] === actual[part]) && isAllOurs(found, folder)
+  );
+}
+
+/** Whether the bytes are the right ones although the seal is not, as in a copy; if so, they are sealed where that is possible. */
+function isVerified(library: PackedLibrary, found: NativeLibrary, folder: string): boolean {
+  const stat = lstatSync(found.path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size > LIMITS.libraryBytesMax || !isAllOurs(found, folder)) return false;
+  if (new Bun.CryptoHasher("sha256").update(readFileSync(found.path)).digest("hex") !== library.sha256) return false;
+  try {
+    writeSeal(found.path);
+  } catch (error) {
+    // A cache that is part of a read-only image is verified at each start.
+    if (!(error instanceof MasqueError) || error.code !== "file.unwritable") throw error;
+  }
+  return true;
+}
+
+function isAllOurs(found: NativeLibrary, folder: string): boolean {
   for (let inner = folder; inner.length >= found.root.length; inner = dirname(inner)) {
     if (!isOurs(inner, "folder")) return false;
   }
-  return isOurs(found.path, "file") && isOurs(sealPath(found.path), "file");
+  return isOurs(found.path, "file");
 }
 
 function isOurs(path: string, kind: "file" | "folder"): boolean {
@@ -133,17 +158,31 @@ function sealPath(path: string): string {
 
 function sealOf(path: string): Seal | undefined {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && { size: `${stat.size}`, mtimeNs: `${stat.mtimeNs}`, mode: `${stat.mode}` };
+  if (!stat) return undefined;
+  const { size, mtimeNs, mode, dev, ino, ctimeNs } = stat;
+  return {
+    size: `${size}`,
+    mtimeNs: `${mtimeNs}`,
+    mode: `${mode}`,
+    dev: `${dev}`,
+    ino: `${ino}`,
+    ctimeNs: `${ctimeNs}`,
+  };
 }
 
 function readSeal(path: string): Seal | undefined {
-  if ((statOrUndefined(path)?.size ?? 0) > SEAL_BYTES_MAX) return undefined;
-  const bytes = readBounded(path, SEAL_BYTES_MAX, (size) => unavailable(path, `its record has ${size} bytes`));
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size > SEAL_BYTES_MAX || !isOurs(path, "file")) return undefined;
+  const bytes = readUnlinked(path, SEAL_BYTES_MAX, (size) => unavailable(path, `its record has ${size} bytes`));
   const seal = bytes && parseJson(bytes.toString("utf8"));
   if (!isObject(seal)) return undefined;
-  const { size, mtimeNs, mode } = seal;
-  if (typeof size !== "string" || typeof mtimeNs !== "string" || typeof mode !== "string") return undefined;
-  return { size, mtimeNs, mode };
+  const { size = "", mtimeNs = "", mode = "", dev = "", ino = "", ctimeNs = "" } = seal;
+  const recorded = { size, mtimeNs, mode, dev, ino, ctimeNs };
+  return isSeal(recorded) ? recorded : undefined;
+}
+
+function isSeal(recorded: { readonly [Part in keyof Seal]: Json }): recorded is Seal {
+  return SEAL_PARTS.every((part) => typeof recorded[part] === "string");
 }
 
 function unavailable(path: string, found: string, cause?: unknown): MasqueError {

@@ -21,7 +21,8 @@ export type CatalogPlace = {
 };
 
 /**
- * The masque of a name: private before shared, case ignored, never a path.
+ * The masque of a name: private before shared, case ignored, never a path. An empty private file hides no shared masque:
+ * a shell makes it before `masque inspect codesmith --raw > …/codesmith.masque.yaml` starts.
  *
  * @throws {MasqueError} `masque.not-found` with the nearest name; `masque.invalid` with the problems as `detail`;
  *   `masque.too-large` and `file.unreadable` for a private file that cannot be read.
@@ -29,9 +30,10 @@ export type CatalogPlace = {
 export async function findMasque(name: MasqueName, place: CatalogPlace): Promise<ResolvedMasque> {
   const path = join(place.privateFolder, fileNameOf(name));
   const bytes = readMasqueFile(path);
-  if (bytes) return await resolvePrivate(path, bytes, place);
+  if (bytes && bytes.length > 0) return await resolvePrivate(path, bytes, place);
   const shared = sharedBySlug(slugOf(name));
   if (shared) return shared;
+  if (bytes) return await resolvePrivate(path, bytes, place);
   throw notFound(name, place.privateFolder);
 }
 
@@ -39,7 +41,7 @@ export async function findMasque(name: MasqueName, place: CatalogPlace): Promise
 export function currentDigest(name: MasqueName, privateFolder: string): Digest | null {
   try {
     const bytes = readMasqueFile(join(privateFolder, fileNameOf(name)));
-    return bytes ? digestOf(bytes) : (sharedBySlug(slugOf(name))?.digest ?? null);
+    return bytes && bytes.length > 0 ? digestOf(bytes) : (sharedBySlug(slugOf(name))?.digest ?? null);
   } catch (error) {
     // A file that became unreadable is no newer version of anything: `don` says what is wrong with it.
     if (error instanceof MasqueError) return null;
@@ -52,10 +54,14 @@ export function currentDigest(name: MasqueName, privateFolder: string): Digest |
  *
  * @throws {MasqueError} `masque.invalid`
  */
-export async function resolvePrivate(path: string, bytes: Uint8Array, place: CatalogPlace): Promise<ResolvedMasque> {
+export async function resolvePrivate(
+  path: string,
+  bytes: Uint8Array,
+  place: CatalogPlace & { readonly files?: readonly string[] },
+): Promise<ResolvedMasque> {
   const digest = digestOf(bytes);
   const masque = recallVerdict(place.store, digest) ?? (await readAndRemember(path, bytes, digest, place));
-  if (basename(path) !== fileNameOf(masque.name)) throw misnamed(path, masque);
+  if (basename(path) !== fileNameOf(masque.name)) throw misnamed(path, masque, place.files);
   return { masque, source: "private", digest, bytes, path };
 }
 
@@ -81,22 +87,53 @@ function rememberIfPossible(store: string, digest: Digest, masque: Masque): void
   }
 }
 
-function misnamed(path: string, { name }: Masque): MasqueError {
-  return new MasqueError("masque.invalid", `Cannot use "${path}": ${misnaming(path, name)}`, {
-    hint: `rename the file to "${fileNameOf(name)}", or change the name in it`,
-  });
+function misnamed(
+  path: string,
+  { name }: Masque,
+  files: readonly string[] = masqueFilesIn(dirname(path)),
+): MasqueError {
+  const { found, hint } = misnaming(path, name, files);
+  return new MasqueError("masque.invalid", `Cannot use "${path}": ${found}`, { hint });
 }
 
-/** What is wrong with a file whose name does not follow from its masque's: names are unique because file names are. */
-export function misnaming(path: string, name: MasqueName): string {
+/**
+ * What is wrong with a file whose name does not follow from its masque's, and what to do: names are unique because file
+ * names are. Where another file has the proper name, or would get it too, renaming would destroy one of the two.
+ *
+ * @param files The names of the masque files in the same folder.
+ */
+export function misnaming(
+  path: string,
+  name: MasqueName,
+  files: readonly string[],
+): { readonly found: string; readonly hint: string } {
   const proper = fileNameOf(name);
-  if (!statOrUndefined(join(dirname(path), proper))) return `the masque in it is "${name}", whose file is "${proper}"`;
-  return `the masque in it is "${name}", and so is the one in "${proper}": names are unique`;
+  const rival = rivalOf(path, proper, files);
+  if (rival === undefined) {
+    return {
+      found: `the masque in it is "${name}", whose file is "${proper}"`,
+      hint: `rename the file to "${proper}", or change the name in it`,
+    };
+  }
+  return {
+    found: `the masque in it is "${name}", and so is the one in "${rival}": names are unique`,
+    hint: "change the name in one of the two files, or move one of them out of the folder",
+  };
+}
+
+function rivalOf(path: string, proper: string, files: readonly string[]): string | undefined {
+  if (statOrUndefined(join(dirname(path), proper))) return proper;
+  const alike = files.filter((file) => file.length === proper.length && file !== basename(path));
+  return alike.find((file) => properCase(file) === proper);
+}
+
+function properCase(file: string): string {
+  return file.toLowerCase().replace(/[ _]/g, "-");
 }
 
 function notFound(name: MasqueName, privateFolder: string): MasqueError {
   const files = masqueFilesIn(privateFolder);
-  const misspelt = files.find((file) => file.toLowerCase().replace(/[ _]/g, "-") === fileNameOf(name));
+  const misspelt = files.find((file) => properCase(file) === fileNameOf(name));
   if (misspelt) {
     return new MasqueError(
       "masque.not-found",

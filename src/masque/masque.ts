@@ -54,17 +54,16 @@ export const NAME_PATTERN = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
 /**
  * Mints a name from foreign text. Letters and digits, with single spaces, hyphens or underscores between: never a path.
  *
+ * @param hint What to do instead, where the name is not one of a masque that exists already.
  * @throws {MasqueError} `masque.name`
  */
-export function parseName(raw: string): MasqueName {
+export function parseName(raw: string, hint = "`masque list` shows the names there are"): MasqueName {
   const text = raw.trim().normalize("NFC");
   if (text.length > 0 && text.length <= NAME_CHARS_MAX && NAME_PATTERN.test(text)) return text as MasqueName;
   throw new MasqueError(
     "masque.name",
     `Cannot use "${printableLine(raw).slice(0, 80)}" as a masque's name: ${nameFault(text)}`,
-    {
-      hint: "`masque list` shows the names there are",
-    },
+    { hint },
   );
 }
 
@@ -72,6 +71,7 @@ function nameFault(text: string): string {
   if (text === "") return "it is empty";
   if (text.length > NAME_CHARS_MAX) return `it is longer than ${NAME_CHARS_MAX} characters`;
   if (/[/\\]|\.\./.test(text)) return "a name is looked up in the catalog, it is never a path";
+  if (!/^\p{L}/u.test(text)) return "a name begins with a letter";
   return "a name is letters and digits, with single spaces, hyphens or underscores between them";
 }
 

@@ -35,7 +35,7 @@ export async function syncPrivateManifest(place: ListingPlace, how: "where-stale
   const unusable = beyondBound(files.length, place.privateFolder);
   let isStale = how === "anew";
   for (const file of files.slice(0, LIMITS.privateMasquesMax)) {
-    const found = await entryOf(file, place, how === "anew" ? undefined : former);
+    const found = await entryOf(file, { ...place, files }, how === "anew" ? undefined : former);
     if ("failure" in found) {
       unusable.push(found);
     } else {
@@ -60,7 +60,7 @@ type FoundEntry = { readonly entry: ManifestEntry; readonly isFromManifest: bool
 
 async function entryOf(
   file: string,
-  place: ListingPlace,
+  place: ListingPlace & { readonly files: readonly string[] },
   manifest: Manifest | undefined,
 ): Promise<FoundEntry | UnusableFile> {
   const path = join(place.privateFolder, file);

@@ -92,12 +92,13 @@ type CheckedFile = {
 /** A draft elsewhere may be called anything; in the private folder a masque is looked up by its file's name. */
 function nameProblems({ path, shown, text, inPrivateFolder }: CheckedFile, name: MasqueName): Problem[] {
   if (basename(path) === fileNameOf(name)) return [];
+  const { found, hint } = misnaming(path, name, masqueFilesIn(dirname(path)));
   return [
     {
       ...atKey(shown, text, "name"),
       severity: inPrivateFolder ? "error" : "warning",
-      message: `The file is called "${basename(path)}": ${misnaming(path, name)}`,
-      hint: `rename the file to "${fileNameOf(name)}", or change the name in it`,
+      message: `The file is called "${basename(path)}": ${found}`,
+      hint,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { projectConfigFile, readConfig } from "../../src/kernel/config.ts";
@@ -168,14 +168,48 @@ function makeUnreadable(path: string): void {
   chmodSync(path, 0);
 }
 
-test("readConfig() follows a link and still trusts it no more than the project", async () => {
+test("readConfig() follows no link in a project: neither the file nor .claude, and shows nothing of what it leads to", async () => {
   using place = configured({ user: "audience:\n  httpPort: 5000\n" });
-  mkdirSync(join(place.project, ".claude"), { recursive: true });
-  symlinkSync(place.configFile, projectConfigFile(place.project));
-  const { config, warnings } = await place.read();
-  expect(config["audience.httpPort"]).toBe(5000);
-  expect(warnings).toHaveLength(1);
+  const secret = join(place.project, "secret");
+  mkdirSync(secret, { recursive: true });
+  const text = "aws_secret_access_key: wJalrXUtnFEMI\njudge:\n  minQuality: 7\n*wJalrXUtnFEMI\n";
+  writeFileSync(join(secret, "masque.config.yaml"), text);
+  symlinkSync(secret, join(place.project, ".claude"));
+  const ofFolder = await place.read();
+  rmSync(join(place.project, ".claude"));
+  mkdirSync(join(place.project, ".claude"));
+  symlinkSync(join(secret, "masque.config.yaml"), projectConfigFile(place.project));
+  const ofFile = await place.read();
+  for (const { config, warnings } of [ofFolder, ofFile]) {
+    expect(config).toEqual({ ...DEFAULTS, "audience.httpPort": 5000 });
+    expect(warnings).toEqual([expect.stringContaining("a link, and masque follows none")]);
+    expect(warnings.join("")).not.toMatch(/wJalr|aws_secret/);
+  }
 });
+
+test("readConfig() shows at most a bounded part of what a project's file says", async () => {
+  for (const text of [
+    `${"k".repeat(900)}: 1`,
+    `a: *${"x".repeat(5_000)}`,
+    `a: !${"t".repeat(5_000)} 1`,
+    `"${"k".repeat(5_000)}`,
+  ]) {
+    using place = configured({ project: text });
+    const { warnings } = await place.read();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.replace(projectConfigFile(place.project), "").length).toBeLessThan(220);
+  }
+});
+
+test("readConfig() refuses a project's file that would take the parser long, in no time", async () => {
+  const manyKeys = Array.from({ length: 10_000 }, (_, at) => `k${at}:`).join("\n");
+  for (const text of [": ".repeat(8_192), manyKeys.slice(0, 60_000), "[".repeat(60_000), "- ".repeat(30_000)]) {
+    using place = configured({ project: text });
+    const { config, warnings } = await place.read();
+    expect(config).toEqual(DEFAULTS);
+    expect(warnings[0]).toMatch(/Nesting is deeper than|more than 10000 keys/);
+  }
+}, 30_000);
 
 test("readConfig() neither fails for a project's file nor echoes what drives a terminal, whatever is in it", async () => {
   const yamlish = fc.string({ unit: fc.constantFrom(..."ab:-[]{}&*!|>?#'\"\\%@,. \n\t\u001b\u0007\u202e") });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -30,6 +32,32 @@ function packed(more: Partial<PackedLibrary> = {}): PackedLibrary & { unpacks: (
   };
 }
 
+/** What whoever may put files into the cache can set: bytes, size, mode and mtime. */
+function plant(path: string): void {
+  const { atime, mtime } = statSync(path);
+  writeFileSync(path, Buffer.from("X".repeat(BYTES.length)));
+  utimesSync(path, atime, mtime);
+}
+
+/** The same with a seal that was made elsewhere for the very bytes, size, mode and mtime. */
+function plantWithSeal(path: string): void {
+  const seal = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+  plant(path);
+  // As an archive restores them: the times are the seal's, to the nanosecond.
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+  const { size, mode, dev } = statSync(path);
+  const sealed = { ...seal, size: `${size}`, mode: `${mode}`, dev: `${dev}`, mtimeNs: "1700000000000000000" };
+  writeFileSync(`${path}.json`, JSON.stringify(sealed));
+}
+
+function copyInPlace(path: string): void {
+  copyFileSync(path, `${path}.copy`);
+  rmSync(path);
+  copyFileSync(`${path}.copy`, path);
+  chmodSync(path, 0o600);
+  rmSync(`${path}.copy`);
+}
+
 describe("unpackedLibrary()", () => {
   test("unpacks once into <libraries>/<sha256>/<package>/<file>, private", async () => {
     using folder = temporaryFolder();
@@ -47,11 +75,10 @@ describe("unpackedLibrary()", () => {
 
   test.each([
     ["bytes changed", (path: string) => writeFileSync(path, Buffer.from("x".repeat(BYTES.length + 1)))],
-    ["mtime changed", (path: string) => utimesSync(path, 1, 1)],
+    ["other bytes with the size, mode and mtime of the seal", plant],
+    ["other bytes with a seal of its own, for which the file was read before", plantWithSeal],
     ["mode changed", (path: string) => chmodSync(path, 0o666)],
     ["folder open to others", (path: string) => chmodSync(join(path, ".."), 0o777)],
-    ["record oversized", (path: string) => writeFileSync(`${path}.json`, " ".repeat(100_000))],
-    ["record truncated", (path: string) => writeFileSync(`${path}.json`, '{"size":')],
     [
       "file replaced by a link",
       (path: string) => {
@@ -69,6 +96,23 @@ describe("unpackedLibrary()", () => {
     expect(library.unpacks()).toBe(2);
     expect(readFileSync(path)).toEqual(BYTES);
     expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
+  });
+
+  test.each([
+    ["mtime changed", (path: string) => utimesSync(path, 1, 1)],
+    ["record oversized", (path: string) => writeFileSync(`${path}.json`, " ".repeat(100_000))],
+    ["record truncated", (path: string) => writeFileSync(`${path}.json`, '{"size":')],
+    ["record gone", (path: string) => rmSync(`${path}.json`)],
+    ["copied, as with a restored cache", copyInPlace],
+  ])("verifies the digest and seals again: %s", async (_, change) => {
+    using folder = temporaryFolder();
+    const library = packed();
+    const { path } = await unpackedLibrary(library, { libraries: folder.path });
+    change(path);
+    await unpackedLibrary(library, { libraries: folder.path });
+    expect(library.unpacks()).toBe(1);
+    const { ctimeNs, ino } = statSync(path, { bigint: true });
+    expect(JSON.parse(readFileSync(`${path}.json`, "utf8"))).toMatchObject({ ctimeNs: `${ctimeNs}`, ino: `${ino}` });
   });
 
   test("lets many unpack at once and leaves no temporary file", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
-import { type CatalogPlace, currentDigest, findMasque } from "../../src/masque/catalog.ts";
+import { type CatalogPlace, currentDigest, findMasque, misnaming } from "../../src/masque/catalog.ts";
 import { parseName } from "../../src/masque/masque.ts";
 import { sharedByDigest } from "../../src/masque/shared.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
@@ -142,4 +142,26 @@ test.skipIf(process.getuid?.() === 0)("findMasque() says so when a file may not 
   const place = catalogIn(folder.path);
   chmodSync(writeInto(place.privateFolder, "tester.masque.yaml", masqueText()), 0);
   await expect(findMasque(tester, place)).rejects.toMatchObject({ code: "file.unreadable" });
+});
+
+test("findMasque() passes over an empty private file where a shared masque has the name, and refuses it elsewhere", async () => {
+  using folder = temporaryFolder();
+  const place = catalogIn(folder.path);
+  mkdirSync(place.privateFolder, { recursive: true });
+  writeFileSync(join(place.privateFolder, "codesmith.masque.yaml"), "");
+  writeFileSync(join(place.privateFolder, "mine.masque.yaml"), "");
+  expect(await findMasque(parseName("codesmith"), place)).toMatchObject({ source: "shared" });
+  expect(currentDigest(parseName("codesmith"), place.privateFolder)).toMatch(/^sha256:/);
+  await expect(findMasque(parseName("mine"), place)).rejects.toMatchObject({ code: "masque.invalid" });
+});
+
+test.each([
+  ["the proper name is taken", ["tester.masque.yaml", "Tester.masque.yaml"]],
+  ["both would get the proper name", ["TESTER.masque.yaml", "Tester.masque.yaml"]],
+])("misnaming() never suggests to rename a file over another: %s", (_what, files) => {
+  using folder = temporaryFolder();
+  for (const file of files) writeFileSync(join(folder.path, file), masqueText({}));
+  const { found, hint } = misnaming(join(folder.path, "Tester.masque.yaml"), tester, files);
+  expect(found).toContain(`and so is the one in "${files[0]}"`);
+  expect(hint).not.toContain("rename the file to");
 });
