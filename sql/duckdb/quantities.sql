@@ -16,15 +16,15 @@ counted AS (
   SELECT
     session,
     masque_session,
-    count(*) AS events,
+    -- Masque's own prompts alone make no session.
+    count_if(NOT is_own) AS events,
     count_if(is_tool) AS tools,
     count_if(is_tool AND success) AS tools_ok,
     count_if(is_action) AS actions,
     count_if(body = 'claude_code.api_error') AS api_errors,
-    count_if(body = 'claude_code.user_prompt') AS user_prompts,
-    count(DISTINCT prompt) FILTER (is_action) AS prompt_ids,
-    first(prompt ORDER BY time NULLS LAST, source, line, pos) FILTER (is_action AND prompt IS NOT NULL) AS first_prompt,
-    list(DISTINCT prompt) FILTER (is_tool) AS tool_prompts,
+    count_if(body = 'claude_code.user_prompt' AND NOT is_own) AS user_prompts,
+    bool_or(is_action AND prompt IS NOT NULL) AS has_prompt_ids,
+    count(DISTINCT prompt) FILTER (is_action AND NOT is_own) AS prompt_ids,
     -- The first action of a stretch has no gap before it, and `least` would make the cap of none.
     sum(least(gap_min, $gap_cap_min::DOUBLE)) FILTER (is_action AND gap_min IS NOT NULL) AS active_min,
     fsum(cost) FILTER (is_request) AS cost,
@@ -68,13 +68,7 @@ SELECT
   coalesce(tools, 0) AS tools,
   coalesce(tools_ok, 0) AS tools_ok,
   coalesce(api_errors, 0) AS api_errors,
-  CASE
-    WHEN coalesce(prompt_ids, 0) = 0 THEN coalesce(user_prompts, 0)
-    -- The don's own prompt: in a masque session the first one counts only when a tool ran in it.
-    WHEN chosen.masque_session IS NOT NULL AND NOT list_contains(coalesce(tool_prompts, []), first_prompt)
-      THEN prompt_ids - 1
-    ELSE prompt_ids
-  END AS prompts,
+  coalesce(CASE WHEN has_prompt_ids THEN prompt_ids ELSE user_prompts END, 0) AS prompts,
   -- A sum over nothing that was reported is NULL, never 0.
   cost, input, output, cache_read, cache_creation
 FROM chosen

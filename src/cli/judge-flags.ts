@@ -1,6 +1,8 @@
 import type { Deps } from "../deps.ts";
+import { hostSession } from "../host/claude/session.ts";
 import type { Selection, Verdict } from "../judge/judge.ts";
 import { marksAheadText } from "../judge/judge-telemetry.ts";
+import type { SessionId } from "../kernel/ids.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { OpenSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
@@ -8,10 +10,14 @@ import { printWarnings } from "./print.ts";
 
 /** The flags that say what is scored, shared by the commands that score. */
 
-/** Which session, and none for the latest. */
+/** Which session; without any of them this one, or outside of Claude Code the latest. */
 export const sessionFlags = {
   session: { type: "string", description: "An agent session's id, or a masque session's", valueHint: "ID" },
-  last: { type: "boolean", description: "The masque session with the latest don (the default)", default: false },
+  last: {
+    type: "boolean",
+    description: "The masque session with the latest don, of any session; the default outside Claude Code",
+    default: false,
+  },
 } as const;
 
 /** `--quiet` */
@@ -32,6 +38,17 @@ export const sourceFlags = {
 } as const;
 
 /**
+ * The agent session that a scoring command runs in and means by default. Telemetry that the user names is of other
+ * sessions.
+ */
+export function sessionHere(
+  { env }: Pick<Deps, "env">,
+  lists: Readonly<Record<string, unknown>>,
+): SessionId | undefined {
+  return lists["logs"] ? undefined : hostSession(env);
+}
+
+/**
  * The one selection among flags that exclude each other.
  *
  * @throws {MasqueError} `cli.usage` when several are given.
@@ -39,6 +56,7 @@ export const sourceFlags = {
 export function selectionFrom(
   command: string,
   given: { session?: string | undefined; last: boolean; all?: boolean },
+  here: SessionId | undefined,
 ): Selection {
   const flags = [given.session !== undefined && "--session", given.last && "--last", given.all && "--all"];
   const chosen = flags.filter(Boolean);
@@ -46,7 +64,9 @@ export function selectionFrom(
     throw usage(command, `Cannot run "masque ${command}": ${chosen.join(" and ")} exclude each other`);
   }
   if (given.session !== undefined) return { kind: "session", id: given.session };
-  return { kind: given.all ? "all" : "last" };
+  if (given.all) return { kind: "all" };
+  if (given.last) return { kind: "last", withTerminals: true };
+  return here === undefined ? { kind: "last" } : { kind: "here", id: here };
 }
 
 const MARKS_IN_LOGS =

@@ -9,7 +9,7 @@ import { defineMasqueCommand } from "./command.ts";
 import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
 import { barFlags, barsFrom } from "./judge-bars.ts";
 import { partlyDropped, whyDropped } from "./judge-dropped.ts";
-import { quietFlag, selectionFrom, sessionFlags, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
+import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
 import { narrowingFlags, narrowSelection } from "./judge-narrowing.ts";
 import { formatFlags, formatFrom, reportText } from "./judge-report.ts";
 import { openSources } from "./judge-sources.ts";
@@ -54,7 +54,7 @@ export const judgeCommand = defineMasqueCommand({
       return undefined;
     }
     const format = formatFrom("judge", args);
-    const selection = narrowSelection("judge", selectionFrom("judge", args), args, deps);
+    const selection = narrowSelection("judge", selectionFrom("judge", args, sessionHere(deps, lists)), args, deps);
     const bars = barsFrom(args, await settingsOf(deps));
     if (args.rebuild && lists["logs"]) {
       throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');

@@ -4,7 +4,7 @@ import { type Performance, performanceOf } from "../judge/performance.ts";
 import { printable } from "../kernel/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { partlyDropped, whyDropped } from "./judge-dropped.ts";
-import { quietFlag, selectionFrom, sessionFlags, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
+import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./judge-flags.ts";
 import { openSources } from "./judge-sources.ts";
 import { usage } from "./parse.ts";
 import { performancePage } from "./performance-page.ts";
@@ -49,7 +49,7 @@ export const performanceCommand = defineMasqueCommand({
     using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
     const judge = await deps.judge();
     const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
-    const selection = selectionFrom("performance", args);
+    const selection = selectionFrom("performance", args, sessionHere(deps, lists));
     const verdict = await judgeTelemetry(judge, selection, opened.sources, { ...progress, whyGone });
     const all = await judge.score({ kind: "all" }, opened.sources, progress);
     const performances: Performance[] = [];

@@ -1,10 +1,10 @@
 import type { Deps } from "../deps.ts";
 import { type HandedOver, type Taken, takeHandedOver } from "../host/claude/handed-over.ts";
-import { type SlashCommand, slashCommandNamed } from "../host/claude/slash-commands.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { parseSessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { printableLine } from "../kernel/printable.ts";
+import { type SlashCommand, slashCommandNamed } from "../kernel/slash-commands.ts";
 import { defineMasqueCommand } from "./command.ts";
 import { usage } from "./parse.ts";
 

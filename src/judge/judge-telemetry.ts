@@ -5,6 +5,11 @@ import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./judge.t
 
 const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
 
+const HINT =
+  "masque sessions lists the sessions that there are; Claude Code exports every 5 s, so a new one takes a moment";
+const HINT_HERE =
+  "try again in a few seconds, for Claude Code exports every 5 s; masque doctor finds what is missing, --last takes the latest session instead";
+
 /** Why an agent session's telemetry is not there, where somebody remembers. */
 export type Gone = {
   /** What became of it and when: follows "Cannot judge session X: ". */
@@ -33,11 +38,11 @@ export async function judgeTelemetry(
 ): Promise<Verdict> {
   const verdict = await judge.score(selection, sources, options);
   if (verdict.eventsRead > 0 && verdict.scorecards.length > 0) return verdict;
-  const gone = selection.kind === "session" ? options.whyGone?.(selection.id) : undefined;
-  if (selection.kind === "session" && gone) throw goneError(selection.id, gone);
+  const gone = "id" in selection ? options.whyGone?.(selection.id) : undefined;
+  if ("id" in selection && gone) throw goneError(selection.id, gone);
   if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
   throw new MasqueError("judge.nothing-to-score", nothingSelected(selection, verdict), {
-    hint: "masque sessions lists the sessions that there are; the host exports every 5 s, so a new one takes a moment",
+    hint: selection.kind === "here" ? HINT_HERE : HINT,
   });
 }
 
@@ -48,6 +53,12 @@ function goneError(session: string, { found, cure }: Gone): MasqueError {
 }
 
 function nothingSelected(selection: Selection, verdict: Verdict): string {
+  if (verdict.isIdle && "id" in selection) {
+    return `Cannot judge session "${printableLine(selection.id)}": all that it did was to ask masque something`;
+  }
+  if (selection.kind === "here") {
+    return `Cannot judge this session, "${printableLine(selection.id)}": no telemetry of it has arrived${ahead(verdict)}`;
+  }
   if (selection.kind === "session") {
     return `Cannot judge session "${printableLine(selection.id)}": none of the ${seen(verdict)} has that id${ahead(verdict)}`;
   }

@@ -5,8 +5,13 @@ import type { Scorecard } from "./scorecard.ts";
 export type Selection =
   /** By an agent session's id (all its masque sessions, else its baseline) or a masque session's, or by how one id begins. */
   | { readonly kind: "session"; readonly id: string }
-  /** The masque session with the latest don, or the latest baseline where there was never a don. */
-  | { readonly kind: "last"; readonly among?: Narrowing }
+  /** Of one agent session that has telemetry: its latest masque session, or its baseline. */
+  | { readonly kind: "here"; readonly id: string }
+  /**
+   * The masque session with the latest don, or the latest baseline where there was never a don. Dons of terminals, which
+   * send no telemetry, count only `withTerminals`.
+   */
+  | { readonly kind: "last"; readonly among?: Narrowing; readonly withTerminals?: boolean }
   /** Every masque session, and one baseline for each agent session that has events outside every span. */
   | { readonly kind: "all"; readonly among?: Narrowing };
 
@@ -43,6 +48,8 @@ export type Verdict = {
   readonly eventsRead: number;
   /** Agent sessions that those events belong to; counted only where nothing was found, else `null`. */
   readonly sessionsSeen: number | null;
+  /** Whether the agent session that was asked for has events, none of which makes a session; told where nothing was found. */
+  readonly isIdle: boolean;
   /** Lines that are not an OTLP export request: counted, never silently dropped. */
   readonly linesSkipped: number;
   /** Where the first of them stand, by what their files are called now: at most `LIMITS.skippedLinesLocated`. */

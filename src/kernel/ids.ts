@@ -20,8 +20,11 @@ export function parseMasqueSessionId(text: string): MasqueSessionId | undefined 
   return text.length <= ID_CHARS_MAX && ID.test(text) ? (text as MasqueSessionId) : undefined;
 }
 
+/** How the ids of terminals without a host begin. */
+export const TERMINAL_PREFIX = "terminal:";
+
 /** The id of the one agent session that a terminal without a host has in a project. */
 export function terminalSessionId(project: string): SessionId {
   const hex = new Bun.CryptoHasher("sha256").update(project).digest("hex");
-  return `terminal:${hex.slice(0, 12)}` as SessionId;
+  return `${TERMINAL_PREFIX}${hex.slice(0, 12)}` as SessionId;
 }

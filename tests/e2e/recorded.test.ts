@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isObject, type JsonObject, parseJson } from "../../src/kernel/json.ts";
 import { post, startAudience } from "../support/audience.ts";
@@ -12,7 +12,6 @@ import { type Terminal, terminal } from "../support/terminal.ts";
 
 const CEILING_MS = 60_000;
 const OWN = resolve(import.meta.dir, "../fixtures/telemetry");
-const BESIDE = resolve(import.meta.dir, "../../../shared/telemetry");
 
 type Worked = {
   /** In the order of the definition; only what was worked out by hand. */
@@ -33,31 +32,31 @@ const REFACTOR: Worked = {
 };
 
 const RECORDINGS: Readonly<Record<string, Worked>> = {
-  "own/demo-http-json": {
+  "demo-http-json": {
     ...QUICK,
     dimensions: [8.75, 4.4444, 7.8633, 9.6114, 7.2543],
     composite: 7.4759,
   },
-  "own/quick-http-json": QUICK,
-  "own/quick-http-protobuf": QUICK,
-  "beside/refactor-http-json": REFACTOR,
-  "beside/refactor-http-protobuf": REFACTOR,
-  "beside/refactor-grpc": REFACTOR,
-  "beside/chat": {
+  "quick-http-json": QUICK,
+  "quick-http-protobuf": QUICK,
+  "refactor-http-json": REFACTOR,
+  "refactor-http-protobuf": REFACTOR,
+  "refactor-grpc": REFACTOR,
+  chat: {
     dimensions: [null, null, null, 0, null],
     composite: null,
     stats: { total_tools: 0, tools_ok: 0, prompts: 1 },
   },
-  "beside/traces-http-json": {
+  "traces-http-json": {
     composite: 5.8986,
     stats: { total_tools: 1, tools_ok: 1, prompts: 1 },
   },
 };
 
 describe.each(Object.entries(RECORDINGS))("%s", (name, worked) => {
-  const folder = name.startsWith("own/") ? join(OWN, name.slice(4)) : join(BESIDE, name.slice(7));
+  const folder = join(OWN, name);
 
-  test.skipIf(!existsSync(folder))(
+  test(
     "captured by the compiled receiver, scores as worked out by hand and as the reference does",
     async () => {
       using me = terminal();

@@ -26,9 +26,18 @@ const tool = (second: number, more: Record<string, Value> = {}, timeIn?: LoggedR
   event("tool_result", second, { "prompt.id": "p1", "event.sequence": 1, success: "true", ...more }, timeIn);
 const request = (second: number, more: Record<string, Value> = {}) =>
   event("api_request", second, { "prompt.id": "p1", "event.sequence": 1, cost_usd: 0.5, ...more });
-const mark = (kind: "don" | "doff") => (second: number, masqueSession: string) =>
-  markLine(kind, { session: "s", masqueSession, unixNano: at(second) });
-const [don, doff] = [mark("don"), mark("doff")];
+const prompt = (second: number, id: string, command?: string) =>
+  event("user_prompt", second, {
+    "prompt.id": id,
+    "event.sequence": 2,
+    ...(command === undefined ? {} : { command_name: command }),
+  });
+const don = (second: number, masqueSession: string) =>
+  markLine("don", { session: "s", masqueSession, unixNano: at(second) });
+const doff = (second: number, masqueSession: string, reason?: string) => {
+  const why = reason === undefined ? {} : { reason };
+  return markLine("doff", { session: "s", masqueSession, unixNano: at(second), ...why });
+};
 
 /** What was counted by hand: by masque session, `baseline` for none. Minutes are what was active, before the floor. */
 type Counted = Readonly<Record<string, { n: number; ok?: number; p?: number; min?: number; cost?: number | null }>>;
@@ -114,6 +123,109 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
     "prompts are those of user_prompt only where no action has an id",
     { logs: [event("user_prompt", 1, {}), event("user_prompt", 2, {}), event("tool_result", 3, { success: "TRUE" })] },
     { baseline: { n: 1, p: 2 } },
+  ],
+  [
+    "a don's and a doff's own prompts cost what they cost, count nowhere else, and make no baseline",
+    {
+      logs: [
+        prompt(9, "d", "masques:don"),
+        request(20, { "prompt.id": "d" }),
+        prompt(60, "p1"),
+        request(70),
+        tool(80),
+        prompt(90, "q", "masques:doff"),
+        request(110, { "prompt.id": "q" }),
+      ],
+      marks: [don(10, "a"), doff(100, "a", "user")],
+    },
+    { a: { n: 1, p: 1, min: 1, cost: 1.5 } },
+  ],
+  [
+    "a command of masque's within a session or outside of it is no prompt, whatever its form",
+    {
+      logs: [
+        ...[prompt(5, "b1", "id"), request(6, { "prompt.id": "b1" }), tool(7, { "prompt.id": "b2" })],
+        ...[prompt(20, "a1", "masques:list"), request(21, { "prompt.id": "a1" }), tool(22, { "prompt.id": "a2" })],
+        ...[prompt(30, "a3", "compact"), request(31, { "prompt.id": "a3" })],
+      ],
+      marks: [don(10, "a")],
+    },
+    { a: { n: 1, p: 2, min: 1 / 6, cost: 1 }, baseline: { n: 1, p: 1, min: 1 / 60, cost: 0.5 } },
+  ],
+  [
+    "a prompt that names a command of masque's and works with tools is work",
+    {
+      logs: [
+        ...[prompt(9, "d", "don"), request(20, { "prompt.id": "d" }), tool(30, { "prompt.id": "d" })],
+        ...[prompt(90, "q", "doff"), request(110, { "prompt.id": "q" }), tool(111, { "prompt.id": "q" })],
+      ],
+      marks: [don(10, "a"), doff(100, "a", "user")],
+    },
+    { a: { n: 1, p: 1, min: 1 / 6, cost: 0.5 }, baseline: { n: 1, p: 1, min: 1 / 60, cost: 0.5 } },
+  ],
+  [
+    "where the command's name is withheld, the last prompt before a don or doff is known by its place",
+    {
+      logs: [
+        ...[prompt(1, "w", "custom"), tool(2, { "prompt.id": "w" })],
+        ...[prompt(9, "d", "custom"), request(20, { "prompt.id": "d" }), tool(30), prompt(90, "q")],
+        request(110, { "prompt.id": "q" }),
+      ],
+      marks: [don(10, "a"), doff(100, "a", "user")],
+    },
+    { a: { n: 1, p: 1, min: 1 / 6, cost: 1 }, baseline: { n: 1, p: 1 } },
+  ],
+  [
+    "the host's own exit is no prompt's work: what was asked before it counts",
+    {
+      logs: [prompt(20, "p1"), request(21), prompt(90, "p2"), request(91, { "prompt.id": "p2" })],
+      marks: [don(10, "a"), doff(100, "a", "exit")],
+    },
+    { a: { n: 0, p: 2, min: 7 / 6, cost: 1 } },
+  ],
+  [
+    "a switch's own prompt counts where its requests lie, in what it puts on",
+    {
+      logs: [
+        ...[
+          prompt(1, "x"),
+          prompt(20, "p1"),
+          tool(30),
+          prompt(59, "s", "masques:don"),
+          request(70, { "prompt.id": "s" }),
+        ],
+        tool(80, { "prompt.id": "p2" }),
+      ],
+      marks: [don(10, "a"), doff(60, "a", "switch"), don(60, "b")],
+    },
+    { a: { n: 1, p: 1 }, b: { n: 1, p: 1, min: 1 / 6, cost: 0.5 } },
+  ],
+  [
+    "prompts without an id are left out by their place too",
+    {
+      logs: [
+        ...[1, 20, 30, 90].map((second) => event("user_prompt", second, { "event.sequence": 2 })),
+        event("tool_result", 40, { success: "true" }),
+      ],
+      marks: [don(10, "a"), doff(100, "a", "user")],
+    },
+    { a: { n: 1, p: 2 } },
+  ],
+  [
+    "a doff's own prompt makes no pause in the baseline either, and is moved from the doff's nanosecond on",
+    {
+      logs: [
+        ...[prompt(90, "q", "masques:doff"), request(100, { "prompt.id": "q" }), request(110, { "prompt.id": "q" })],
+        ...[prompt(129, "p5"), tool(130, { "prompt.id": "p5" }), tool(140, { "prompt.id": "p5" })],
+      ],
+      marks: [don(10, "a"), doff(100, "a", "user")],
+    },
+    { a: { n: 0, min: 0, cost: 1 }, baseline: { n: 2, p: 1, min: 1 / 6 } },
+  ],
+  [
+    "a prompt of the don's very nanosecond lies in the session, and is not what came before the don",
+    { logs: [prompt(10, "p1"), request(20), tool(30, { "prompt.id": "p2" })], marks: [don(10, "a")] },
+    { a: { n: 1, p: 2, min: 1 / 6, cost: 0.5 } },
   ],
   [
     "an older event that arrives last is where its time says",

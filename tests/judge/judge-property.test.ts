@@ -47,6 +47,7 @@ const attributes = fc.record(
     "session.id": session,
     "event.sequence": written(fc.nat(3)),
     "prompt.id": fc.constantFrom("p-1", "p-2", "p-3", ""),
+    command_name: fc.constantFrom("masques:don", "doff", "list", "masques:judge", "compact", "custom", ""),
     success: fc.constantFrom<Value>("true", "false", true, false),
     cost_usd: amount(fc.oneof(fc.nat(2), fc.double({ min: 0, max: 1, noNaN: true }))),
     input_tokens: tokens,
@@ -64,6 +65,7 @@ const record: fc.Arbitrary<LoggedRecord> = fc
       "api_request",
       "tool_result",
       "api_request",
+      "user_prompt",
       "user_prompt",
       "api_error",
       "other",
@@ -93,6 +95,7 @@ const marks = fc.array(
     fc.constantFrom("m-1", "m-2", "m-3"),
     time,
     shape,
+    fc.constantFrom("user", "user", "switch", "exit", "clear", undefined),
   ),
   { maxLength: 10 },
 );
@@ -101,10 +104,11 @@ test("the judge equals the reference on random sessions: spans, duplicates, diso
   let run = 0;
   await fc.assert(
     fc.asyncProperty(logLines, marks, fc.nat(8), async (lines, dons, repeats) => {
-      const markLines = dons.map(([kind, id, masqueSession, unixNano, as]) =>
+      const markLines = dons.map(([kind, id, name, unixNano, as, why]) => {
+        const reason = kind === "doff" && why !== undefined ? { reason: why } : {};
         // A masque session belongs to one agent session.
-        markLine(kind, { session: id, masqueSession: `${id}.${masqueSession}`, unixNano, name: masqueSession }, as),
-      );
+        return markLine(kind, { session: id, masqueSession: `${id}.${name}`, unixNano, name, ...reason }, as);
+      });
       // An exporter that retries sends the same request twice; a crashed command appends its event twice.
       const logs = [...lines, ...lines.slice(0, repeats)];
       const events = [...markLines, ...markLines.slice(0, repeats)];

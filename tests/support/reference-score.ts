@@ -32,6 +32,19 @@ type Flat = {
 
 type Span = { masqueSession: string; name: string | null; since: bigint; until: bigint | null };
 
+/** A doff that a person asked for, and the masque session that it closes. */
+type Doff = { time: bigint; reason: string; closes: string | null };
+
+/** Masque's own prompts of an agent session, by `prompt.id`, with what a doff among them closes; and such without an id. */
+type Own = { ids: Map<string, { closes: string; at: bigint } | null>; without: Set<Flat> };
+
+/** The files of `commands/`, as a plugin's commands and as plain ones. */
+const COMMANDS = readdirSync(join(import.meta.dir, "../../commands"))
+  .filter((file) => file.endsWith(".md"))
+  .map((file) => file.slice(0, -".md".length));
+const OWN_COMMANDS = new Set([...COMMANDS, ...COMMANDS.map((name) => `masques:${name}`)]);
+const PROMPT = "claude_code.user_prompt";
+
 const WEIGHTS = {
   quality: 0.3,
   autonomy: 0.25,
@@ -65,10 +78,18 @@ export function referenceScoresOf(lines: readonly string[], eventLines: readonly
 }
 
 function scoresOfSession(session: string, events: readonly Flat[], own: readonly Flat[]): ReferenceScore[] {
-  const spans = spansOf(own.filter((record) => record.session === session));
+  const { spans, doffs } = marksOf(own.filter((record) => record.session === session));
   const mine = byTime(events.filter((event) => event.session === session));
+  const isBetween = (event: Flat) => !spans.some((span) => isIn(event, span));
   const isIn = (event: Flat, { since, until }: Span) =>
     event.time !== 0n && since <= event.time && (until === null || event.time < until);
+  const asked = ownPrompts(mine, spans, doffs, isIn);
+  const isOwn = (event: Flat) => asked.ids.has(promptOf(event)) || asked.without.has(event);
+  /** The masque session to which a doff's own prompt is moved from the baseline. */
+  const closedBy = (event: Flat) => {
+    const doff = asked.ids.get(promptOf(event));
+    return doff && isBetween(event) && event.time !== 0n && event.time >= doff.at ? doff.closes : null;
+  };
   const scores: ReferenceScore[] = [];
   for (const masqueSession of new Set(spans.map((span) => span.masqueSession))) {
     const worn = spans.filter((span) => span.masqueSession === masqueSession);
@@ -80,32 +101,78 @@ function scoresOfSession(session: string, events: readonly Flat[], own: readonly
     const start = worn[0];
     if (!start) continue;
     const named = { masque_session: masqueSession, masque: start.name, started: start.since };
-    scores.push(scoreOf(session, named, Number(nanos) / NS_PER_MIN, stretches));
+    const moved = mine.filter((event) => closedBy(event) === masqueSession);
+    scores.push(scoreOf(session, named, Number(nanos) / NS_PER_MIN, { stretches, moved, isOwn }));
   }
-  const outside = mine.filter((event) => !spans.some((span) => isIn(event, span)));
-  if (outside.length > 0) {
+  const outside = mine.filter((event) => isBetween(event) && closedBy(event) === null);
+  if (!outside.every(isOwn)) {
     const timed = outside.filter((event) => event.time !== 0n);
     const first = timed[0]?.time ?? null;
     const minutes = first === null ? null : Number((timed.at(-1)?.time ?? first) - first) / NS_PER_MIN;
     const spansBegunBy = (time: bigint) => spans.filter((span) => span.since <= time).length;
     const stretches = [...Map.groupBy(outside, ({ time }) => spansBegunBy(time)).values()];
-    scores.push(scoreOf(session, { masque_session: null, masque: null, started: first }, minutes, stretches));
+    scores.push(
+      scoreOf(session, { masque_session: null, masque: null, started: first }, minutes, {
+        stretches,
+        moved: [],
+        isOwn,
+      }),
+    );
   }
   return scores;
+}
+
+/**
+ * Of prompts in which no tool ran: those that name a command of masque's, the last one before the first don of a masque
+ * session or before a doff; where no prompt was exported, the first one that acts in a masque session.
+ */
+function ownPrompts(
+  mine: readonly Flat[],
+  spans: readonly Span[],
+  doffs: readonly Doff[],
+  isIn: (event: Flat, span: Span) => boolean,
+): Own {
+  const worked = new Set(mine.filter(({ body }) => body === TOOL).map(promptOf));
+  const prompts = mine.filter(({ body }) => body === PROMPT);
+  const own: Own = { ids: new Map(), without: new Set() };
+  const add = (event: Flat | undefined, doff?: Doff) => {
+    const id = event && promptOf(event);
+    if (id === undefined || (id !== "" && worked.has(id))) return;
+    if (id === "") own.without.add(event as Flat);
+    else if (doff?.closes) own.ids.set(id, { closes: doff.closes, at: doff.time });
+    else if (!own.ids.has(id)) own.ids.set(id, null);
+  };
+  const lastBefore = (time: bigint) => prompts.filter((one) => one.time !== 0n && one.time < time).at(-1);
+  for (const prompt of prompts) if (OWN_COMMANDS.has(prompt.attributes.get("command_name") ?? "")) add(prompt);
+  for (const doff of doffs) add(lastBefore(doff.time), doff);
+  for (const masqueSession of new Set(spans.map((span) => span.masqueSession))) {
+    const worn = spans.filter((span) => span.masqueSession === masqueSession);
+    if (prompts.length > 0) add(lastBefore(worn[0]?.since ?? 0n));
+    else add(mine.find((one) => isAction(one.body) && promptOf(one) !== "" && worn.some((span) => isIn(one, span))));
+  }
+  return own;
+}
+
+function promptOf({ attributes }: Flat): string {
+  return attributes.get("prompt.id") ?? "";
 }
 
 function scoreOf(
   session: string,
   of: { masque_session: string | null; masque: string | null; started: bigint | null },
   duration_min: number | null,
-  stretches: readonly Flat[][],
+  {
+    stretches,
+    moved,
+    isOwn,
+  }: { stretches: readonly Flat[][]; moved: readonly Flat[]; isOwn: (event: Flat) => boolean },
 ): ReferenceScore {
-  const events = byTime(stretches.flat());
+  const events = byTime([...stretches.flat(), ...moved]);
   const tools = events.filter(({ body }) => body === TOOL);
   const requests = events.filter(({ body }) => body === REQUEST);
   const n = tools.length;
   const ok = tools.filter(({ attributes }) => attributes.get("success")?.toLowerCase() === "true").length;
-  const p = promptsOf(events, of.masque_session !== null);
+  const p = promptsOf(events, isOwn);
   const a = Math.max(
     0.1,
     stretches.map(activeMinutes).reduce((sum, minutes) => sum + minutes, 0),
@@ -162,13 +229,10 @@ function weightedMean(dimensions: Record<keyof typeof WEIGHTS, number | null>): 
   return sum / weights;
 }
 
-function promptsOf(events: readonly Flat[], isMasqueSession: boolean): number {
-  const actions = events.filter(({ body, attributes }) => isAction(body) && attributes.get("prompt.id"));
-  const ids = new Set(actions.map(({ attributes }) => attributes.get("prompt.id")));
-  if (ids.size === 0) return events.filter(({ body }) => body === "claude_code.user_prompt").length;
-  const first = actions[0]?.attributes.get("prompt.id");
-  const ran = actions.some(({ body, attributes }) => body === TOOL && attributes.get("prompt.id") === first);
-  return isMasqueSession && !ran ? ids.size - 1 : ids.size;
+function promptsOf(events: readonly Flat[], isOwn: (event: Flat) => boolean): number {
+  const actions = events.filter((event) => isAction(event.body) && promptOf(event) !== "");
+  if (actions.length === 0) return events.filter((event) => event.body === PROMPT && !isOwn(event)).length;
+  return new Set(actions.filter((event) => !isOwn(event)).map(promptOf)).size;
 }
 
 function activeMinutes(stretch: readonly Flat[]): number {
@@ -182,7 +246,7 @@ function activeMinutes(stretch: readonly Flat[]): number {
   return minutes;
 }
 
-function spansOf(own: readonly Flat[]): Span[] {
+function marksOf(own: readonly Flat[]): { spans: Span[]; doffs: Doff[] } {
   const isMark = ({ body, time, attributes }: Flat) =>
     time !== 0n && (body === "masque.doff" || (body === "masque.don" && Boolean(attributes.get("masque.session.id"))));
   const marks = byTime(
@@ -192,12 +256,22 @@ function spansOf(own: readonly Flat[]): Span[] {
       attributes.get("masque.session.id") ?? "",
     ]),
   );
-  return marks.flatMap(({ body, time, attributes }, at) => {
+  const spans = marks.flatMap(({ body, time, attributes }, at) => {
     if (body !== "masque.don") return [];
     const masqueSession = attributes.get("masque.session.id") ?? "";
     const name = attributes.get("masque.name") ?? null;
     return [{ masqueSession, name, since: time, until: marks[at + 1]?.time ?? null }];
   });
+  const doffs = marks.flatMap(({ body, time, attributes }, at) => {
+    const reason = attributes.get("masque.reason") ?? "";
+    if (body !== "masque.doff" || !["user", "switch"].includes(reason)) return [];
+    const before = marks[at - 1];
+    const isWorn = before?.body === "masque.don";
+    // Where a don closes it, the prompt is the don's, and lies in what that don opens.
+    const closes = isWorn && reason === "user" ? (before.attributes.get("masque.session.id") ?? null) : null;
+    return [{ time, reason, closes }];
+  });
+  return { spans, doffs };
 }
 
 function isAction(body: string): boolean {

@@ -26,7 +26,7 @@ export function hostLine(records: readonly LoggedRecord[], shape: Shape = "canon
 /** One don or doff as a line. */
 export function markLine(
   kind: "don" | "doff",
-  of: { session: string; masqueSession: string; unixNano: bigint; name?: string; project?: string },
+  of: { session: string; masqueSession: string; unixNano: bigint; name?: string; project?: string; reason?: string },
   shape: Shape = "javascript",
 ): string {
   const attributes = {
@@ -35,6 +35,7 @@ export function markLine(
     "masque.name": of.name ?? "Codesmith",
     "masque.version": "0.2.0",
     "masque.digest": `sha256:${"0".repeat(64)}`,
+    ...(of.reason === undefined ? {} : { "masque.reason": of.reason }),
     ...(of.project === undefined ? {} : { "masque.project": of.project }),
   };
   return line("masque", [{ unixNano: of.unixNano, body: `masque.${kind}`, attributes }], shape);

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { readSettingsFile } from "../../host/claude/settings-file.ts";
-import { SLASH_COMMANDS } from "../../host/claude/slash-commands.ts";
 import { userSettingsPath } from "../../host/claude/user-settings-path.ts";
+import { SLASH_COMMANDS } from "../../kernel/slash-commands.ts";
 import type { World } from "../../kernel/world.ts";
 import { type Check, ok, warning } from "./check.ts";
 

@@ -5,7 +5,7 @@ import { FILE_MODE, makePrivateFolder, readBounded, writeWhole } from "../../ker
 import { parseSessionId, type SessionId } from "../../kernel/ids.ts";
 import { isObject, parseJson, stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { SlashCommand } from "./slash-commands.ts";
+import type { SlashCommand } from "../../kernel/slash-commands.ts";
 
 /**
  * What a person typed after a slash command, on its way from the expansion hook to the command's shell block.

@@ -1,6 +1,6 @@
 import { parseSessionId, type SessionId } from "../../kernel/ids.ts";
 import { isObject, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
-import { type SlashCommand, slashCommandNamed } from "./slash-commands.ts";
+import { type SlashCommand, slashCommandNamed } from "../../kernel/slash-commands.ts";
 
 /**
  * What the host writes to a hook's standard input. A host changes faster than we do: members that we don't use are

@@ -1,10 +1,10 @@
 import { isObject, type Json, stringAt } from "../../kernel/json.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { printableLine } from "../../kernel/printable.ts";
+import { SLASH_COMMAND_MATCHER } from "../../kernel/slash-commands.ts";
 import { HOOK_EVENTS, HOOK_WORDS } from "./hooks-present.ts";
 import { valueAt } from "./settings-text.ts";
 import type { Wish } from "./settings-undo.ts";
-import { SLASH_COMMAND_MATCHER } from "./slash-commands.ts";
 import { isStatusCommand, statusCommand } from "./statusline.ts";
 import { isCredential } from "./telemetry-env.ts";
 

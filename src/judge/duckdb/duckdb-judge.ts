@@ -1,16 +1,18 @@
 import chooseAll from "../../../sql/duckdb/choose-all.sql" with { type: "text" };
 import chooseLast from "../../../sql/duckdb/choose-last.sql" with { type: "text" };
+import chooseLatestOf from "../../../sql/duckdb/choose-latest-of.sql" with { type: "text" };
 import chooseSession from "../../../sql/duckdb/choose-session.sql" with { type: "text" };
 import chooseSessionBaseline from "../../../sql/duckdb/choose-session-baseline.sql" with { type: "text" };
 import tables from "../../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../../sql/duckdb/views.sql" with { type: "text" };
 import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
+import { TERMINAL_PREFIX } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Explained, Explanation } from "../explanation.ts";
-import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "../judge.ts";
+import type { Judge, Narrowing, ScoreOptions, Selection, Sources, Verdict } from "../judge.ts";
 import { isAmong, lastOf } from "../narrowing.ts";
-import type { Subject } from "../quantities.ts";
+import type { Quantities, Subject } from "../quantities.ts";
 import { scoreQuantities } from "../score.ts";
 import { readManifest } from "../store/manifest.ts";
 import { countChosen } from "./count-chosen.ts";
@@ -116,19 +118,41 @@ function ignoreMarksAhead(db: DuckDb, nowUnixNano: bigint): number {
   return marks;
 }
 
-function scored(read: Read, selection: Selection, { onProgress }: ScoreOptions): Verdict {
+function scored(read: Read, selection: Selection, options: ScoreOptions): Verdict {
   const { db, records, linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem } = read;
   choose(read, selection);
+  const rows = narrowed(countedRows(read, isOfFew(selection), options), selection);
+  const found = rows.length === 0 && selection.kind === "last" ? latestBaseline(read, selection, options) : rows;
+  const scorecards = found.map((one) => scoreQuantities(one.subject, one.quantities));
+  const nothing = scorecards.length === 0;
+  const skipped = { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead };
+  const sessionsSeen = nothing ? countSessions(db) : null;
+  const isIdle = nothing && "id" in selection && isSeen(db, selection.id);
+  return { scorecards, eventsRead: records, sessionsSeen, isIdle, ...skipped, storeProblem };
+}
+
+type Counted = { readonly subject: Subject; readonly quantities: Quantities };
+
+function countedRows({ db, records }: Read, isFew: boolean, { onProgress }: ScoreOptions): readonly Counted[] {
   // Turns are for many sessions: where there can be few, nobody needs to ask how many there are.
-  const rowsMax = isOfFew(selection) ? Number.POSITIVE_INFINITY : LIMITS.judgeRowsScoredMax;
-  const rows = countChosen(db, { records, rowsMax, onProgress }).map((row) => ({
+  const rowsMax = isFew ? Number.POSITIVE_INFINITY : LIMITS.judgeRowsScoredMax;
+  return countChosen(db, { records, rowsMax, onProgress }).map((row) => ({
     subject: subjectIn(row),
     quantities: quantitiesIn(row),
   }));
-  const scorecards = narrowed(rows, selection).map((one) => scoreQuantities(one.subject, one.quantities));
-  const sessionsSeen = scorecards.length > 0 ? null : countSessions(db);
-  const skipped = { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead };
-  return { scorecards, eventsRead: records, sessionsSeen, ...skipped, storeProblem };
+}
+
+/** The session with the latest event may hold no baseline, only masque's own prompts: then an earlier one is the last. */
+function latestBaseline(read: Read, { among }: { among?: Narrowing }, options: ScoreOptions): readonly Counted[] {
+  if (among || !read.latest) return [];
+  read.db.run("DELETE FROM chosen");
+  read.db.execute(chooseAll);
+  const last = lastOf(countedRows(read, false, options).filter(({ subject }) => subject.masqueSession === null));
+  return last ? [last] : [];
+}
+
+function isSeen(db: DuckDb, id: string): boolean {
+  return db.query("SELECT 1 AS one FROM seen WHERE session = $id LIMIT 1", { id }).length > 0;
 }
 
 /** A store that must be built anew reads more; that is found out under its lock, and costs a line of progress alone. */
@@ -138,7 +162,7 @@ function bytesToBringIn(folder: string, sources: Sources): number {
 }
 
 function isOfFew(selection: Selection): boolean {
-  return selection.kind === "session" || (selection.kind === "last" && !selection.among);
+  return "id" in selection || (selection.kind === "last" && !selection.among);
 }
 
 function countSessions(db: DuckDb): number {
@@ -146,7 +170,7 @@ function countSessions(db: DuckDb): number {
 }
 
 function narrowed<T extends { readonly subject: Subject }>(found: readonly T[], selection: Selection): readonly T[] {
-  const among = selection.kind === "session" ? undefined : selection.among;
+  const among = "id" in selection ? undefined : selection.among;
   if (!among) return found;
   const those = found.filter(({ subject }) => isAmong(subject, among));
   const last = lastOf(those);
@@ -164,7 +188,7 @@ function choose({ db, latest }: Read, selection: Selection): void {
         db.execute(chooseAll);
         return;
       }
-      db.execute(chooseLast);
+      db.execute(chooseLast, { terminals: selection.withTerminals ? 1 : 0, prefix: TERMINAL_PREFIX });
       // Where there was never a don: the agent session with the latest event.
       if (latest && isNothingChosen(db)) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
       return;
@@ -173,6 +197,11 @@ function choose({ db, latest }: Read, selection: Selection): void {
         const id = wholeId(db, selection.id);
         if (id !== undefined) chooseById(db, id);
       }
+      return;
+    case "here":
+      if (!isSeen(db, selection.id)) return;
+      db.execute(chooseLatestOf, { id: selection.id });
+      if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id: selection.id });
       return;
     default:
       selection satisfies never;

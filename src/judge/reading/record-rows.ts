@@ -1,5 +1,5 @@
 import { digestOf } from "../../kernel/digest.ts";
-import { isMasqueCommand } from "../../telemetry/masque-commands.ts";
+import { slashCommandNamed } from "../../kernel/slash-commands.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 
@@ -162,7 +162,7 @@ export class RecordRows {
       if (value !== undefined) records.set(column, amountIn(value));
     }
     const command = this.#text(SLOT.command_name);
-    if (command !== undefined) records.set(RECORD.asks_masque, Number(isMasqueCommand(command)));
+    if (command !== undefined) records.set(RECORD.asks_masque, Number(slashCommandNamed(command) !== undefined));
   }
 
   #addMark(session: string, timeUnixNano: bigint, body: string | undefined): void {

@@ -1,7 +1,10 @@
 /** The plugin's name, which Claude Code puts before the commands of the plugin: `masques:don`. */
 const PLUGIN_PREFIX = "masques:";
 
-/** Our slash commands, each the command of the binary that it runs: one file each in `commands/`. */
+/**
+ * Our slash commands, each the command of the binary that it runs: one file each in `commands/`.
+ * The judge knows a prompt that asks masque something by them.
+ */
 export const SLASH_COMMANDS = [
   "audience",
   "doff",
