@@ -1,94 +1,149 @@
 import type { Command } from "./command.ts";
 
+/** The parts of the program's help, in its order. */
+export const SECTIONS = {
+  wear: "Wear a masque",
+  masques: "Masques",
+  audience: "Telemetry",
+  judge: "Sessions and scores",
+  install: "Setup",
+  claude: "For Claude Code",
+} as const;
+
 /** How a command is found: what it does in a line, and its module, loaded only when it runs. */
-export type CommandEntry =
-  | { readonly summary: string; readonly load: () => Promise<Command> }
-  | { readonly summary: string; readonly group: Readonly<Record<string, CommandEntry>> };
+export type CommandEntry = { readonly summary: string; readonly section?: keyof typeof SECTIONS } & (
+  | { readonly load: () => Promise<Command> }
+  | { readonly group: Readonly<Record<string, CommandEntry>> }
+);
 
 /** Every command of the binary, in the order that help shows them. */
 export const COMMANDS = {
-  don: { summary: "Put on a masque", load: () => import("./don.ts").then((m) => m.donCommand) },
+  don: {
+    section: "wear",
+    summary: "Put on a masque",
+    load: () => import("./don.ts").then((m) => m.donCommand),
+  },
   doff: {
-    summary: "Take it off, and see how the session went",
+    section: "wear",
+    summary: "Take the masque off, and show the session's score",
     load: () => import("./doff.ts").then((m) => m.doffCommand),
   },
   id: {
-    summary: "Say what is worn, since when, and whether its file is newer",
+    section: "wear",
+    summary: "Show what this session wears",
     load: () => import("./id.ts").then((m) => m.idCommand),
   },
-  list: { summary: "Show every masque there is", load: () => import("./list.ts").then((m) => m.listCommand) },
+  list: {
+    section: "masques",
+    summary: "List every masque",
+    load: () => import("./list.ts").then((m) => m.listCommand),
+  },
   inspect: {
+    section: "masques",
     summary: "Show one masque in full",
     load: () => import("./inspect.ts").then((m) => m.inspectCommand),
   },
-  performance: {
-    summary: "Show how a session went: scores as bars, the trend, the comparison",
-    load: () => import("./performance.ts").then((m) => m.performanceCommand),
+  tui: {
+    section: "masques",
+    summary: "Browse the masques on a full screen",
+    load: () => import("./tui.ts").then((m) => m.tuiCommand),
   },
-  sessions: {
-    summary: "List your sessions, with their scores",
-    load: () => import("./sessions.ts").then((m) => m.sessionsCommand),
-  },
-  judge: {
-    summary: "Score sessions from their telemetry, as YAML",
-    load: () => import("./judge.ts").then((m) => m.judgeCommand),
+  new: {
+    section: "masques",
+    summary: "Create a masque of your own",
+    load: () => import("./new.ts").then((m) => m.newCommand),
   },
   validate: {
-    summary: "Check masque files, with what is wrong and where",
+    section: "masques",
+    summary: "Check masque files, and show where each problem is",
     load: () => import("./validate.ts").then((m) => m.validateCommand),
   },
-  new: { summary: "Begin a masque of your own", load: () => import("./new.ts").then((m) => m.newCommand) },
   schema: {
+    section: "masques",
     summary: "Print the JSON Schema of masque files",
     load: () => import("./schema.ts").then((m) => m.schemaCommand),
   },
   "sync-manifest": {
-    summary: "Regenerate the manifest of your private masques",
+    section: "masques",
+    summary: "Write the manifest of your private masques again",
     load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
-  tui: { summary: "Browse the catalog on a full screen", load: () => import("./tui.ts").then((m) => m.tuiCommand) },
   audience: {
-    summary: "Receive the host's telemetry, on this machine",
+    section: "audience",
+    summary: "Receive Claude Code's telemetry on this machine",
     group: {
       start: {
         summary: "Start the receiver in the background",
         load: () => import("./audience-start.ts").then((m) => m.audienceStartCommand),
       },
       stop: {
-        summary: "Stop it, once what it was sent is on disk",
+        summary: "Stop the receiver, once everything that it accepted is on disk",
         load: () => import("./audience-stop.ts").then((m) => m.audienceStopCommand),
       },
       status: {
-        summary: "Say whether it runs, where, and what it has seen",
+        summary: "Show whether the receiver runs, where it listens and what it has received",
         load: () => import("./audience-status.ts").then((m) => m.audienceStatusCommand),
       },
       config: {
-        summary: "Show, or write, what makes the host send its telemetry here",
+        summary: "Show or write the settings that make Claude Code send its telemetry here",
         load: () => import("./audience-config.ts").then((m) => m.audienceConfigCommand),
       },
       logs: {
-        summary: "Show what the receiver says of itself",
+        summary: "Show the receiver's log",
         load: () => import("./audience-logs.ts").then((m) => m.audienceLogsCommand),
       },
       run: {
-        summary: "Receive in the foreground, until stopped",
+        summary: "Run the receiver in the foreground",
         load: () => import("./audience-run.ts").then((m) => m.audienceRunCommand),
       },
     },
   },
+  sessions: {
+    section: "judge",
+    summary: "List your sessions, with their scores",
+    load: () => import("./sessions.ts").then((m) => m.sessionsCommand),
+  },
+  performance: {
+    section: "judge",
+    summary: "Show how a session went, beside your other sessions",
+    load: () => import("./performance.ts").then((m) => m.performanceCommand),
+  },
+  judge: {
+    section: "judge",
+    summary: "Score sessions for programs, and be a gate in CI",
+    load: () => import("./judge.ts").then((m) => m.judgeCommand),
+  },
+  setup: {
+    section: "install",
+    summary: "Set up an agent to use masque",
+    group: {
+      claude: {
+        summary: "Set up commands, hooks, status line and telemetry in Claude Code, or remove them",
+        load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
+      },
+    },
+  },
   doctor: {
-    summary: "Look at everything that must be right, and post a record through the receiver",
+    section: "install",
+    summary: "Check the whole installation, and show a fix for each problem",
     load: () => import("./doctor.ts").then((m) => m.doctorCommand),
   },
   demo: {
-    summary: "Play one whole session in a temporary home, and score it",
+    section: "install",
+    summary: "Play one recorded session in a temporary home, and score it",
     load: () => import("./demo.ts").then((m) => m.demoCommand),
   },
+  version: {
+    section: "install",
+    summary: "Print the version of masque",
+    load: () => import("./version.ts").then((m) => m.versionCommand),
+  },
   hook: {
-    summary: "What the host calls as a conversation starts, prompts and ends",
+    section: "claude",
+    summary: "Called when a conversation starts, prompts and ends",
     group: {
       "session-start": {
-        summary: "Say again what the conversation wears",
+        summary: "Tell a conversation what it wears",
         load: () => import("./hook.ts").then((m) => m.sessionStartCommand),
       },
       prompt: {
@@ -96,31 +151,24 @@ export const COMMANDS = {
         load: () => import("./hook.ts").then((m) => m.promptCommand),
       },
       "session-end": {
-        summary: "Close the span, and put the host's own verbs back",
+        summary: "Close the span, and restore the spinner verbs",
         load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
       },
       expand: {
-        summary: "Keep what was typed after a slash command for `masque slash`",
+        summary: "Keep what was typed after a slash command, for `masque slash`",
         load: () => import("./hook.ts").then((m) => m.expandCommand),
       },
     },
   },
   slash: {
-    summary: "Run a slash command of Claude Code, with what was typed after it",
+    section: "claude",
+    summary: "Run a slash command with what was typed after it",
     load: () => import("./slash.ts").then((m) => m.slashCommand),
   },
   statusline: {
-    summary: "Say in one line what is worn, beneath the host's prompt",
+    section: "claude",
+    summary: "Print the status line",
     load: () => import("./statusline.ts").then((m) => m.statuslineCommand),
-  },
-  setup: {
-    summary: "Wire masque into a host",
-    group: {
-      claude: {
-        summary: "Wire commands, hooks, status line and telemetry into Claude Code, or take them out",
-        load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
-      },
-    },
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>;
 

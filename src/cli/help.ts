@@ -1,12 +1,23 @@
 import type { ArgDef } from "citty";
 import type { Command } from "./command.ts";
-import type { CommandEntry } from "./commands.ts";
+import { type CommandEntry, SECTIONS } from "./commands.ts";
 import { aliasesOf } from "./flags.ts";
 
 /** Help texts: what a command is for, how it is written, its flags, and lines to try. */
 
+const MARGIN = "  ";
+const GAP = "  ";
+/** Before a text that goes below the first part of its row. */
+const BELOW = "      ";
+const TEXT_COLUMNS_MIN = 24;
+const HELP_ROW = ["--help, -h", "Show this help"] as const;
+const VERSION_ROW = ["--version, -v", "Print the version"] as const;
+
 /** Help of one command. */
-export function commandHelp(path: string, summary: string, command: Command): string {
+export function commandHelp(
+  { path, summary, command }: { path: string; summary: string; command: Command },
+  columns: number,
+): string {
   const args = Object.entries(command.args);
   const positionals = args.filter(([, arg]) => arg.type === "positional");
   const words = positionals.map(([name, arg]) => (arg.required === false ? `[${name}]` : `<${name}>`));
@@ -18,9 +29,10 @@ export function commandHelp(path: string, summary: string, command: Command): st
     section(
       "Arguments",
       positionals.map(([name, arg]) => [name, arg.description ?? ""]),
+      columns,
     ),
-    section("Flags", [...flagRows(command), ["--help, -h", "Show this"]]),
-    section("Examples", command.examples),
+    section("Flags", [...flagRows(command), HELP_ROW], columns),
+    section("Examples", command.examples, columns),
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -45,29 +57,58 @@ function valuesOf(arg: ArgDef): string {
   return (arg.type === "enum" ? arg.options?.join("|") : undefined) ?? arg.valueHint ?? "VALUE";
 }
 
-/** Help of the program, or of a group of commands. */
-export function groupHelp(
-  path: string,
-  summary: string,
-  group: Readonly<Record<string, CommandEntry>>,
-  examples: Command["examples"],
-): string {
+/** A group of commands, or the program: its path, what it is for, its commands and lines to try. */
+export type HelpGroup = {
+  readonly path: string;
+  readonly summary: string;
+  readonly group: Readonly<Record<string, CommandEntry>>;
+  readonly examples: Command["examples"];
+};
+
+/** Help of the program, by sections, or of a group of commands. */
+export function groupHelp({ path, summary, group, examples }: HelpGroup, columns: number): string {
+  const prefix = path ? `${path} ` : "";
+  const entries = Object.entries(group);
+  const width = Math.max(...entries.map(([name]) => name.length));
+  const rows = (of: readonly (readonly [string, CommandEntry])[]) =>
+    of.map(([name, entry]) => [name.padEnd(width), entry.summary] as const);
+  const sections = Object.entries(SECTIONS).map(([key, title]) =>
+    section(title, rows(entries.filter(([, entry]) => entry.section === key)), columns),
+  );
   return [
     `${summary}.\n`,
-    `Usage:\n  masque ${path ? `${path} ` : ""}<command> [flags]\n`,
-    section(
-      "Commands",
-      Object.entries(group).map(([name, entry]) => [name, entry.summary]),
-    ),
-    section("Examples", examples),
-    `\`masque ${path ? `${path} ` : ""}<command> --help\` shows more about one command.\n`,
+    `Usage:\n  masque ${prefix}<command> [flags]\n`,
+    ...sections,
+    section("Commands", rows(entries.filter(([, entry]) => entry.section === undefined)), columns),
+    section("Flags", path ? [HELP_ROW] : [HELP_ROW, VERSION_ROW], columns),
+    section("Examples", examples, columns),
+    `\`masque ${prefix}<command> --help\` shows more about one command.\n`,
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
 
-function section(title: string, rows: readonly (readonly [string, string])[]): string {
+/**
+ * Rows below a title. A text that is too long for the terminal goes on below itself, or below the row's first part where
+ * that leaves too little room.
+ *
+ * @param columns `Infinity` for an output that is not a terminal.
+ */
+function section(title: string, rows: readonly (readonly [string, string])[], columns: number): string {
   if (rows.length === 0) return "";
   const width = Math.max(...rows.map(([left]) => left.length));
-  return `${title}:\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join("\n")}\n`;
+  const room = columns - MARGIN.length - width - GAP.length;
+  const isBelow = room < TEXT_COLUMNS_MIN;
+  const lines = rows.flatMap(([left, right]) => {
+    if (isBelow)
+      return [`${MARGIN}${left.trimEnd()}`, ...wrapped(right, columns - BELOW.length).map((line) => BELOW + line)];
+    const inset = MARGIN + " ".repeat(width) + GAP;
+    return wrapped(right, room).map((line, at) => (at === 0 ? MARGIN + left.padEnd(width) + GAP : inset) + line);
+  });
+  return `${title}:\n${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+function wrapped(text: string, columns: number): string[] {
+  if (!Number.isFinite(columns)) return [text];
+  return Bun.wrapAnsi(text, Math.max(1, columns), { hard: false, trim: true }).split("\n");
 }

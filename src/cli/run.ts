@@ -10,19 +10,39 @@ import { HELP_FLAGS, nearestFlag } from "./flags.ts";
 import { commandHelp, groupHelp } from "./help.ts";
 import { asksForHelp, parseCommandLine } from "./parse.ts";
 
-const SUMMARY = "masque: AssumeRole for agents. Don an identity, work, doff it, and see honestly how it went";
+const SUMMARY = "masque: AssumeRole for agents. Put on an identity, work, take it off, and see how it went";
 
 const VERSION_FLAGS: readonly string[] = ["--version", "-v"];
 
 const ROOT_EXAMPLES = [
-  ["masque list", "see who there is to be"],
-  ["masque don codesmith fix the parser", "become one, with an intent"],
-  ["masque doff", "take it off and read the score"],
-  ["masque setup claude", "wire /don and its siblings into Claude Code"],
+  ["masque list", "list every masque"],
+  ["masque don codesmith fix the parser", "put on Codesmith, with an intent"],
+  ["masque doff", "take it off, and read the score"],
+  ["masque setup claude", "set up Claude Code, with /don, /doff and the others"],
 ] as const;
 
+/** Words that people type for commands with another name. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ["ls", "list"],
+  ["show", "inspect"],
+  ["cat", "inspect"],
+  ["wear", "don"],
+  ["on", "don"],
+  ["off", "doff"],
+  ["whoami", "id"],
+  ["status", "id"],
+  ["perf", "performance"],
+  ["score", "judge"],
+  ["history", "sessions"],
+  ["create", "new"],
+  ["check", "validate"],
+  ["install", "setup claude"],
+  ["start", "audience start"],
+  ["stop", "audience stop"],
+]);
+
 /** Commands that neither trust nor change what is in our folders; `doctor` says what is wrong with them. */
-const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "schema", "demo"];
+const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "schema", "demo", "version"];
 
 /**
  * Runs one command line.
@@ -38,13 +58,14 @@ export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitC
   }
   const asksHelp = first === "help";
   const found = findCommand(asksHelp ? argv.slice(1) : argv);
+  const { stdout } = deps.io;
+  const columns = stdout.isTerminal ? stdout.columns : Number.POSITIVE_INFINITY;
   if (found.kind === "group") {
-    const { path, summary, group } = found;
-    return printHelp(groupHelp(path, summary, group, path === "" ? ROOT_EXAMPLES : []), deps);
+    return printHelp(groupHelp({ ...found, examples: found.path === "" ? ROOT_EXAMPLES : [] }, columns), deps);
   }
   const command = await found.entry.load();
   if (asksHelp || asksForHelp(command, found.argv)) {
-    return printHelp(commandHelp(found.path, found.entry.summary, command), deps);
+    return printHelp(commandHelp({ path: found.path, summary: found.entry.summary, command }, columns), deps);
   }
   const given = parseCommandLine(found.path, command, found.argv);
   if (!WITHOUT_OUR_FOLDERS.includes(found.path)) {
@@ -84,11 +105,11 @@ function unknownWord(path: string, word: string, group: Readonly<Record<string, 
   const isFlag = word.startsWith("-");
   const near = isFlag
     ? nearestFlag(word, path ? HELP_FLAGS : [...HELP_FLAGS, ...VERSION_FLAGS])
-    : nearest(word, Object.keys(group));
+    : ((path ? undefined : MEANT.get(word.toLowerCase())) ?? nearest(word, Object.keys(group)));
   return new MasqueError(
     isFlag ? "cli.unknown-flag" : "cli.unknown-command",
     `Cannot run "masque ${prefix}${printableLine(word)}": ${isFlag ? "no such flag" : "no such command"}`,
-    { hint: near ? `did you mean "masque ${prefix}${near}"?` : `masque ${prefix}--help` },
+    { hint: near ? `masque ${prefix}${near}` : `masque ${prefix}--help` },
   );
 }
 

@@ -80,6 +80,7 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     shownBy: { args: ["inspect", "cartographer", "--raw"], stdout: /^name: "Cartographer"/m },
     slip: ["--stdot", "--stdout"],
   },
+  version: { stdout: /^masque \d+\.\d+\.\d+ \(\w+ \w+\)\n$/, slip: JSON_SLIP },
   sessions: {
     prepare: writeTelemetry,
     args: ["--logs", "otel"],

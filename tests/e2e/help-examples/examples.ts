@@ -111,6 +111,13 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "version",
+    [
+      { line: "masque version", stdout: /^masque \d+\.\d+\.\d+ \(/ },
+      { line: "masque version --json", stdout: /"duckdb": "sha256:[0-9a-f]{64}"/ },
+    ],
+  ],
+  [
     "sessions",
     [
       { line: "masque sessions", stdout: /^SESSION[\s\S]*\nm-1 .* Codesmith .* \$0\.\d\d / },
