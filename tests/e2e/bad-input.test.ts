@@ -82,7 +82,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "json with one dash": { args: ["setup", "claude", "-y", "-json"], exit: 2, says: ["did you mean --json?"] },
   "raw with one dash": { args: ["inspect", "codesmith", "-raw"], exit: 2, says: ["did you mean --raw?"] },
   "letters run together": { args: ["id", "-abc"], exit: 2, says: ["-abc", "masque id --help"] },
-  "a version flag in capitals": { args: ["-V"], exit: 2, says: ["-V", 'did you mean "masque -v"?'] },
+  "a version flag in capitals": { args: ["-V"], exit: 2, says: ["-V", "\n  try: masque -v\n"] },
   "a flag named as every object's member": { args: ["judge", "--toString"], exit: 2, says: ["unknown flag"] },
   "a flag named constructor": { args: ["judge", "--constructor"], exit: 2, says: ["unknown flag"] },
   "a flag named __proto__": { args: ["judge", "--__proto__=x"], exit: 2, says: ["unknown flag"] },
@@ -91,7 +91,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "a masque named constructor": { args: ["don", "constructor"], exit: 3, says: ['"constructor"', "masque list"] },
   "a masque named __proto__": { args: ["inspect", "__proto__"], exit: 2, says: ["__proto__"] },
   "an intent from standard input and from words": { args: ["don", "-", "fix", "it"], exit: 2, says: ['"fix it"'] },
-  "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", 'did you mean "masque don"?'] },
+  "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", "\n  try: masque don\n"] },
   "a don without a name": { args: ["don"], exit: 2, says: ["masque don --help"] },
   "a doff of nothing": { args: ["doff"], exit: 3, says: ["nothing is worn", "masque don"] },
   "a project whose .claude is a file": {
