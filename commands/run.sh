@@ -11,19 +11,14 @@
 # first line. LD_PRELOAD and its kind are not here: what they name already runs inside this shell.
 unset BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_PRELOAD BUN_INSPECT_CONNECT_TO BUN_INSPECT_NOTIFY
 
-find_masque() {
-  # `masque setup claude` writes the path of the program here.
-  recorded=
-  [ -f "$recorded" ] && [ -x "$recorded" ] && printf '%s\n' "$recorded" && return
-  command -v masque && return
-  home="${HOME:-}/.local/bin/masque"
-  [ -f "$home" ] && [ -x "$home" ] && printf '%s\n' "$home"
-}
-
-if ! masque=$(find_masque); then
+# `masque setup claude` writes the path of the program here.
+recorded=
+if [ -f "$recorded" ] && [ -x "$recorded" ]; then
+  masque=$recorded
+elif ! masque=$(command -v masque); then
   cat <<'TEXT'
 The program "masque" was not found, so nothing was done. Install it as masque's README says: put the binary on the PATH
-that Claude Code was started with, or at ~/.local/bin/masque. Then give the command again.
+that Claude Code was started with, such as at ~/.local/bin/masque. Then give the command again.
 TEXT
   exit 0
 fi

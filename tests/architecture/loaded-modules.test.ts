@@ -63,6 +63,7 @@ test(
       [["hook", "session-start"], hook({ hook_event_name: "SessionStart", source: "resume" })],
       [["hook", "prompt"], hook({ hook_event_name: "UserPromptSubmit", prompt: "hello" })],
       [["hook", "session-start"], hook({ hook_event_name: "SessionStart", source: "compact" })],
+      [["hook", "expand"], hook({ hook_event_name: "UserPromptExpansion", command_name: "id", command_args: "" })],
     ];
     for (const [args, stdin] of hot) {
       const { finished, heavy } = await place.heavyLoadedBy(args, { stdin: stdin ?? "" });

@@ -67,7 +67,7 @@ describe.each(SHELLS)("run.sh in %s", (shell) => {
     expect(at.call(shell, ["id"])).toEqual({ status: 0, stdout: "Nothing is worn\n", stderr: "" });
   });
 
-  test("starts the program that setup recorded, then one on the PATH, then ~/.local/bin, and never MASQUE_BIN", () => {
+  test("starts the program that setup recorded, else one on the PATH, and what neither HOME nor MASQUE_BIN name", () => {
     using at = place();
     const recorded = join(at.root, "a 'folder' $(touch x) $& $1/masque");
     const evil = join(at.root, "evil");
@@ -78,7 +78,7 @@ describe.each(SHELLS)("run.sh in %s", (shell) => {
     const started = (with_ = script?.path) => at.call(shell, ["id"], { MASQUE_BIN: evil }, with_).stdout;
     expect(started()).toContain("was not found");
     at.install(join(at.root, "home/.local/bin/masque"), "#!/bin/sh\necho home");
-    expect(started()).toBe("home\n");
+    expect(started()).toContain("was not found");
     at.install(join(at.bin, "masque"), "#!/bin/sh\necho path");
     expect(started()).toBe("path\n");
     at.install(recorded, "#!/bin/sh\necho recorded");
@@ -119,5 +119,5 @@ test("run.sh calls the real program, and says why it did not run", () => {
 });
 
 test("run.sh that the plugin has records no program", () => {
-  expect(readFileSync(RUN, "utf8")).toContain("\n  recorded=\n");
+  expect(readFileSync(RUN, "utf8")).toContain("\nrecorded=\n");
 });
