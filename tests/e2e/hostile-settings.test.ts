@@ -29,10 +29,10 @@ describe("a repository whose links lead to the user's settings", () => {
     async (_title, prepare) => {
       using me = prepared(prepare);
       const before = userTree(me);
-      const donned = succeeded(await me.masque(["don", "lamplighter"], AGENT));
-      expect(donned.stderr).toContain("the spinner is left as it is");
+      const donned = await me.masque(["don", "lamplighter"], AGENT);
+      expect(donned.stderr).toMatch(/is a link, and masque follows none/);
       await hooks(me);
-      succeeded(await me.masque(["don", "lamplighter", "again"], AGENT));
+      await me.masque(["don", "lamplighter", "again"], AGENT);
       await me.masque(["doff"], AGENT);
       expect(differences(before, userTree(me))).toEqual([]);
     },

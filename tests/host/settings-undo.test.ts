@@ -47,9 +47,9 @@ describe("planFile()", () => {
         if (disk.text !== text) compared++;
         expect(take(disk, { wishes: [], dies: "not" })).toEqual({ text, record: null });
       }),
-      { seed: 11, numRuns: 600 },
+      { numRuns: 600 },
     );
-    expect(compared).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(100);
   });
 
   test("changes the meaning of its own keys alone", () => {
@@ -60,7 +60,7 @@ describe("planFile()", () => {
         const paths = wanted.map(({ path }) => path);
         expect(without(after.text, paths)).toEqual(without(text, paths));
       }),
-      { seed: 12, numRuns: 400 },
+      { numRuns: 400 },
     );
   });
 

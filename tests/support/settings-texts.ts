@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Settings files as people leave them: comments in odd places, any line end, a mark, tabs, trailing commas, twins. */
 export function settingsTexts(): fc.Arbitrary<string> {
   return fc
-    .tuple(fc.constantFrom("\n", "\r\n"), fc.boolean(), fc.boolean())
+    .tuple(fc.constantFrom("\n", "\r\n", "\r"), fc.boolean(), fc.boolean())
     .chain(([eol, hasMark, isEmpty]) =>
       isEmpty
         ? space(eol).map((text) => (hasMark ? "\ufeff" : "") + text)
@@ -13,7 +13,20 @@ export function settingsTexts(): fc.Arbitrary<string> {
     );
 }
 
-const KEYS = fc.constantFrom("a", "env", "X", "spinnerVerbs", "statusLine", "permissions", "hooks", 'ü\u0000"');
+const KEYS = fc.constantFrom(
+  "a",
+  "env",
+  "X",
+  "spinnerVerbs",
+  "statusLine",
+  "permissions",
+  "hooks",
+  'ü\u0000"',
+  "__proto__",
+  "constructor",
+  "😀\ud800",
+  "",
+);
 
 function objectText(eol: string, depth: number): fc.Arbitrary<string> {
   const member = fc
@@ -51,6 +64,12 @@ function space(eol: string): fc.Arbitrary<string> {
     `${eol}  `,
     `${eol}\t`,
     "/* c */",
+    "/**/",
+    "/* , */",
+    "/*/ */",
+    `// \u2028 x${eol}`,
+    `// " {${eol}`,
+    '/* " */',
     `// c, }${eol}`,
     `/*${eol}*/`,
   );

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { followLinks } from "../../kernel/files.ts";
@@ -37,7 +47,8 @@ export type FoundFile = {
 export function findFile(path: string, ground: FileGround): FoundFile {
   try {
     const target = ground === "user" ? userTarget(path) : projectTarget(path, ground.project);
-    return { path, target, ground, ...readRegular(path, target) };
+    const found = lstatSync(target, { throwIfNoEntry: false });
+    return { path, target, ground, ...(found ? readRegular(path, target, found, NO_LINK) : NOTHING) };
   } catch (error) {
     if (error instanceof MasqueError) throw error;
     throw unreadable(path, errnoOf(error) ?? String(error), "make it a file that your user can read", error);
@@ -47,7 +58,7 @@ export function findFile(path: string, ground: FileGround): FoundFile {
 /** The text of a settings file that is only read, wherever links lead; `null` where there is none. Throws as {@link findFile}. */
 export function readSettingsFile(path: string): string | null {
   try {
-    return readRegular(path, realpathSync(path)).text;
+    return readRegular(path, path, statSync(path)).text;
   } catch (error) {
     if (error instanceof MasqueError) throw error;
     if (isAbsent(error)) return null;
@@ -77,11 +88,15 @@ function isSame(one: FoundFile, other: FoundFile): boolean {
   return one.target === other.target && one.identity === other.identity && one.text === other.text;
 }
 
-function readRegular(path: string, target: string): Pick<FoundFile, "text" | "identity"> {
-  const before = lstatSync(target, { throwIfNoEntry: false });
-  if (!before) return { text: null, identity: null };
+const NOTHING = { text: null, identity: null };
+/** Windows has neither flag, and no pipes among its files. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
+const NO_WAIT = constants.O_NONBLOCK ?? 0;
+
+/** Nothing but a regular file is opened, as opening a pipe or a device may wait or do something. */
+function readRegular(path: string, target: string, before: Stats, flags = 0): Pick<FoundFile, "text" | "identity"> {
   if (!before.isFile()) throw unreadable(path, "it is not a regular file", "move it away, or put a file in its place");
-  const fd = openSync(target, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const fd = openSync(target, constants.O_RDONLY | NO_WAIT | flags);
   try {
     const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
     if (size > LIMITS.settingsFileBytesMax) throw invalid(path, `it has ${size} bytes`);
