@@ -1,5 +1,6 @@
 import { loginPlaceOf } from "../audience/login/login-place.ts";
 import { audienceStatus } from "../audience/status.ts";
+import { agentSession } from "../host/claude/session.ts";
 import { type ConfigPlace, readConfig } from "../kernel/config.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { type Config, defaultConfig } from "../kernel/settings.ts";
@@ -15,10 +16,11 @@ import { libraryChecks } from "./doctor/check-libraries.ts";
 import { loginCheck } from "./doctor/check-login.ts";
 import { programCheck } from "./doctor/check-program.ts";
 import { receiverCheck } from "./doctor/check-receiver.ts";
-import { sessionCheck } from "./doctor/check-session.ts";
+import { goneProjectsCheck, sessionCheck } from "./doctor/check-session.ts";
 import { transportChecks } from "./doctor/check-transports.ts";
 import type { Edges } from "./edges.ts";
 import { standardAddress } from "./receiver-endpoint.ts";
+import { projectsFolder } from "./show-verbs.ts";
 
 /**
  * `masque doctor`: looks at everything that must be right for a session to be worn, told and scored, each thing by
@@ -69,7 +71,8 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
     ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
     loginCheck(loginPlaceOf(world)),
     ...libraryChecks(world),
-    sessionCheck(project),
+    sessionCheck(paths.sessions, agentSession(env, project)),
+    goneProjectsCheck({ sessions: paths.sessions, projects: projectsFolder(world) }),
   ];
 }
 

@@ -1,12 +1,18 @@
 import { MasqueError } from "../kernel/errors.ts";
-import type { SessionId } from "../kernel/ids.ts";
+import { realPath, type SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { forkDecided, likelyFork, pinnedOf } from "../session/host-life.ts";
-import { changeState } from "../session/session-file.ts";
-import { type SessionState, type Wearing, wornIn } from "../session/state.ts";
-import { doffTransition, type Moment } from "../session/transition.ts";
+import { wearingsIn } from "../session/all-sessions.ts";
+import { forkDecided, type HostNote, pinnedOf } from "../session/host-life.ts";
+import { forkNoteOf } from "../session/host-notes.ts";
+import { changeState, readState } from "../session/session-file.ts";
+import type { Wearing } from "../session/state.ts";
+import { doffTransition } from "../session/transition.ts";
 import type { WearingWorld } from "./edges.ts";
-import { momentOf, refreshSpinner, sessionPlace } from "./wearing.ts";
+import { notesFolder } from "./host-announced.ts";
+import { migrateProjectState } from "./migrate-project-state.ts";
+import { showVerbs } from "./show-verbs.ts";
+import { tidyAfterDoff } from "./tidy.ts";
+import { momentOf, sessionPlace } from "./wearing.ts";
 
 /** What was taken off. */
 export type DoffOutcome = {
@@ -21,22 +27,33 @@ export type DoffOutcome = {
  *   `telemetry.write-failed`, each leaving a state that the next command completes.
  */
 export async function doff(world: WearingWorld, session: SessionId): Promise<DoffOutcome> {
-  const changed = await changeState(sessionPlace(world), LIMITS.lockWaitMs, async (state, save) => {
+  const moved = await migrateProjectState(world);
+  const fork = likelyFork(world, session);
+  const changing = { session, waitMs: LIMITS.lockWaitMs, follow: showVerbs(world) };
+  const changed = await changeState(sessionPlace(world), changing, (state) => {
     const at = momentOf(world);
-    const known = withFork(state, session, at);
-    const doffed = wornIn(known, session);
-    if (!doffed) return null;
-    const next = await save(doffTransition(known, session, "user", at));
-    return { doffed, warnings: await refreshSpinner(world, { before: state, after: next }, save) };
+    const known = fork && !state.worn ? forkDecided(state, fork.note, pinnedOf(fork.worn), at) : state;
+    return { next: known.worn ? doffTransition(known, "user", at) : state, result: known.worn };
   });
-  if (!changed.result) throw nothingWorn(changed.warnings);
-  return { ...changed.result, warnings: [...changed.warnings, ...changed.result.warnings] };
+  fork?.drop();
+  const warnings = [...moved, ...changed.warnings];
+  if (!changed.result) throw nothingWorn(warnings);
+  tidyAfterDoff(world);
+  return { doffed: changed.result, warnings };
 }
 
-/** A fork whose first word is to doff: its transcript is not there yet, and its conversation holds the block. */
-function withFork(state: SessionState, session: SessionId, at: Moment): SessionState {
-  const fork = wornIn(state, session) ? null : likelyFork(state, session);
-  return fork ? forkDecided(state, fork.from, pinnedOf(fork.worn), at) : state;
+/**
+ * A fork whose first word is to doff: its transcript is not there yet, and its conversation holds the block of the one
+ * masque that is worn in this project. `null` where this is no fork, or which masque it wears is not clear.
+ */
+function likelyFork(world: WearingWorld, session: SessionId): { note: HostNote; worn: Wearing; drop(): void } | null {
+  const { sessions } = world.paths;
+  if (readState(sessions, session).state.worn) return null;
+  const fork = forkNoteOf(notesFolder(world), session);
+  if (!fork) return null;
+  const [only, ...others] = wearingsIn(sessions, realPath(world.project));
+  if (!only || others.some(({ digest }) => digest !== only.digest)) return null;
+  return { ...fork, worn: only };
 }
 
 function nothingWorn(warnings: readonly string[]): MasqueError {

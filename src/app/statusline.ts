@@ -4,7 +4,7 @@ import { unixMs } from "../kernel/clock.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { World } from "../kernel/world.ts";
 import { readState } from "../session/session-file.ts";
-import { startOf, wornIn } from "../session/state.ts";
+import { startOf } from "../session/state.ts";
 
 /**
  * The host's status line: the line that the user had before, then what this session wears. What cannot be known is left
@@ -32,9 +32,8 @@ export async function statusline(
 
 function wornLine(world: World, stdin: string): string {
   const { session, project } = readStatusPayload(stdin);
-  const place = project ?? world.project;
-  const { state } = readState(place);
-  const worn = wornIn(state, session ?? agentSession(world.env, place));
+  const asked = session ?? agentSession(world.env, project ?? world.project);
+  const { worn } = readState(world.paths.sessions, asked).state;
   if (!worn) return "";
   const sinceMs = unixMs(world.clock.nowUnixNano() - BigInt(startOf(worn)));
   return statusText({ name: worn.name, version: worn.version, sinceMs });

@@ -3,8 +3,8 @@ import type { SessionId } from "../kernel/ids.ts";
 import type { World } from "../kernel/world.ts";
 import { currentDigest } from "../masque/catalog.ts";
 import { parseName } from "../masque/masque.ts";
-import { readState } from "../session/session-file.ts";
-import { isOpen, type Wearing, wornIn } from "../session/state.ts";
+import { isUnsettled, readState } from "../session/session-file.ts";
+import { isOpen, type Wearing } from "../session/state.ts";
 
 /** What an agent session wears now, and whether its file has changed since it was pinned. */
 export type WornNow = {
@@ -16,19 +16,19 @@ export type WornNow = {
   /** Whether the host is here: false between its exit and its next resume. */
   readonly isOpen: boolean;
   readonly isStateCorrupt: boolean;
-  /** Records of a process that died wait to be appended. */
-  readonly hasPending: boolean;
+  /** A process died in the middle of a change: records or settings wait to be brought up to date. */
+  readonly isUnsettled: boolean;
 };
 
 /**
- * Reads what is worn; changes nothing and waits for nobody.
+ * Reads what is worn; changes nothing and waits for no other process.
  *
  * @throws {MasqueError} `session.unreadable`
  */
 export function wornNow(world: World, session: SessionId): WornNow {
-  const { state, isCorrupt } = readState(world.project);
-  const worn = wornIn(state, session);
-  const base = { worn, isStateCorrupt: isCorrupt, hasPending: state.pending.length > 0 };
+  const { state, isCorrupt } = readState(world.paths.sessions, session);
+  const { worn } = state;
+  const base = { worn, isStateCorrupt: isCorrupt, isUnsettled: isUnsettled(state) };
   if (!worn) return { ...base, newer: null, isGone: false, isOpen: false };
   const current = currentDigest(parseName(worn.name), world.paths.masques);
   return {

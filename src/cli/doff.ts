@@ -3,7 +3,7 @@ import { scoreDoffed } from "../app/score-doffed.ts";
 import { agentSession } from "../host/claude/session.ts";
 import { defineMasqueCommand, jsonFlag } from "./command.ts";
 import { printWarnings } from "./print.ts";
-import { doffJson, doffText } from "./render-session.ts";
+import { doffJson, doffScoreText, doffText } from "./render-session.ts";
 
 /** `masque doff [--no-score]` */
 export const doffCommand = defineMasqueCommand({
@@ -19,8 +19,14 @@ export const doffCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const outcome = await doff(deps, agentSession(deps.env, deps.project));
     printWarnings(deps.io, outcome.warnings);
-    const scored = args.score ? await scoreDoffed(deps, outcome.doffed) : null;
-    deps.io.stdout.write(args.json ? doffJson(outcome, scored) : doffText(outcome, scored));
+    const score = () => (args.score ? scoreDoffed(deps, outcome.doffed) : null);
+    if (args.json) {
+      deps.io.stdout.write(doffJson(outcome, await score()));
+      return undefined;
+    }
+    // The agent must hear that the masque is off, also where scoring takes long and is ended.
+    deps.io.stdout.write(doffText(outcome));
+    deps.io.stdout.write(doffScoreText(await score()));
     return undefined;
   },
 });

@@ -32,7 +32,7 @@ export const donCommand = defineMasqueCommand({
       args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
     const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
     printWarnings(deps.io, [...ignoredVariables(deps), ...outcome.warnings]);
-    deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome, asked.intent));
+    deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome));
     return undefined;
   },
 });

@@ -12,6 +12,7 @@ import {
   readSessionStart,
 } from "../host/claude/hook-payload.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { processIdentity } from "../kernel/process-identity.ts";
 import { type Command, defineMasqueCommand } from "./command.ts";
 import { reportQuietly } from "./report-quietly.ts";
 
@@ -91,5 +92,6 @@ function hookCommand<Payload extends HookPayload>(
 }
 
 function callOf(payload: HookPayload, deps: Deps) {
-  return { session: payload.session, transcriptPath: payload.transcriptPath, hostPid: deps.parentPid };
+  const { session, transcriptPath } = payload;
+  return { session, transcriptPath, host: processIdentity(deps.parentPid) ?? null };
 }

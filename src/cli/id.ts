@@ -1,4 +1,5 @@
 import { flushPending } from "../app/flush-pending.ts";
+import { migrateProjectState } from "../app/migrate-project-state.ts";
 import { wornNow } from "../app/worn.ts";
 import { agentSession } from "../host/claude/session.ts";
 import { EXIT } from "../kernel/errors.ts";
@@ -15,8 +16,9 @@ export const idCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const session = agentSession(deps.env, deps.project);
+    printWarnings(deps.io, await migrateProjectState(deps));
     const now = wornNow(deps, session);
-    if (now.hasPending) printWarnings(deps.io, await flushPending(deps));
+    if (now.isUnsettled) printWarnings(deps.io, await flushPending(deps, session));
     const nowUnixNano = deps.clock.nowUnixNano();
     deps.io.stdout.write(args.json ? idJson(now, session) : idText(now, nowUnixNano));
     return now.worn ? EXIT.ok : EXIT.absent;

@@ -12,13 +12,14 @@ import { jsonText } from "./print.ts";
 
 /** What don, doff and id print. An agent reads the first two, so they speak to it; `id` speaks to both. */
 
-/** The identity block; or, where nothing changed, a line that says so and keeps the intent that was given. */
-export function donText(outcome: DonOutcome, intent: string | null): string {
+/** The identity block; or, where the masque is worn already, a line that says so and what the intent now is. */
+export function donText(outcome: DonOutcome): string {
   if (outcome.kind === "donned") return `${outcome.block}\n`;
-  const { worn, wasAway } = outcome;
+  const { worn, wasAway, isIntentNew } = outcome;
   const since = isoTime(BigInt(startOf(worn)));
-  const lead = `${label(worn)} is already worn, since ${since}; ${wasAway ? "the session goes on" : "nothing changed"}.`;
-  return intent === null ? `${lead}\n` : `${lead}\nThe intent given now: ${printable(intent)}\n`;
+  const rest = wasAway ? "the session goes on" : isIntentNew ? "its intent is replaced" : "nothing changed";
+  const lead = `${label(worn)} is already worn, since ${since}; ${rest}.`;
+  return isIntentNew ? `${lead}\nThe intent is now: ${printable(worn.intent ?? "")}\n` : `${lead}\n`;
 }
 
 /** `don --json` */
@@ -27,14 +28,19 @@ export function donJson(outcome: DonOutcome): string {
     outcome: outcome.kind,
     ...wornKeys(outcome.worn),
     block: outcome.kind === "donned" ? outcome.block : null,
+    intent_replaced: outcome.kind === "already-worn" && outcome.isIntentNew,
   });
 }
 
-/** The notice for the agent, then the score. */
-export function doffText({ doffed }: DoffOutcome, scored: DoffScore | null): string {
-  const notice = `${doffNotice(doffed)}\n`;
-  if (!scored) return notice;
-  return `${notice}\n${scored.kind === "scored" ? scoreSummary(scored.scorecard) : `No score: ${scored.reason}\n`}`;
+/** The notice for the agent. */
+export function doffText({ doffed }: DoffOutcome): string {
+  return `${doffNotice(doffed)}\n`;
+}
+
+/** The score, or why there is none; nothing where none was asked for. */
+export function doffScoreText(scored: DoffScore | null): string {
+  if (!scored) return "";
+  return scored.kind === "scored" ? `\n${scoreSummary(scored.scorecard)}` : `\nNo score: ${scored.reason}\n`;
 }
 
 /** `doff --json` */

@@ -1,3 +1,6 @@
+import { realpathSync } from "node:fs";
+import { errnoOf } from "./errors.ts";
+
 declare const sessionBrand: unique symbol;
 declare const masqueSessionBrand: unique symbol;
 
@@ -23,8 +26,21 @@ export function parseMasqueSessionId(text: string): MasqueSessionId | undefined 
 /** How the ids of terminals without a host begin. */
 export const TERMINAL_PREFIX = "terminal:";
 
-/** The id of the one agent session that a terminal without a host has in a project. */
+/**
+ * The id of the one agent session that a terminal without a host has in a project: the same by whichever link the
+ * project's folder was entered.
+ */
 export function terminalSessionId(project: string): SessionId {
-  const hex = new Bun.CryptoHasher("sha256").update(project).digest("hex");
+  const hex = new Bun.CryptoHasher("sha256").update(realPath(project)).digest("hex");
   return `${TERMINAL_PREFIX}${hex.slice(0, 12)}` as SessionId;
+}
+
+/** The path of a folder without links; one that is not there, or cannot be followed, is taken as it was given. */
+export function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return folder;
+  }
 }

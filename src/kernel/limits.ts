@@ -64,14 +64,46 @@ export const LIMITS = {
   ancestorsMax: 128,
   /** Hook payloads carry the prompt: the largest paste a host accepts is far below. */
   hookPayloadBytesMax: 8 * MiB,
-  /** A project's session file: 50 closed entries are some 60 KB, so this is only met by damage. */
-  sessionFileBytesMax: 16 * MiB,
-  /** Closed entries kept in a session file, oldest dropped first. */
-  closedEntriesMax: 50,
+  /** The state of one agent session: some 2 KB, and an intent of 64 KiB at most that may take six times that as JSON. */
+  sessionFileBytesMax: 1 * MiB,
+  /** Closed agent sessions kept, oldest dropped first: half a year of a busy person's conversations. */
+  closedSessionsMax: 500,
+  /** Session files looked at in one pass: far more than are kept; who has more of them has a broken disk or clock. */
+  sessionsScannedMax: 5_000,
   /** Masque sessions remembered per agent session after they were doffed. */
-  formerPerEntryMax: 20,
-  /** Host processes whose last word still waits for their next hook: a machine runs few agents in one project. */
+  formerPerSessionMax: 20,
+  /** Spans kept of one masque session, the first and the latest: a conversation is resumed some dozen times. */
+  spansKeptMax: 200,
+  /** Records of one agent session that wait for a `masque.jsonl` that cannot be written; oldest dropped first. */
+  pendingEventsMax: 500,
+  /** State that names a folder that is gone, or a host that was killed: nobody comes back to it after a quarter. */
+  abandonedStateMs: 90 * 86_400_000,
+  /** What a killed process left beside its state: no change takes a day. */
+  leftoverStateMs: 86_400_000,
+  /** How often state is looked through for what may go. */
+  stateTidiedEveryMs: 86_400_000,
+  /** Beyond the number of sessions kept, a don looks for closed ones at every so many new sessions: it takes 25 ms. */
+  sessionsPerTidying: 16,
+  /** A clock that went back this far at most is taken for late, and later times are put right after the earlier ones. */
+  clockBackMsMax: 3_600_000,
+  /** Host processes whose last word still waits for their next hook: a machine runs a few dozen agents. */
   hostNotesMax: 50,
+  /** What one host process announced. */
+  hostNoteBytesMax: 4 * KiB,
+  /** What is known of one project's spinner verbs: written whole again at the first, never longer than the second. */
+  projectVerbsBytesKept: 64 * KiB,
+  projectVerbsBytesMax: 16 * MiB,
+  /** Agent sessions that wear a masque with verbs in one project at once, latest kept. */
+  verbWearersMax: 1_000,
+  /** `.claude/masque.session.json` as it was kept in the project once: 50 entries of 20 former ones are 300 KB. */
+  formerStateBytesMax: 512 * KiB,
+  /** Levels and values of that file: entries hold spans three levels down, some twenty values each. */
+  formerStateDepthMax: 12,
+  formerStateElementsMax: 50_000,
+  /** A repository's `.git/info/exclude` is a page of patterns. */
+  gitExcludeBytesMax: 64 * KiB,
+  /** The end of masque.jsonl in which the dons of such a file are looked for: some 80,000 records. */
+  donsSearchedBytesMax: 64 * MiB,
   /** A command waits this long for the session lock: far longer than 100 queued changes take. */
   lockWaitMs: 10_000,
   /** Unpacking a 70 MB library takes about a second on a laptop; a minute is a slow disk and some processes in turn. */

@@ -21,6 +21,10 @@ export type Paths = {
   readonly otel: string;
   /** Don and doff events, appended by commands and hooks. */
   readonly events: string;
+  /** What each agent session wears, one file a session. */
+  readonly sessions: string;
+  /** What is known of host programs: what setup wrote, what their processes announced, what their projects show. */
+  readonly host: string;
   readonly judge: string;
   /** Run-time state of the receiver: pid, lock, log. */
   readonly audience: string;
@@ -53,6 +57,8 @@ export function pathsFrom(env: Env): Paths {
     store: join(data, "store"),
     otel: join(data, "otel"),
     events: join(data, "otel", "masque.jsonl"),
+    sessions: join(data, "sessions"),
+    host: join(data, "host"),
     judge: join(data, "judge"),
     audience: join(data, "audience"),
     libraries: join(cache, "masque", "lib"),
@@ -90,7 +96,7 @@ function relativeFolder(name: string, value: string): MasqueError {
 }
 
 /**
- * The folder whose `.claude/` holds the session state: the host's own word for it, `CLAUDE_PROJECT_DIR`; else the nearest
+ * The folder that an agent works in: the host's own word for it, `CLAUDE_PROJECT_DIR`; else the nearest
  * ancestor of the current folder that holds `.git` or `.claude`, but never the home folder, whose `.claude` is the host's
  * own; else the current folder.
  *

@@ -3,17 +3,24 @@ import { appendLineSynced } from "../kernel/append-line.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
 
+/** Records of don and doff, each as its line of `masque.jsonl`. */
+export type EventLines = {
+  /** Pending when we came: the process that decided them may have appended them before it died. */
+  readonly found: readonly string[];
+  /** Ours, and new. */
+  readonly decided: readonly string[];
+};
+
 /**
- * Appends event lines to `masque.jsonl`, each once, in one write.
+ * Appends event lines to `masque.jsonl`, each once, in one write; lines that were found are looked for in the file's
+ * tail first.
  *
- * @param origin `found`: the lines were pending when we came, so the process that decided them may have appended them
- *   before it died, and the file's tail is searched first. `decided`: they are ours, and new.
  * @throws {MasqueError} `telemetry.write-failed`
  */
-export function appendMissingEvents(path: string, lines: readonly string[], origin: "found" | "decided"): void {
+export function appendMissingEvents(path: string, { found, decided }: EventLines): void {
   try {
-    const present = origin === "found" ? linesInTail(path) : new Set<string>();
-    const missing = lines.filter((line) => !present.has(line));
+    const present = found.length > 0 ? linesInTail(path) : new Set<string>();
+    const missing = [...found.filter((line) => !present.has(line)), ...decided];
     if (missing.length > 0) appendLineSynced(path, missing.join("\n"));
   } catch (error) {
     throw unappended(path, error);

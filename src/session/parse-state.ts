@@ -1,50 +1,37 @@
 import { parseDigest } from "../kernel/digest.ts";
-import { type MasqueSessionId, parseMasqueSessionId, parseSessionId } from "../kernel/ids.ts";
+import { type MasqueSessionId, parseMasqueSessionId, type SessionId } from "../kernel/ids.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../kernel/json.ts";
 import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
-import {
-  type Entry,
-  type Former,
-  type HostNote,
-  type SessionState,
-  type Span,
-  STATE_VERSION,
-  type Wearing,
-} from "./state.ts";
+import { type Former, type SessionState, type ShownIn, type Span, STATE_VERSION, type Wearing } from "./state.ts";
 
 /**
- * The session file's text to a state. It is read on every prompt, so this is a guard by hand and no schema library:
+ * The text of a session's file to a state. It is read on every prompt, so this is a guard by hand and no schema library:
  * every member is looked at once, and one that is not what we write makes the whole file corrupt.
  */
 
-/** What a session file's text turned out to be. */
+/** What the text of a session's file turned out to be. */
 export type StateReading =
   | { readonly kind: "state"; readonly state: SessionState }
   /** Written by a later masque: not ours to touch. */
   | { readonly kind: "newer"; readonly version: number }
   | { readonly kind: "corrupt" };
 
-/** Reads a session file's text. */
-export function parseState(text: string): StateReading {
+/** Reads the text of a session's file; one that is another session's is corrupt. */
+export function parseState(text: string, session: SessionId): StateReading {
   const json = parseJson(text);
   if (!isObject(json)) return CORRUPT;
   const version = json["version"];
   if (typeof version === "number" && version > STATE_VERSION) return { kind: "newer", version };
-  if (version !== STATE_VERSION) return CORRUPT;
-  const sessions = mapObject(json["sessions"], parseSessionId, entryFrom);
-  const notes = mapObject(json["notes"], (pid) => (/^\d+$/.test(pid) ? pid : undefined), noteFrom);
-  const pending = listOf(json["pending"], eventFrom);
-  if (!sessions || !notes || !pending) return CORRUPT;
-  return { kind: "state", state: { version, sessions, notes, pending, spinner: json["spinner"] ?? null } };
+  if (version !== STATE_VERSION || json["session"] !== session) return CORRUPT;
+  const worn = json["worn"] === null ? null : wearingFrom(json["worn"]);
+  const before = listOf(json["before"], formerFrom);
+  const pending = listOf(json["pending"], (event) => eventFrom(event, session));
+  const verbs = listOf(json["verbs"], shownFrom);
+  if (worn === undefined || !before || !pending || !verbs) return CORRUPT;
+  return { kind: "state", state: { version, session, worn, before, pending, verbs } };
 }
 
 const CORRUPT: StateReading = { kind: "corrupt" };
-
-function entryFrom(json: JsonObject): Entry | undefined {
-  const before = listOf(json["before"], formerFrom);
-  const worn = json["worn"] === null ? null : wearingFrom(json["worn"]);
-  return before && worn !== undefined ? { worn, before } : undefined;
-}
 
 function wearingFrom(json: Json | undefined): Wearing | undefined {
   if (!isObject(json)) return undefined;
@@ -52,10 +39,10 @@ function wearingFrom(json: Json | undefined): Wearing | undefined {
   const spans = listOf(json["spans"], spanFrom);
   const intent = textOrNull(json["intent"]);
   const replaces = textOrNull(json["replaces"]);
-  const hasVerbs = json["hasVerbs"];
+  const [hasVerbs, project] = [json["hasVerbs"], stringAt(json, "project")];
   if (!identity || !spans?.length || intent === undefined || replaces === undefined) return undefined;
-  if (typeof hasVerbs !== "boolean") return undefined;
-  return { ...identity, ...categoryOf(json), intent, replaces, hasVerbs, spans };
+  if (typeof hasVerbs !== "boolean" || project === undefined) return undefined;
+  return { ...identity, ...categoryOf(json), intent, replaces, hasVerbs, project, spans };
 }
 
 function formerFrom(json: JsonObject): Former | undefined {
@@ -80,19 +67,16 @@ function spanFrom(json: JsonObject): Span | undefined {
   return reason === undefined ? { start, end } : { start, end, reason };
 }
 
-function noteFrom(json: JsonObject): HostNote | undefined {
-  const [kind, unixNano] = [stringAt(json, "kind"), timeAt(json, "unixNano")];
-  const session = parseSessionId(stringAt(json, "session") ?? "");
-  if (kind !== "resumed" && kind !== "cleared" && kind !== "forked") return undefined;
-  if (!session || unixNano === undefined) return undefined;
-  return { kind, session, unixNano };
+function shownFrom(json: JsonObject): ShownIn | undefined {
+  const project = stringAt(json, "project");
+  const digest = json["digest"] === null ? null : parseDigest(stringAt(json, "digest") ?? "");
+  return project === undefined || digest === undefined ? undefined : { project, digest };
 }
 
-function eventFrom(json: JsonObject): MasqueEvent | undefined {
+function eventFrom(json: JsonObject, session: SessionId): MasqueEvent | undefined {
   const identity = identityFrom(json);
-  const session = parseSessionId(stringAt(json, "session") ?? "");
   const [unixNano, project, kind] = [timeAt(json, "unixNano"), stringAt(json, "project"), stringAt(json, "kind")];
-  if (!identity || !session || unixNano === undefined || project === undefined) return undefined;
+  if (!identity || json["session"] !== session || unixNano === undefined || project === undefined) return undefined;
   const event = { unixNano, session, ...identity, ...categoryOf(json), project };
   const reason = reasonAt(json);
   if (kind === "don") return { ...event, kind };
@@ -137,20 +121,4 @@ function listOf<T>(json: Json | undefined, from: (member: JsonObject) => T | und
     list.push(read);
   }
   return list;
-}
-
-function mapObject<K extends string, V>(
-  json: Json | undefined,
-  keyFrom: (key: string) => K | undefined,
-  from: (member: JsonObject) => V | undefined,
-): Record<K, V> | undefined {
-  if (!isObject(json)) return undefined;
-  const entries: [K, V][] = [];
-  for (const [text, member] of Object.entries(json)) {
-    const key = keyFrom(text);
-    const read = isObject(member) ? from(member) : undefined;
-    if (key === undefined || read === undefined) return undefined;
-    entries.push([key, read]);
-  }
-  return Object.fromEntries(entries) as Record<K, V>;
 }

@@ -1,144 +1,149 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readBounded, replaceFile } from "../kernel/files.ts";
+import { readUnlinked } from "../kernel/files.ts";
+import type { SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { withLock } from "../kernel/lock.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";
 import { appendMissingEvents } from "./append-events.ts";
-import { excludeFromGit } from "./git-exclude.ts";
 import { parseState } from "./parse-state.ts";
-import { EMPTY_STATE, type SessionState } from "./state.ts";
+import { sessionFilePath, sessionLockPath } from "./session-path.ts";
+import { emptyState, type SessionState } from "./state.ts";
 import { clearPending } from "./transition.ts";
+import { projectsDue, withVerbsDue } from "./verbs-due.ts";
+import { writeState } from "./write-state.ts";
 
 /**
- * The session file and the promise it keeps: an event is in `masque.jsonl` exactly once, whatever dies when. Under the
- * lock the new state is written with its records pending inside; then the records are appended; then the mark is
- * cleared. A state that is found with records pending belongs to a process that died, perhaps after appending: those
- * are looked for in the file's tail before they are appended.
+ * The file of an agent session and the promise it keeps: a record is in `masque.jsonl` exactly once, and the host's
+ * settings follow what is worn, whatever dies when. Under the session's lock the new state is written with its records
+ * pending and the projects marked whose settings are due; then the records are appended; then the settings are brought
+ * up to date; then the state is written once more. A state that is found with something pending belongs to a process
+ * that died, perhaps after appending: its records are looked for in the file's tail before they are appended.
  */
 
-/** Where a project's session file and the user's events lie, and how an event becomes a line. */
+/** Where sessions and the user's events lie, and how an event becomes a line. */
 export type SessionPlace = {
-  readonly project: string;
+  /** `<data>/sessions`. */
+  readonly sessions: string;
   /** `masque.jsonl`. */
   readonly events: string;
   readonly serializer: () => Promise<EventSerializer>;
 };
 
-/** What reading the session file came to. A corrupt file reads as empty; the next change sets it aside. */
+/** What reading a session's file came to. A corrupt file reads as empty; the next change sets it aside. */
 export type StateFound = { readonly state: SessionState; readonly isCorrupt: boolean };
 
-/** `.claude/masque.session.json` of a project. */
-export function sessionFilePath(project: string): string {
-  return join(project, ".claude", "masque.session.json");
-}
-
 /**
- * The state as it stands, without waiting for anyone.
+ * The state as it is, without waiting for anyone.
  *
  * @throws {MasqueError} `session.unreadable` for the file of a later masque, or one that cannot be read.
  */
-export function readState(project: string): StateFound {
-  const path = sessionFilePath(project);
-  const reading = parseState(readText(path) ?? JSON.stringify(EMPTY_STATE));
+export function readState(sessions: string, session: SessionId): StateFound {
+  const path = sessionFilePath(sessions, session);
+  const text = readText(path);
+  if (text === undefined) return { state: emptyState(session), isCorrupt: false };
+  const reading = parseState(text, session);
   switch (reading.kind) {
     case "state":
       return { state: reading.state, isCorrupt: false };
     case "corrupt":
-      return { state: EMPTY_STATE, isCorrupt: true };
+      return { state: emptyState(session), isCorrupt: true };
     case "newer":
       throw new MasqueError(
         "session.unreadable",
         `Cannot read "${path}": a later masque wrote it (format ${reading.version})`,
-        {
-          hint: "update masque",
-        },
+        { hint: "update masque" },
       );
     default:
       return reading satisfies never;
   }
 }
 
-/** What a change came to, and what people should know of it although it succeeded. */
-export type StateChanged<T> = { readonly result: T; readonly warnings: readonly string[] };
+/** Whether a change was left half done: records that are not appended yet, or settings that are due. */
+export function isUnsettled(state: SessionState): boolean {
+  return state.pending.length > 0 || projectsDue(state).length > 0;
+}
 
-/** Makes a further state durable, and appends what it leaves pending; answers the state as it then stands. */
-export type SaveState = (next: SessionState) => Promise<SessionState>;
+/** What a change decides: the next state, the same one for no change, and what the caller wants to know. */
+export type Decision<T> = { readonly next: SessionState; readonly result: T };
+
+/** Brings the host's settings to what the state asks for, and answers the state that says so. */
+export type FollowState = (
+  state: SessionState,
+  waitMs: number,
+) => Promise<{ readonly state: SessionState; readonly warnings: readonly string[] }>;
+
+/** What a change came to, and what people should know of it although it succeeded. */
+export type StateChanged<T> = {
+  readonly result: T;
+  readonly state: SessionState;
+  readonly warnings: readonly string[];
+};
+
+/** Which session to change, and what the host's settings have to do with it. */
+export type Changing = {
+  readonly session: SessionId;
+  /** How long to wait for other processes in all. */
+  readonly waitMs: number;
+  readonly follow: FollowState;
+};
 
 /**
- * Changes the state under the lock: `decide` takes the state and what saves a further one, and answers what the caller
- * wants to know. Records pending in a saved state are appended before this returns; where that fails they stay pending,
- * which is a warning, for the masque is worn or doffed all the same.
+ * Changes the state under the session's lock. Where records cannot be appended they stay pending, which is a warning:
+ * the masque is worn or doffed all the same.
  *
- * @param waitMs How long to wait for another process.
  * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `session.unreadable`
  */
 export async function changeState<T>(
   place: SessionPlace,
-  waitMs: number,
-  decide: (state: SessionState, save: SaveState) => Promise<T>,
+  { session, waitMs, follow }: Changing,
+  decide: (state: SessionState) => Decision<T>,
 ): Promise<StateChanged<T>> {
-  const path = sessionFilePath(place.project);
-  return await withLock(join(dirname(path), "masque.session.lock"), waitMs, async () => {
-    const found = readState(place.project);
-    const journal = new Journal(place, path);
-    if (found.isCorrupt)
-      journal.warn(`the session file was corrupt; it is kept as "${moveAside(path)}" and a new one begun`);
-    if (!existsSync(path)) excludeFromGit(place.project);
-    removeTemporaries(path);
-    let current = await journal.settle(found.state, "found");
-    const save: SaveState = async (next) => {
-      if (next === current) return current;
-      writeState(path, next);
-      current = await journal.settle(next, "decided");
-      return current;
-    };
-    return { result: await decide(current, save), warnings: journal.warnings };
+  const path = sessionFilePath(place.sessions, session);
+  const lock = sessionLockPath(place.sessions, session);
+  const until = performance.now() + waitMs;
+  const leftMs = () => Math.max(0, until - performance.now());
+  return await withLock(lock, waitMs, async () => {
+    const { state: found, isCorrupt } = readState(place.sessions, session);
+    const { next, result } = decide(found);
+    const warnings = isCorrupt ? [setAside(path)] : [];
+    const due = withVerbsDue(next);
+    if (due !== found) writeState(path, due, true);
+    const appended = await appendPending(place, { found, due });
+    warnings.push(...appended.warnings);
+    const followed = projectsDue(due).length > 0 ? await follow(appended.state, leftMs()) : appended;
+    if (followed !== appended) warnings.push(...followed.warnings);
+    const { state } = followed;
+    // The state before this one says the same, and what to look at again: losing this one to a crash loses nothing.
+    if (state !== due) writeState(path, state, false);
+    if (!isUnsettled(state)) rmSync(lock, { force: true });
+    return { result, state, warnings };
   });
 }
 
-/** Brings pending records into `masque.jsonl`, and collects what people should know of it. */
-class Journal {
-  readonly warnings: string[] = [];
-  readonly #place: SessionPlace;
-  readonly #path: string;
-  #hasFailed = false;
-
-  constructor(place: SessionPlace, path: string) {
-    this.#place = place;
-    this.#path = path;
+async function appendPending(
+  place: SessionPlace,
+  { found, due }: { readonly found: SessionState; readonly due: SessionState },
+): Promise<{ state: SessionState; warnings: readonly string[] }> {
+  if (due.pending.length === 0) return { state: due, warnings: [] };
+  const serialize = await place.serializer();
+  const isFound = new Set(found.pending);
+  const lines = {
+    found: due.pending.filter((event) => isFound.has(event)).map(serialize),
+    decided: due.pending.filter((event) => !isFound.has(event)).map(serialize),
+  };
+  try {
+    appendMissingEvents(place.events, lines);
+  } catch (error) {
+    if (!(error instanceof MasqueError) || error.code !== "telemetry.write-failed") throw error;
+    return { state: due, warnings: [`${error.message}; the record is kept, and the next command appends it`] };
   }
-
-  warn(text: string): void {
-    this.warnings.push(text);
-  }
-
-  /** Appends what is pending and clears the mark; after a failure, leaves both to the next command. */
-  async settle(state: SessionState, origin: "found" | "decided"): Promise<SessionState> {
-    if (state.pending.length === 0 || this.#hasFailed) return state;
-    const serialize = await this.#place.serializer();
-    try {
-      appendMissingEvents(this.#place.events, state.pending.map(serialize), origin);
-    } catch (error) {
-      if (!(error instanceof MasqueError) || error.code !== "telemetry.write-failed") throw error;
-      this.#hasFailed = true;
-      this.warn(`${error.message}; the record is kept, and the next command appends it`);
-      return state;
-    }
-    const settled = clearPending(state);
-    writeState(this.#path, settled);
-    return settled;
-  }
-}
-
-function writeState(path: string, state: SessionState): void {
-  replaceFile(path, `${JSON.stringify(state, null, 1)}\n`);
+  return { state: clearPending(due), warnings: [] };
 }
 
 function readText(path: string): string | undefined {
   try {
-    return readBounded(path, LIMITS.sessionFileBytesMax, (bytes) => tooLarge(path, bytes))?.toString("utf8");
+    return readUnlinked(path, LIMITS.sessionFileBytesMax, (bytes) => tooLarge(path, bytes))?.toString("utf8");
   } catch (error) {
     if (error instanceof MasqueError) throw error;
     throw new MasqueError("session.unreadable", `Cannot read "${path}": ${errnoOf(error) ?? String(error)}`, {
@@ -152,24 +157,15 @@ function tooLarge(path: string, bytes: number): MasqueError {
   return new MasqueError(
     "session.unreadable",
     `Cannot read "${path}": it is ${bytes} bytes long, far more than masque writes`,
-    {
-      hint: "move it away; masque begins a new one",
-    },
+    { hint: "move it away; masque begins a new one" },
   );
 }
 
-function moveAside(path: string): string {
+/** Keeps a corrupt file under another name, and says so. */
+function setAside(path: string): string {
   const writtenAt = statSync(path).mtime.toISOString().replace(/[:.]/g, "-");
   let aside = `${path}.corrupt-${writtenAt}`;
   for (let again = 2; existsSync(aside); again++) aside = `${path}.corrupt-${writtenAt}-${again}`;
   renameSync(path, aside);
-  return aside;
-}
-
-/** What a killed process left of its temporary; the lock is ours, so none is in use. */
-function removeTemporaries(path: string): void {
-  const prefix = `.${basename(path)}.`;
-  for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(prefix) && name.endsWith(".tmp")) rmSync(join(dirname(path), name), { force: true });
-  }
+  return `the session file was corrupt; it is kept as "${aside}" and a new one begun`;
 }

@@ -3,14 +3,15 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Examined } from "../../src/app/doctor.ts";
 import { doctorSummary, examinedText } from "../../src/cli/render-doctor.ts";
+import { terminalSessionId } from "../../src/kernel/ids.ts";
 import { tryLock } from "../../src/kernel/lock.ts";
+import { sessionFilePath, sessionLockPath } from "../../src/session/session-path.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { treeOf } from "../support/tree.ts";
 
 /** `masque doctor` over real parts: a home of the test's own, real receivers, the real judge. */
 
 const FREE = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
-const SESSION = "6d159fe1-070a-4921-a218-8ca2075bc5f8";
 const MS_MAX = 60_000;
 
 /** The libraries of the checkout are used as they are installed. */
@@ -259,7 +260,7 @@ describe("masque doctor", () => {
       chmodSync(data, 0o755);
       chmodSync(otel, 0o700);
       chmodSync(join(otel, "logs.jsonl"), 0o644);
-      write(join(world.project, ".claude/masque.session.json"), "no json");
+      write(sessionFilePath(world.deps.paths.sessions, terminalSessionId(world.project)), "no json");
       const report = await doctor(world);
       expect(report.exit).toBe(1);
       expect(report.of("settings").verdict).toBe("failed");
@@ -273,10 +274,10 @@ describe("masque doctor", () => {
   test(
     "a lock that a live process holds is told; one that a dead process left is none",
     async () => {
-      await using world = testDeps({ env: { CLAUDE_CODE_SESSION_ID: SESSION } });
+      await using world = testDeps();
       await world.run("don", "codesmith");
       expect((await doctor(world)).of("session file").verdict).toBe("ok");
-      const held = tryLock(join(world.project, ".claude/masque.session.lock"));
+      const held = tryLock(sessionLockPath(world.deps.paths.sessions, terminalSessionId(world.project)));
       expect((await doctor(world)).of("session file").found).toContain("holds the lock");
       held?.release();
     },

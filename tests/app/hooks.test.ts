@@ -1,14 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { doff } from "../../src/app/doff.ts";
 import { don } from "../../src/app/don.ts";
 import { type HookCall, hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/hooks.ts";
 import { parseSessionId, type SessionId } from "../../src/kernel/ids.ts";
-import { readState, sessionFilePath } from "../../src/session/session-file.ts";
-import { wornIn } from "../../src/session/state.ts";
+import type { ProcessIdentity } from "../../src/kernel/process-identity.ts";
+import { readHostNote } from "../../src/session/host-notes.ts";
+import { readState } from "../../src/session/session-file.ts";
+import { sessionFilePath } from "../../src/session/session-path.ts";
 import { writePrivateMasque } from "../support/private-masque.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
+import { treeOf } from "../support/tree.ts";
 
 function sessionId(text: string): SessionId {
   const id = parseSessionId(text);
@@ -20,8 +23,24 @@ const A = sessionId("agent-a");
 const B = sessionId("agent-b");
 const HOST = 4242;
 
+function host(pid: number): ProcessIdentity {
+  return { pid, startTime: "1234", bootId: "a-boot", pidNamespace: "4026531836" };
+}
+
 function call(session: SessionId, hostPid = HOST, transcriptPath: string | null = null): HookCall {
-  return { session, hostPid, transcriptPath };
+  return { session, host: host(hostPid), transcriptPath };
+}
+
+function stateOf(world: TestDeps, session: SessionId) {
+  return readState(world.deps.paths.sessions, session).state;
+}
+
+function fileOf(world: TestDeps, session: SessionId) {
+  return sessionFilePath(world.deps.paths.sessions, session);
+}
+
+function noteOf(world: TestDeps, hostPid: number) {
+  return readHostNote(join(world.deps.paths.host, "processes"), host(hostPid));
 }
 
 function eventsOf(world: TestDeps): string[] {
@@ -52,17 +71,18 @@ describe("hooks where nothing is worn", () => {
     await hookPrompt(world.deps, call(A));
     await hookSessionEnd(world.deps, call(A), false);
     expect(existsSync(join(world.project, ".claude"))).toBe(false);
+    expect(existsSync(world.deps.paths.data)).toBe(false);
     expect(eventsOf(world)).toEqual([]);
   });
 
   test("leave an agent alone that wears nothing beside one that does", async () => {
     await using world = testDeps();
     await donCodesmith(world);
-    const before = readFileSync(sessionFilePath(world.project), "utf8");
+    const before = treeOf(world.root);
     expect(await hookSessionStart(world.deps, call(B, 7), "resume")).toBeNull();
     await hookPrompt(world.deps, call(B, 7));
     await hookSessionEnd(world.deps, call(B, 7), false);
-    expect(readFileSync(sessionFilePath(world.project), "utf8")).toBe(before);
+    expect(treeOf(world.root)).toEqual(before);
   });
 });
 
@@ -74,20 +94,20 @@ describe("a hook", () => {
     await hookSessionStart(world.deps, call(A, 5), "resume");
     expect(await hookSessionStart(world.deps, call(B, 5), "startup")).toBeNull();
     await hookPrompt(world.deps, call(B, 5));
-    expect(wornIn(readState(world.project).state, B)).toBeNull();
+    expect(stateOf(world, B).worn).toBeNull();
     expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a exit"]);
   });
 
   test("leaves a corrupt session file to a command, which can say so", async () => {
     await using world = testDeps();
     await donCodesmith(world);
-    writeFileSync(sessionFilePath(world.project), "{");
+    writeFileSync(fileOf(world, A), "{");
     for (const source of ["startup", "resume", "clear", "compact", "fork"] as const) {
       expect(await hookSessionStart(world.deps, call(A), source)).toBeNull();
     }
     await hookPrompt(world.deps, call(A));
     await hookSessionEnd(world.deps, call(A), false);
-    expect(readFileSync(sessionFilePath(world.project), "utf8")).toBe("{");
+    expect(readFileSync(fileOf(world, A), "utf8")).toBe("{");
     expect((await don(world.deps, { name: "codesmith", intent: null, session: A })).warnings).toEqual([
       expect.stringContaining("corrupt"),
     ]);
@@ -123,7 +143,7 @@ describe("a conversation that is resumed", () => {
     await hookPrompt(world.deps, call(A, 5));
     await hookPrompt(world.deps, call(A, 5));
     expect(eventsOf(world)).toEqual(["don agent-a", "doff agent-a exit", "don agent-a"]);
-    expect(wornIn(readState(world.project).state, A)?.spans).toHaveLength(2);
+    expect(stateOf(world, A).worn?.spans).toHaveLength(2);
   });
 
   test("and was doffed before its exit is told nothing", async () => {
@@ -164,9 +184,8 @@ describe("a conversation that is forked", () => {
     writeFileSync(path, transcript(await donCodesmith(world)));
     expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toContain("Codesmith");
     expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b"]);
-    const { state } = readState(world.project);
-    expect(wornIn(state, B)?.masqueSession).not.toBe(wornIn(state, A)?.masqueSession);
-    expect(wornIn(state, B)?.intent).toBe("fix the parser");
+    expect(stateOf(world, B).worn?.masqueSession).not.toBe(stateOf(world, A).worn?.masqueSession);
+    expect(stateOf(world, B).worn?.intent).toBe("fix the parser");
   });
 
   test("is decided by a later hook when its transcript comes later, and began when it was announced", async () => {
@@ -174,13 +193,13 @@ describe("a conversation that is forked", () => {
     const block = await donCodesmith(world);
     const path = join(world.root, "transcript.jsonl");
     expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toBeNull();
-    const announcedAt = readState(world.project).state.notes["5"]?.unixNano;
+    const announcedAt = noteOf(world, 5)?.unixNano;
     await hookPrompt(world.deps, call(B, 5, path));
     expect(eventsOf(world)).toEqual(["don agent-a"]);
     writeFileSync(path, transcript(block));
     await hookSessionEnd(world.deps, call(B, 5, path), false);
     expect(eventsOf(world)).toEqual(["don agent-a", "don agent-b", "doff agent-b exit"]);
-    expect(wornIn(readState(world.project).state, B)?.spans[0]?.start).toBe(announcedAt ?? "");
+    expect(stateOf(world, B).worn?.spans[0]?.start).toBe(announcedAt ?? "");
   });
 
   test("can be doffed with its first prompt, before its transcript is there", async () => {
@@ -201,7 +220,8 @@ describe("a conversation that is forked", () => {
     writeFileSync(path, transcript(block) + transcript(off));
     expect(await hookSessionStart(world.deps, call(B, 5, path), "fork")).toBeNull();
     expect(eventsOf(world)).toEqual(["don agent-a"]);
-    expect(readState(world.project).state.notes).toEqual({});
+    expect(noteOf(world, 5)).toBeNull();
+    expect(readdirSync(join(world.deps.paths.host, "processes"))).toEqual([]);
   });
 
   test("on an older host, which says resume under the old id, is decided by the prompt's id", async () => {

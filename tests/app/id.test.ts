@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { terminalSessionId } from "../../src/kernel/ids.ts";
+import { sessionLockPath } from "../../src/session/session-path.ts";
 import { testDeps } from "../support/test-deps.ts";
 
 test("masque id says what is worn though the records that a process left cannot be appended", async () => {
@@ -11,8 +12,8 @@ test("masque id says what is worn though the records that a process left cannot 
   expect(noRecord).toMatchObject({ exit: 0, stdout: expect.stringContaining("Codesmith") });
   expect(noRecord.stderr).toContain("the next command appends it");
 
-  const lock = join(world.project, ".claude/masque.session.lock");
-  rmSync(lock);
+  const lock = sessionLockPath(world.deps.paths.sessions, terminalSessionId(world.project));
+  rmSync(lock, { force: true });
   mkdirSync(lock);
   const noLock = await world.run("id");
   expect(noLock).toMatchObject({ exit: 0, stdout: expect.stringContaining("Codesmith") });

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { terminalSessionId } from "../../src/kernel/ids.ts";
+import { sessionFilePath } from "../../src/session/session-path.ts";
 import { writePrivateMasque } from "../support/private-masque.ts";
 import { type Finished, succeeded } from "../support/process.ts";
 import { type Terminal, terminal } from "../support/terminal.ts";
@@ -94,12 +96,6 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", "\n  try: masque don\n"] },
   "a don without a name": { args: ["don"], exit: 2, says: ["masque don --help"] },
   "a doff of nothing": { args: ["doff"], exit: 3, says: ["nothing is worn", "masque don"] },
-  "a project whose .claude is a file": {
-    prepare: (me) => writeFileSync(join(me.project, ".claude"), "not a folder"),
-    args: ["don", "codesmith"],
-    exit: 1,
-    says: [".claude", "writable"],
-  },
   "a port that is no port": {
     args: ["audience", "start", "--http-port", "99999"],
     exit: 2,
@@ -137,21 +133,33 @@ test(
   CEILING_MS,
 );
 
-test.each(["", "{", '{"version":1,"sessions":[]}', "\0\0\0\0"])(
+test.each(["", "{", '{"version":2,"worn":[]}', "\0\0\0\0"])(
   "a session file that holds %j is set aside, reported and replaced",
   async (damage) => {
     using me = terminal();
-    const folder = join(me.project, ".claude");
-    mkdirSync(folder);
-    writeFileSync(join(folder, "masque.session.json"), damage);
+    const folder = join(me.home, ".local/share/masque/sessions");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(sessionFilePath(folder, terminalSessionId(me.project)), damage);
     const donned = succeeded(await me.masque(["don", "codesmith"]));
-    if (damage !== "") {
-      expect(donned.stderr).toContain("corrupt");
-      const [aside] = readdirSync(folder).filter((name) => name.includes(".corrupt-"));
-      expect(readFileSync(join(folder, aside ?? ""), "utf8")).toBe(damage);
-    }
+    expect(donned.stderr).toContain("corrupt");
+    const [aside] = readdirSync(folder).filter((name) => name.includes(".corrupt-"));
+    expect(readFileSync(join(folder, aside ?? ""), "utf8")).toBe(damage);
     expect(succeeded(await me.masque(["id"])).stdout).toContain("Codesmith");
     succeeded(await me.masque(["doff", "--no-score"]));
+    expect(me.events().map(({ kind }) => kind)).toEqual(["don", "doff"]);
+  },
+  CEILING_MS,
+);
+
+test(
+  "a project whose .claude is a file: the masque is worn, the spinner's verbs are not, and the file stays",
+  async () => {
+    using me = terminal();
+    writeFileSync(join(me.project, ".claude"), "not a folder");
+    const donned = succeeded(await me.masque(["don", "codesmith"]));
+    expect(donned.stderr).toContain("the spinner is left as it is");
+    succeeded(await me.masque(["doff", "--no-score"]));
+    expect(readFileSync(join(me.project, ".claude"), "utf8")).toBe("not a folder");
     expect(me.events().map(({ kind }) => kind)).toEqual(["don", "doff"]);
   },
   CEILING_MS,
@@ -161,8 +169,8 @@ test(
   "a session file of a later masque is left alone",
   async () => {
     using me = terminal();
-    const path = join(me.project, ".claude/masque.session.json");
-    mkdirSync(join(me.project, ".claude"));
+    const path = sessionFilePath(join(me.home, ".local/share/masque/sessions"), terminalSessionId(me.project));
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '{"version":99}');
     const refused = await me.masque(["don", "codesmith"]);
     expect(refused).toMatchObject({ exit: 1, stdout: "" });

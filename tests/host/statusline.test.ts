@@ -9,7 +9,8 @@ import {
   statusCommand,
   statusText,
 } from "../../src/host/claude/statusline.ts";
-import { sessionFilePath } from "../../src/session/session-file.ts";
+import { parseSessionId } from "../../src/kernel/ids.ts";
+import { sessionFilePath } from "../../src/session/session-path.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { testDeps } from "../support/test-deps.ts";
 
@@ -119,14 +120,23 @@ describe("masque statusline", () => {
   test("never breaks the host, and keeps the user's own line, over a state that it cannot read", async () => {
     await using me = testDeps({ stdin });
     await me.run("don", "codesmith");
-    writeFileSync(sessionFilePath(me.project), '{"version": 99}');
+    const session = parseSessionId(SESSION);
+    if (!session) throw new Error("not an id");
+    writeFileSync(sessionFilePath(me.deps.paths.sessions, session), '{"version": 99}');
     expect(await me.run("statusline", "--after=echo mine")).toEqual({ exit: 0, stdout: "mine\n", stderr: "" });
   });
 
-  test("finds the project that the host names", async () => {
+  test("finds the session by its id alone, whatever project the host names", async () => {
     using elsewhere = temporaryFolder();
     const named = JSON.stringify({ session_id: SESSION, workspace: { project_dir: join(elsewhere.path, "none") } });
     await using me = testDeps({ env: { CLAUDE_CODE_SESSION_ID: SESSION }, stdin: named });
+    await me.run("don", "codesmith");
+    expect((await me.run("statusline")).stdout).toBe("Codesmith 0.2.0 · 0 min\n");
+  });
+
+  test("without a session takes the terminal's of the project that the host names", async () => {
+    using elsewhere = temporaryFolder();
+    await using me = testDeps({ stdin: JSON.stringify({ workspace: { project_dir: elsewhere.path } }) });
     await me.run("don", "codesmith");
     expect((await me.run("statusline")).stdout).toBe("");
   });

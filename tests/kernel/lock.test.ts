@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock, withLock } from "../../src/kernel/lock.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -103,4 +103,48 @@ test("tryLock() holds until it is released", () => {
   const again = tryLock(path);
   expect(again).toBeDefined();
   again?.release();
+});
+
+test("withLock() whose file its holder removes runs one at a time all the same, and leaves no file", async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "a.lock");
+  let inside = 0;
+  const run = () =>
+    withLock(path, WAIT_MS, async () => {
+      expect(++inside).toBe(1);
+      await Bun.sleep(1);
+      inside--;
+      rmSync(path);
+    });
+  await Promise.all(Array.from({ length: 8 }, run));
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+test("withLock() loses no change of several processes that remove the lock's file each time", async () => {
+  using folder = temporaryFolder();
+  const [lock, file] = [join(folder.path, "a.lock"), join(folder.path, "count")];
+  writeFileSync(file, "0");
+  const script = join(import.meta.dir, "count-locked.ts");
+  const children = Array.from({ length: 4 }, () =>
+    Bun.spawn([process.execPath, script, lock, file, "25", "remove"], { stderr: "inherit" }),
+  );
+  expect(await Promise.all(children.map((child) => child.exited))).toEqual([0, 0, 0, 0]);
+  expect(readFileSync(file, "utf8")).toBe("100");
+});
+
+test("tryLock() takes a lock whose file was removed and made again by others", () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "a.lock");
+  const held = tryLock(path);
+  rmSync(path);
+  const other = tryLock(path);
+  expect(other).toBeDefined();
+  other?.release();
+  held?.release();
+});
+
+test("withLock() makes no file beside the lock while it is held", async () => {
+  using folder = temporaryFolder();
+  const names = await withLock(join(folder.path, "a.lock"), WAIT_MS, () => readdirSync(folder.path));
+  expect(names).toEqual(["a.lock"]);
 });

@@ -1,0 +1,85 @@
+import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { readUnlinked, replaceCache } from "../kernel/files.ts";
+import { parseSessionId, type SessionId } from "../kernel/ids.ts";
+import { isObject, parseJson, stringAt } from "../kernel/json.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import { type ProcessIdentity, processKey } from "../kernel/process-identity.ts";
+import { namesIn } from "./all-sessions.ts";
+import type { HostNote } from "./host-life.ts";
+import { keyOf } from "./session-path.ts";
+
+/**
+ * What host processes announced and their next hook decides, one small file a process, under its identity: hooks of
+ * different hosts share nothing, and a pid that is used again is another process. A file may be lost with the machine's
+ * power, for its process is gone then as well; so nothing here waits for the disk.
+ */
+
+const VERSION = 1;
+
+/** What a process announced, or `null`. */
+export function readHostNote(folder: string, host: ProcessIdentity): HostNote | null {
+  return noteAt(notePath(folder, host), processKey(host));
+}
+
+/** Keeps what a process announced, over what it announced before. */
+export function keepHostNote(folder: string, host: ProcessIdentity, note: HostNote): void {
+  replaceCache(notePath(folder, host), `${JSON.stringify({ version: VERSION, process: processKey(host), ...note })}\n`);
+  dropOldest(folder);
+}
+
+/** Forgets what a process announced. */
+export function dropHostNote(folder: string, host: ProcessIdentity): void {
+  rmSync(notePath(folder, host), { force: true });
+}
+
+/** The fork of this session that still waits for its transcript, whichever process announced it, and how to forget it. */
+export function forkNoteOf(folder: string, session: SessionId): { note: HostNote; drop(): void } | null {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const note = noteAt(path, null);
+    if (note?.kind === "forked" && note.session === session) {
+      return { note, drop: () => rmSync(path, { force: true }) };
+    }
+  }
+  return null;
+}
+
+function notePath(folder: string, host: ProcessIdentity): string {
+  return join(folder, `${keyOf(processKey(host))}.json`);
+}
+
+/** What cannot be read announces nothing: the worst that follows is a span that opens with the next don. */
+function noteAt(path: string, process: string | null): HostNote | null {
+  const json = parseJson(textAt(path) ?? "");
+  if (!isObject(json) || json["version"] !== VERSION) return null;
+  if (process !== null && json["process"] !== process) return null;
+  const [kind, unixNano] = [stringAt(json, "kind"), stringAt(json, "unixNano") ?? ""];
+  const session = parseSessionId(stringAt(json, "session") ?? "");
+  if (kind !== "resumed" && kind !== "cleared" && kind !== "forked") return null;
+  return session && /^\d{1,20}$/.test(unixNano) ? { kind, session, unixNano } : null;
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    const tooLarge = (bytes: number) => new MasqueError("file.unreadable", `"${path}" is ${bytes} bytes long`);
+    return readUnlinked(path, LIMITS.hostNoteBytesMax, tooLarge)?.toString("utf8");
+  } catch (error) {
+    if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+function dropOldest(folder: string): void {
+  const names = namesIn(folder);
+  if (names.length <= LIMITS.hostNotesMax) return;
+  const aged = names
+    .map((name) => ({ path: join(folder, name), ms: modifiedMs(join(folder, name)) }))
+    .sort((a, b) => a.ms - b.ms);
+  for (const { path } of aged.slice(0, names.length - LIMITS.hostNotesMax)) rmSync(path, { force: true });
+}
+
+function modifiedMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import type { SessionId } from "../kernel/ids.ts";
+
+const KEY_HEX = 32;
+
+/** The name under which something with a foreign or long id is kept: the first 32 hex digits of its SHA-256. */
+export function keyOf(id: string): string {
+  return new Bun.CryptoHasher("sha256").update(id).digest("hex").slice(0, KEY_HEX);
+}
+
+/** The file of one agent session in `<data>/sessions`. */
+export function sessionFilePath(sessions: string, session: SessionId): string {
+  return join(sessions, `${keyOf(session)}.json`);
+}
+
+/** The lock of a session's file. It is there while a change is under way, or was left half done by a process that died. */
+export function sessionLockPath(sessions: string, session: SessionId): string {
+  return join(sessions, `${keyOf(session)}.lock`);
+}
