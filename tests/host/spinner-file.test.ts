@@ -21,11 +21,14 @@ import { showSpinner } from "../../src/host/claude/spinner-file.ts";
 import { digestOf } from "../../src/kernel/digest.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import type { Json } from "../../src/kernel/json.ts";
+import { testWith } from "../support/requirement.ts";
+import { mounting, smallDisk } from "../support/small-disk.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { differences, treeOf } from "../support/tree.ts";
 
 const saveNothing = () => Promise.resolve();
 const FORGE: ShownVerbs = { mode: "append", verbs: ["Forging"] };
+const MUSE: ShownVerbs = { mode: "replace", verbs: ["Musing", "Dreaming"] };
 
 type Project = ReturnType<typeof project>;
 
@@ -261,6 +264,33 @@ describe("showSpinner()", () => {
     expect(full).toEqual(["Cannot write the record: ENOSPC; the spinner is left as it is"]);
     expect(readFileSync(at.settings, "utf8")).toBe("{}");
   });
+
+  testWith(mounting())(
+    "leaves the file as it was on a full disk, with a warning, and restores it there once there is room",
+    async () => {
+      using folder = temporaryFolder();
+      using disk = smallDisk(join(folder.path, ".claude"), 64 * 1024);
+      const settings = join(disk.path, "settings.local.json");
+      writeFileSync(settings, '{"a": 1}');
+      let record: Json = null;
+      const save = async (next: Json) => {
+        record = next;
+      };
+      expect(await showSpinner(folder.path, record, FORGE, save)).toEqual([]);
+      const shown = readFileSync(settings, "utf8");
+      const filler = join(disk.path, "filler");
+      expect(() => writeFileSync(filler, Buffer.alloc(1 << 20))).toThrow("ENOSPC");
+      for (const verbs of [MUSE, null]) {
+        expect(await showSpinner(folder.path, record, verbs, save)).toEqual([expect.stringContaining("ENOSPC")]);
+        expect(readFileSync(settings, "utf8")).toBe(shown);
+      }
+      rmSync(filler);
+      expect(await showSpinner(folder.path, record, null, save)).toEqual([]);
+      expect(readFileSync(settings, "utf8")).toBe('{"a": 1}');
+      expect(readdirSync(disk.path)).toEqual(["settings.local.json"]);
+    },
+    10_000,
+  );
 
   test("makes no project that is gone", async () => {
     using at = project();

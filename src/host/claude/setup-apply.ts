@@ -34,7 +34,8 @@ export function applyPlan(plan: SetupPlan, former: Setup | null, ground: SetupGr
   } catch (error) {
     // A file that has changed was not written.
     if (isOutdated(error)) begun.pop();
-    if (begun.toReversed().every((change) => isTakenBack(change, ground))) {
+    const takenBack = begun.toReversed().map((change) => isTakenBack(change, ground));
+    if (takenBack.every(Boolean)) {
       if (former === null) removeEmpty(plan.intent.folders);
       ground.save(former);
     }
