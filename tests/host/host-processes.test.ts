@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson } from "../../src/kernel/json.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
@@ -12,6 +12,7 @@ import { temporaryFolder } from "../support/temp-folder.ts";
  */
 
 const MARK = "CLAUDECODE=1";
+const RECORDING = join(import.meta.dir, "../fixtures/telemetry/quick-http-json");
 
 function machine() {
   const folder = temporaryFolder();
@@ -30,17 +31,26 @@ function machine() {
   mkdirSync(join(home, ".claude"));
   copyFileSync("/bin/sh", claude);
   const fill = (text: string) =>
-    text.replaceAll("LIST", () => `'${MASQUE_BINARY}' list --json; true`).replaceAll("@", () => folder.path);
+    text
+      .replaceAll("BIN", () => `'${MASQUE_BINARY}'`)
+      .replaceAll("LIST", () => `'${MASQUE_BINARY}' list --json; true`)
+      .replaceAll("@", () => folder.path);
+  const run = (line: string, started: Record<string, string> = {}, shell = claude) => {
+    requireFreshBinary();
+    const env = Object.fromEntries(Object.entries(started).map(([name, value]) => [name, fill(value)]));
+    return finish([shell, "-c", fill(line)], {
+      cwd: folder.path,
+      env: { HOME: home, PATH: `${join(folder.path, "bin")}:/usr/bin:/bin`, ...env },
+    });
+  };
   return {
+    root: folder.path,
+    /** Runs a line in the shell called claude; `BIN` is the program. */
+    run,
     settings: (text: string) => writeFileSync(join(home, ".claude/settings.json"), fill(text)),
     /** Names of the private masques that `line` lists, in the shell called claude; `LIST` lists, `@` is the folder. */
     async seen(line: string, started: Record<string, string> = {}, shell = claude) {
-      requireFreshBinary();
-      const env = Object.fromEntries(Object.entries(started).map(([name, value]) => [name, fill(value)]));
-      const ran = await finish([shell, "-c", fill(line)], {
-        cwd: folder.path,
-        env: { HOME: home, PATH: `${join(folder.path, "bin")}:/usr/bin:/bin`, ...env },
-      });
+      const ran = await run(line, started, shell);
       const listed = parseJson(succeeded(ran).stdout);
       if (!Array.isArray(listed)) throw new TypeError("no list was printed");
       return listed.filter((one) => one.source === "private").map((one) => one.name);
@@ -121,6 +131,28 @@ test.if(isLinux).each([
 test.if(isLinux)("settings that are a pipe are not waited for", async () => {
   using me = machine();
   expect(await me.seen(`mkfifo "$HOME/.claude/settings.json"; ${MARK} MASQUES_HOME=@/evil LIST`)).toEqual(["Mine"]);
+});
+
+test.if(isLinux)("a repository moves no port, no host and no token of the receiver", async () => {
+  using me = machine();
+  const evil = "MASQUE_AUDIENCE_HOST=0.0.0.0 MASQUE_AUDIENCE_HTTP_PORT=1 MASQUE_AUDIENCE_TOKEN=0123456789abcdef";
+  const { stdout, stderr } = await me.run(`${MARK} ${evil} BIN audience config; true`);
+  expect(stdout).toContain("http://127.0.0.1:4318");
+  expect(stdout).not.toContain("0123456789abcdef");
+  expect(stderr).not.toContain("0123456789abcdef");
+  expect(stderr.match(/is ignored/g)).toHaveLength(3);
+});
+
+test.if(isLinux)("a repository adds no job summary to a file of its choice", async () => {
+  using me = machine();
+  const victim = join(me.root, "victim");
+  writeFileSync(victim, "mine\n");
+  const judge = `BIN judge --logs '${RECORDING}' --min-composite 0`;
+  const runner = `GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY='${victim}'`;
+  succeeded(await me.run(`${MARK} ${runner} ${judge}; true`));
+  expect(readFileSync(victim, "utf8")).toBe("mine\n");
+  succeeded(await me.run(`${MARK} ${judge}; true`, { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: victim }));
+  expect(readFileSync(victim, "utf8")).toContain("composite");
 });
 
 const canHide = isLinux && Bun.spawnSync(["unshare", "--pid", "--fork", "--mount-proc", "true"]).exitCode === 0;
