@@ -12,16 +12,16 @@ export type Address = {
   readonly healthPort: number;
 };
 
-const LOOPBACK: Readonly<Record<string, string>> = {
-  localhost: "127.0.0.1",
-  "127.0.0.1": "127.0.0.1",
-  "::1": "::1",
-  "[::1]": "::1",
-};
+const LOOPBACK: ReadonlyMap<string, string> = new Map([
+  ["localhost", "127.0.0.1"],
+  ["127.0.0.1", "127.0.0.1"],
+  ["::1", "::1"],
+  ["[::1]", "::1"],
+]);
 
 /** The loopback address that a host's name stands for; `undefined` for every other. */
 export function loopbackAddress(host: string): string | undefined {
-  return LOOPBACK[host.toLowerCase()];
+  return LOOPBACK.get(host.toLowerCase());
 }
 
 /**

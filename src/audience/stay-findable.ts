@@ -3,6 +3,7 @@ import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { replaceFile } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
+import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { readRunFile, runFilePath } from "./ask-health.ts";
 import type { FolderLock } from "./folder-lock.ts";
 import type { RunFile } from "./health.ts";
@@ -71,4 +72,5 @@ function isOurs(paths: Pick<Paths, "audience">, run: RunFile): boolean {
 
 function write(paths: Pick<Paths, "audience">, run: RunFile): void {
   replaceFile(runFilePath(paths), `${JSON.stringify(run)}\n`);
+  removeStaleTemporaries(paths.audience);
 }

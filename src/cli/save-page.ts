@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
 import { createFile, readBounded, replaceUserFile, statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { GENERATOR } from "./performance-page.ts";
 
 /** A generator stands among the first lines of a page. */
@@ -25,6 +26,7 @@ export function savePage(path: string, page: string, cwd: string): string {
   const head = readBounded(full, LIMITS.pageBytesMax, () => foreign(full))?.subarray(0, HEAD_BYTES);
   if (!head?.includes(GENERATOR)) throw foreign(full);
   replaceUserFile(full, page);
+  removeStaleTemporaries(dirname(full));
   return full;
 }
 

@@ -33,6 +33,10 @@ export const LIMITS = {
   privateMasquesMax: 2_000,
   /** The manifest of as many masques. */
   manifestBytesMax: 4 * MiB,
+  /** What a killed process left of a file that it was about to replace: a replacement takes milliseconds. */
+  staleTemporaryMs: 3_600_000,
+  /** How many of them are removed at once: more are removed the next time. */
+  staleTemporariesMax: 20,
   /** The system's list of groups: some thousand lines where a directory service writes it. */
   groupListBytesMax: 1 * MiB,
   /** A config file is a page of settings. */

@@ -38,7 +38,7 @@ const address: Kind<string> = {
 const yesOrNo: Kind<boolean> = {
   takes: "true or false",
   read: (value) => (typeof value === "boolean" ? value : undefined),
-  readText: (text) => ({ true: true, "1": true, false: false, "0": false })[text.toLowerCase()],
+  readText: (text) => (/^(?:true|1)$/i.test(text) ? true : /^(?:false|0)$/i.test(text) ? false : undefined),
 };
 
 /** @source RFC 6750, b64token: what may stand behind `Bearer`. Shorter ones can be guessed. */

@@ -85,7 +85,7 @@ export function writeYaml(value: Json, layout: YamlLayout = {}): string {
     Pair(_, pair) {
       const key = isScalar(pair.key) ? String(pair.key.value) : "";
       if (isMap(pair.value) && layout.onOneLine?.includes(key)) pair.value.flow = true;
-      const digits = layout.decimals?.[key];
+      const digits = layout.decimals && Object.hasOwn(layout.decimals, key) ? layout.decimals[key] : undefined;
       if (digits !== undefined && isNode(pair.value)) showDecimals(pair.value, digits);
     },
   });

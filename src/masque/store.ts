@@ -4,6 +4,7 @@ import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { makePrivateFolder, readUnlinked, replaceCache, replaceFile } from "../kernel/files.ts";
 import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
 import { type MasqueReader, SCHEMA_VERSION } from "./reading.ts";
 
@@ -28,6 +29,7 @@ export function pinMasque(store: string, { masque, digest, bytes }: ResolvedMasq
   if (!hasDigest(readStored(path, LIMITS.masqueFileBytesMax), digest)) {
     makePrivateFolder(store);
     replaceFile(path, bytes);
+    removeStaleTemporaries(store);
   }
   if (!recallVerdict(store, digest)) rememberVerdict(store, digest, masque);
 }

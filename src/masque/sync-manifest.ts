@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
 import { replaceCache } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { type CatalogPlace, resolvePrivate } from "./catalog.ts";
 import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
 import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";
@@ -89,6 +90,7 @@ function isInManifest(entry: ManifestEntry, manifest: Manifest | undefined): boo
 function writeManifest(path: string, text: string, how: "where-stale" | "anew"): boolean {
   try {
     replaceCache(path, text);
+    removeStaleTemporaries(dirname(path));
     return true;
   } catch (error) {
     if (how === "where-stale" && error instanceof MasqueError && error.code === "file.unwritable") return false;

@@ -58,6 +58,9 @@ function isGlobal(node: ts.Node, text: string, name: string): boolean {
   return true;
 }
 
+/** The areas that meet foreign keys most: names of masques, settings and environment variables. */
+const TABLES_ARE_MAPS = /^src\/(?:kernel|masque|session)\//;
+
 /** Foreign JSON is parsed in one place, and never cast to what one hopes it is. */
 export function jsonRule(module: Module): Violation[] {
   return found(module, (node) => {
@@ -86,6 +89,26 @@ export function keyRule(module: Module): Violation[] {
       ? "asks with `in` for a key that was computed: use a Map, or Object.hasOwn"
       : undefined,
   );
+}
+
+/**
+ * No object literal is a table of foreign keys: `TABLE["constructor"]` answers what every object has. Found are a literal that is
+ * indexed where it is written, and one that its type opens for every string.
+ */
+export function tableRule(module: Module): Violation[] {
+  if (!TABLES_ARE_MAPS.test(module.path)) return [];
+  const open = new Set<string>();
+  visitAll(module.syntax, (node) => {
+    const isOpen = ts.isVariableDeclaration(node) && /Record<string,/.test(node.type?.getText() ?? "");
+    if (isOpen && node.initializer && ts.isObjectLiteralExpression(node.initializer)) open.add(node.name.getText());
+  });
+  return found(module, (node) => {
+    if (!ts.isElementAccessExpression(node) || ts.isStringLiteralLike(node.argumentExpression)) return undefined;
+    const table = ts.isParenthesizedExpression(node.expression) ? node.expression.expression : node.expression;
+    return ts.isObjectLiteralExpression(table) || open.has(table.getText())
+      ? "looks a computed key up in an object literal: use a Map"
+      : undefined;
+  });
 }
 
 /** The types are never switched off. */

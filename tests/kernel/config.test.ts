@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { loopbackAddress } from "../../src/audience/address.ts";
 import { projectConfigFile, readConfig } from "../../src/kernel/config.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
@@ -232,4 +233,18 @@ test("docs/configuration.md shows every setting as it is", () => {
     const shown = standard === "" || standard === null ? "none" : `\`${standard}\``;
     expect(docs).toContain(`| \`${key}\` | \`${env}\` | ${shown} | ${trust} | ${description} |`);
   }
+});
+
+test.each(["constructor", "toString", "__proto__", "valueOf"])(
+  "readConfig() takes no %j for a yes or no",
+  async (word) => {
+    using place = configured();
+    await expect(place.read({ MASQUE_AUDIENCE_AUTO_START: word })).rejects.toThrow(
+      `Cannot use MASQUE_AUDIENCE_AUTO_START="${word}"`,
+    );
+  },
+);
+
+test.each(["constructor", "toString", "__proto__"])("loopbackAddress(%j) is no address", (word) => {
+  expect(loopbackAddress(word)).toBeUndefined();
 });

@@ -2,24 +2,26 @@ import { isObject, type Json, type JsonObject } from "../../kernel/json.ts";
 import { masqueSchema } from "./schema.ts";
 
 /** What an editor says when it hovers over a key. */
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  name: "What it is called, unique ignoring case; the file is <name in lower case, with hyphens>.masque.yaml",
-  version: 'SemVer 2.0, in quotes: "0.1.0"',
-  attributes: "Metadata: free keys, of which some are known",
-  category: "What kind of masque it is",
-  domain: "The field it works in, such as systems-programming",
-  tagline: "One line that says what it is for",
-  style: "How it works",
-  philosophy: "What it believes",
-  complement: "The name of the masque that makes up for what this one lacks",
-  shadow: "Its occupational hazard",
-  context: "Who is being helped, and where",
-  lens: "How to think: what the agent reads first",
-  rubric: "How to tell that a session in it went well; shown to people, never to the agent",
-  spinnerVerbs: "What the host's spinner says while the masque is worn",
-  mode: "How the verbs meet the host's own",
-  verbs: "Short single lines, such as Forging",
-};
+const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    name: "What it is called, unique ignoring case; the file is <name in lower case, with hyphens>.masque.yaml",
+    version: 'SemVer 2.0, in quotes: "0.1.0"',
+    attributes: "Metadata: free keys, of which some are known",
+    category: "What kind of masque it is",
+    domain: "The field it works in, such as systems-programming",
+    tagline: "One line that says what it is for",
+    style: "How it works",
+    philosophy: "What it believes",
+    complement: "The name of the masque that makes up for what this one lacks",
+    shadow: "Its occupational hazard",
+    context: "Who is being helped, and where",
+    lens: "How to think: what the agent reads first",
+    rubric: "How to tell that a session in it went well; shown to people, never to the agent",
+    spinnerVerbs: "What the host's spinner says while the masque is worn",
+    mode: "How the verbs meet the host's own",
+    verbs: "Short single lines, such as Forging",
+  }),
+);
 
 /**
  * The JSON Schema (draft 2020-12) that editors check masque files against, generated from {@link masqueSchema}.
@@ -44,6 +46,6 @@ function described(schema: JsonObject): JsonObject {
 
 function withDescription(key: string, value: Json | undefined): Json | undefined {
   if (!isObject(value)) return value;
-  const description = DESCRIPTIONS[key];
+  const description = DESCRIPTIONS.get(key);
   return described(description ? { ...value, description } : value);
 }
