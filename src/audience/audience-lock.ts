@@ -19,7 +19,7 @@ export function audienceLockPath(paths: Pick<Paths, "audience">): string {
  * Takes both locks, or neither: `undefined` when another receiver has one. A folder that cannot be locked because it
  * cannot be written is locked by the first write that finds it writable.
  *
- * @throws {MasqueError} `file.unwritable` when the lock file cannot be made.
+ * @throws {MasqueError} `file.unwritable` when the lock file cannot be made; `folder.unsafe`.
  */
 export function takeLocks(paths: Pick<Paths, "audience">, folder: FolderLock): { release(): void } | undefined {
   const file = tryLock(audienceLockPath(paths));
@@ -32,10 +32,10 @@ export function takeLocks(paths: Pick<Paths, "audience">, folder: FolderLock): {
     folder.hold();
     return { release };
   } catch (error) {
-    const isKnown = error instanceof MasqueError || errnoOf(error) !== undefined;
-    if (isKnown && !(error instanceof MasqueError && error.code === "audience.folder-taken")) return { release };
+    const code = error instanceof MasqueError ? error.code : errnoOf(error) && "file.unwritable";
+    if (code === "file.unwritable") return { release };
     release();
-    if (isKnown) return undefined;
+    if (code === "audience.folder-taken") return undefined;
     throw error;
   }
 }

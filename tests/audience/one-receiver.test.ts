@@ -1,5 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { tryFlock } from "../../src/audience/flock/flock.ts";
 import { folderHolder } from "../../src/audience/folder-holder.ts";
@@ -199,6 +210,17 @@ describe("flags of a start", () => {
     RUN_MS_MAX,
   );
 });
+
+test("a receiver whose folder masque refuses says so at its start, and listens nowhere", async () => {
+  using me = terminal();
+  mkdirSync(join(me.otel, ".."), { recursive: true });
+  mkdirSync(join(me.root, "elsewhere"));
+  symlinkSync(join(me.root, "elsewhere"), me.otel);
+  const { exit, stdout, stderr } = await me.masque(["audience", "run", ...FREE]);
+  expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+  expect(stderr).toContain("it is a link");
+  expect(readdirSync(join(me.root, "elsewhere"))).toEqual([]);
+}, 60_000);
 
 describe("FolderLock", () => {
   test("is held against every other descriptor, and named by the system", () => {
