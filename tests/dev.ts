@@ -1,6 +1,7 @@
 import { existsSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { BUILT_FROM } from "./support/built-from.ts";
 import { readImporters, testsOf } from "./support/importers.ts";
 
 /**
@@ -12,7 +13,6 @@ import { readImporters, testsOf } from "./support/importers.ts";
  */
 
 const CHECKOUT = join(import.meta.dir, "..");
-const BUILT_FROM = ["src", "sql", "masques", "commands", "build.ts", "package.json"];
 const WATCHED = [...BUILT_FROM, "tests"];
 /** Editors save in several steps, and a checkout of another branch changes many files. */
 const QUIET_MS = 150;

@@ -17,6 +17,8 @@ test.each([
   ["", ["a"], "a"],
   ["", ["don"], undefined],
   ["anything", [], undefined],
+  ["session-startxyz", ["session-start"], "session-start"],
+  ["session-startwxyz", ["session-start"], undefined],
 ])("nearest() answers %j among %j with %p", (word, candidates, found) => {
   expect(nearest(word, candidates)).toBe(found);
 });

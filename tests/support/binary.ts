@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { BUILT_FROM } from "./built-from.ts";
 import { type Finished, finish, type RunAt } from "./process.ts";
 
 /** The folder that holds package.json. */
@@ -27,9 +28,9 @@ export function requireFreshBinary(): void {
   if (isKnownFresh || MASQUE_BINARY !== BUILT_HERE) return;
   if (!existsSync(MASQUE_BINARY)) throw new Error("There is no dist/masque: run `npm run build`");
   const builtMs = statSync(MASQUE_BINARY).mtimeMs;
-  const newer = ["src", "sql", "masques", "commands", "build.ts", "package.json", "package-lock.json"]
-    .flatMap((name) => filesUnder(join(CHECKOUT, name)))
-    .find((path) => statSync(path).mtimeMs > builtMs);
+  const newer = BUILT_FROM.flatMap((name) => filesUnder(join(CHECKOUT, name))).find(
+    (path) => statSync(path).mtimeMs > builtMs,
+  );
   if (newer) throw new Error(`dist/masque is older than ${newer.slice(CHECKOUT.length + 1)}: run \`npm run build\``);
   isKnownFresh = true;
 }

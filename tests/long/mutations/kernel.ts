@@ -1,0 +1,103 @@
+import type { Mutation } from "./mutation.ts";
+
+/** Files, texts, settings and bounds that everything else uses. */
+export const KERNEL: readonly Mutation[] = [
+  {
+    fault: "a line break in foreign text breaks the line it is shown in",
+    file: "src/kernel/printable.ts",
+    find: `return printable(text.replace(/[\\n\\t]+/g, " "));`,
+    replace: `return printable(text);`,
+    tests: ["kernel/text.test.ts"],
+  },
+  {
+    fault: "control characters reach the terminal",
+    file: "src/kernel/printable.ts",
+    find: `const SUSPECT = /[[\\p{Cc}\\p{Zl}`,
+    replace: `const SUSPECT = /[[\\p{Zl}`,
+    tests: ["kernel/text.test.ts"],
+  },
+  {
+    fault: "words far from each other are suggested for each other",
+    file: "src/kernel/nearest.ts",
+    find: `const DISTANCE_MAX = 3;`,
+    replace: `const DISTANCE_MAX = 6;`,
+    tests: ["kernel/nearest.test.ts"],
+  },
+  {
+    fault: "the end of a file is read from its beginning",
+    file: "src/kernel/read-tail.ts",
+    find: `size - buffer.length));`,
+    replace: `0));`,
+    tests: ["kernel/read-tail.test.ts"],
+  },
+  {
+    fault: "two events of one moment have no order",
+    file: "src/kernel/clock.ts",
+    find: `last = read > last ? read : last + 1n;`,
+    replace: `last = read;`,
+    tests: ["kernel/clock.test.ts"],
+  },
+  {
+    fault: "NO_COLOR is ignored",
+    file: "src/kernel/process-io.ts",
+    find: `if (env["NO_COLOR"]) return false;`,
+    replace: "",
+    tests: ["kernel/process-io.test.ts"],
+  },
+  {
+    fault: "standard input is read without a bound",
+    file: "src/kernel/process-io.ts",
+    find: `if (length > bytesMax) {`,
+    replace: `if (length > bytesMax * 1000) {`,
+    tests: ["kernel/process-io.test.ts"],
+  },
+  {
+    fault: "a digest of any length is a digest",
+    file: "src/kernel/digest.ts",
+    find: `{64}$/`,
+    replace: `+$/`,
+    tests: ["kernel/text.test.ts"],
+  },
+  {
+    fault: "a project's file sets what only the user may set",
+    file: "src/kernel/config.ts",
+    find: `const read = setting?.isProjectSafe ? setting.read(value) : undefined;`,
+    replace: `const read = setting?.read(value);`,
+    tests: ["kernel/config.test.ts"],
+  },
+  {
+    fault: "a project's settings win over the environment",
+    file: "src/kernel/config.ts",
+    find: `...user, ...project, ...fromEnvironment(place.env, warnings) };`,
+    replace: `...user, ...fromEnvironment(place.env, warnings), ...project };`,
+    tests: ["kernel/config.test.ts"],
+  },
+  {
+    fault: "a replaced file forgets its mode",
+    file: "src/kernel/files.ts",
+    find: `if (former) fchmodSync(fd, former.mode & 0o7777);`,
+    replace: "",
+    tests: ["kernel/files.test.ts"],
+  },
+  {
+    fault: "a file longer than its bound is read",
+    file: "src/kernel/files.ts",
+    find: `if (found.size > bytesMax) throw tooLarge(found.size);`,
+    replace: `if (found.size > bytesMax * 2) throw tooLarge(found.size);`,
+    tests: ["kernel/files.test.ts"],
+  },
+  {
+    fault: "a pipe in the place of a file is waited for",
+    file: "src/kernel/files.ts",
+    find: `if (!found.isFile()) throw irregular(path);`,
+    replace: "",
+    tests: ["kernel/files.test.ts"],
+  },
+  {
+    fault: "an existing file is written over where a new one was asked for",
+    file: "src/kernel/files.ts",
+    find: `constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL`,
+    replace: `constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC`,
+    tests: ["kernel/files.test.ts"],
+  },
+];
