@@ -1,6 +1,6 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { release, userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
 import { fileSystemOf, keepsModes } from "./file-system.ts";
 import { isPrivateGroup } from "./private-group.ts";
@@ -16,7 +16,10 @@ export type FolderPurpose = "data" | "masques";
 
 const OTHERS_WRITE = 0o002;
 const GROUP_WRITES = 0o020;
+const OTHERS_ENTER = 0o011;
 const STICKY = 0o1000;
+/** Where others may enter the data folder, what is in it must be the user's alone too. */
+const INNER_FOLDERS = ["store", "sessions", "otel", "judge", "audience", "host"];
 const ROOT = 0;
 
 /**
@@ -37,6 +40,9 @@ export function requireSafePlace(folder: string, purpose: FolderPurpose): void {
   const stat = found?.isSymbolicLink() ? look(statSync, folder) : found;
   if (stat && !(purpose === "masques" && uid === ROOT)) requireOwner(folder, stat, uid);
   if (stat) requireUnshared(folder, stat);
+  if (stat && purpose === "data" && (stat.mode & OTHERS_ENTER) !== 0) {
+    for (const inner of INNER_FOLDERS) requireOwnFolder(join(folder, inner));
+  }
   const parent = dirname(folder);
   const above = purpose === "data" ? look(statSync, parent) : undefined;
   if (above && (above.mode & OTHERS_WRITE) !== 0 && (above.mode & STICKY) === 0 && !isWithoutModes(parent)) {

@@ -141,6 +141,16 @@ test.skipIf(!hasOwners)("requireOwnFolder() refuses a folder within that others 
   expect(() => requireOwnFolder(folder.data)).toThrow("every user may write in it");
 });
 
+test.skipIf(!hasOwners)("requireSafePlace() looks into a data folder that others may enter", () => {
+  using folder = folderWith(0o755);
+  const sessions = join(folder.data, "sessions");
+  mkdirSync(sessions);
+  chmodSync(sessions, 0o777);
+  expect(() => requireSafePlace(folder.data, "data")).toThrow(`"${sessions}": every user may write in it`);
+  chmodSync(folder.data, 0o700);
+  expect(() => requireSafePlace(folder.data, "data")).not.toThrow();
+});
+
 test("typeInMounts() finds the last and longest mount over a path", () => {
   const mounts = [
     "22 1 8:1 / / rw - ext4 /dev/sda1 rw",
