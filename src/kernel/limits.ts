@@ -116,8 +116,8 @@ export const LIMITS = {
   libraryBytesMax: 512 * MiB,
   /** A hook has 1.5 s in all before the host gives up on it. */
   hookLockWaitMs: 1_000,
-  /** A Claude Code settings file of a person. */
-  settingsFileBytesMax: 4 * MiB,
+  /** A Claude Code settings file: years of permissions are some 100 KiB, and a hook parses 1 MiB four times in 0.4 s. */
+  settingsFileBytesMax: 1 * MiB,
   /** Attempts at a settings file that another program keeps changing: the host writes when a person decides something. */
   settingsWritesMax: 3,
   /** Sets of edits that a settings file may hold after crashes: one that was there, and one that was being written. */
