@@ -48,6 +48,9 @@ export class Room {
       return true;
     };
     return {
+      get isLarge() {
+        return kept > 0;
+      },
       announce: (bytes) => {
         if (!this.#mayCome(bytes)) return false;
         expected = bytes;
@@ -111,6 +114,8 @@ export type RoomBounds = {
 
 /** One who is inside of a {@link Room}, until disposed of: `using held = room.enter(length);` */
 export type Held = {
+  /** Whether it is in the room for large ones. */
+  readonly isLarge: boolean;
   /** Says how many bytes will come, where that was not known at the door; `false` when there is no room for them. */
   announce(bytes: number): boolean;
   /** Takes room for so many bytes more; `false` when there is none. */

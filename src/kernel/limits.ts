@@ -177,6 +177,11 @@ export const LIMITS = {
   retryAfterSeconds: 1,
   /** A body from its first byte to its last: three times what an exporter has for its whole request. */
   requestBodyWaitMs: 30_000,
+  /**
+   * A body that is in the room for large ones, until it is complete: exporters give up after ten seconds, and who waits for that
+   * room meanwhile has half of them left. 64 MiB come over loopback in a tenth of a second.
+   */
+  requestLargeWaitMs: 5_000,
   /** A connection on which no request is under way; headers that are not complete. Exporters give up after ten seconds themselves. */
   requestIdleSeconds: 10,
   /** A body that comes more slowly, looked at each `requestIdleSeconds`: exporters on this machine send thousands of times as fast. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { LIMITS } from "../../kernel/limits.ts";
 import { gunzipBounded } from "../gunzip.ts";
+import { watchLarge } from "../large-wait.ts";
 import type { ListenOptions } from "../listener.ts";
 import type { Received } from "../receive.ts";
 import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
@@ -67,27 +68,28 @@ async function readMessage(stream: ServerHttp2Stream, head: CallHead, held: Held
 }
 
 /** The message as it is on the wire, once its sender has ended. */
-function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | Refusal> {
+async function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | Refusal> {
   const reading = new MessageReading();
-  return new Promise((resolve) => {
-    const leave = (why: Refusal) => {
-      // What is still on its way is read and dropped: unread, it would hold the connection's window, which all calls share.
-      stream.removeAllListeners("data");
-      stream.resume();
-      resolve(why);
-    };
-    stream.on("data", (chunk: Buffer) => {
-      const { prefix, filled } = reading;
-      const found = reading.push(chunk);
-      if (found === "too-large") leave(tooLarge("message"));
-      else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
-      else if (!prefix && !announce(reading.prefix, held)) leave(NO_ROOM);
-      else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
-    });
-    stream.on("close", () => resolve(CANCELLED));
-    // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
-    stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
+  const { promise, resolve } = Promise.withResolvers<Message | Refusal>();
+  const unwatch = watchLarge(held, () => leave(TOO_LATE));
+  const leave = (why: Refusal) => {
+    // What is still on its way is read and dropped: unread, it would hold the connection's window, which all calls share.
+    stream.removeAllListeners("data");
+    stream.resume();
+    resolve(why);
+  };
+  stream.on("data", (chunk: Buffer) => {
+    const { prefix, filled } = reading;
+    const found = reading.push(chunk);
+    if (found === "too-large") leave(tooLarge("message"));
+    else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
+    else if (!prefix && !announce(reading.prefix, held)) leave(NO_ROOM);
+    else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
   });
+  stream.on("close", () => resolve(CANCELLED));
+  // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
+  stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
+  return promise.finally(unwatch);
 }
 
 /** Room for the message that a prefix announces. How long a compressed one becomes nobody knows. */

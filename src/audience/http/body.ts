@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { LIMITS } from "../../kernel/limits.ts";
 import { Gathering, type Overflow } from "../gathering.ts";
 import { Gunzip, type Gunzipped } from "../gunzip.ts";
+import { watchLarge } from "../large-wait.ts";
 import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
 import type { Held } from "../room.ts";
 
@@ -24,7 +25,7 @@ async function whole(request: IncomingMessage, length: number, held: Held): Prom
   if (!held.hold(length)) return NO_ROOM;
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
-  const left = await eachChunk(request, (chunk) => {
+  const left = await eachChunk(request, held, (chunk) => {
     filled += chunk.copy(bytes, filled);
     return undefined;
   });
@@ -33,7 +34,7 @@ async function whole(request: IncomingMessage, length: number, held: Held): Prom
 
 async function gather(request: IncomingMessage, held: Held): Promise<Uint8Array | Refusal> {
   const body = new Gathering(held);
-  const left = await eachChunk(request, (chunk) => refusalOf(body.push(chunk)));
+  const left = await eachChunk(request, held, (chunk) => refusalOf(body.push(chunk)));
   return left ?? body.bytes();
 }
 
@@ -41,7 +42,7 @@ async function inflate(request: IncomingMessage, held: Held): Promise<Uint8Array
   const gunzip = new Gunzip(held);
   let length = 0;
   try {
-    const left = await eachChunk(request, async (chunk) => {
+    const left = await eachChunk(request, held, async (chunk) => {
       length += chunk.length;
       return length > LIMITS.otlpBodyBytesMax ? tooLarge("body") : outcomeOf(await gunzip.push(chunk));
     });
@@ -57,7 +58,11 @@ type Taken = Uint8Array | Refusal | undefined;
  * Gives each chunk to `take`, the next one when that is done, until it answers something, the body ends (`undefined`) or the
  * client is gone or too slow.
  */
-function eachChunk(request: IncomingMessage, take: (chunk: Buffer) => Taken | Promise<Taken>): Promise<Taken> {
+function eachChunk(
+  request: IncomingMessage,
+  held: Held,
+  take: (chunk: Buffer) => Taken | Promise<Taken>,
+): Promise<Taken> {
   return new Promise((resolve, reject) => {
     let came = 0;
     let taking: Promise<void> | undefined;
@@ -66,10 +71,12 @@ function eachChunk(request: IncomingMessage, take: (chunk: Buffer) => Taken | Pr
       if (came < paceBytes) leave(TOO_SLOW);
       came -= paceBytes;
     }, LIMITS.requestIdleSeconds * 1_000);
+    const unwatch = watchLarge(held, () => leave(TOO_SLOW));
     const late = setTimeout(() => leave(TOO_SLOW), LIMITS.requestBodyWaitMs);
     const leave = (outcome: Taken) => {
       clearInterval(pace);
       clearTimeout(late);
+      unwatch();
       request.off("data", onData);
       request.socket.off("close", onClosed);
       request.resume();
