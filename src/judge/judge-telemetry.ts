@@ -84,10 +84,14 @@ function ahead({ marksAhead }: Verdict): string {
 function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
   const files =
     sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.marks[0] ?? ""}"` : looked(sources.logs);
-  const skipped = verdict.linesSkipped === 0 ? "" : ` (${verdict.linesSkipped} lines in them are no export request)`;
+  const skipped = verdict.linesSkipped === 0 ? "" : ` (${skippedText(verdict.linesSkipped)} no export request)`;
   return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, {
     hint: CURE,
   });
+}
+
+function skippedText(lines: number): string {
+  return lines === 1 ? "1 line in them is" : `${lines} lines in them are`;
 }
 
 function looked(files: readonly string[]): string {

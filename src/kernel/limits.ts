@@ -276,6 +276,8 @@ export const LIMITS = {
   skippedLinesLocated: 5,
   /** A foreign writer's line may hold a request of 64 MiB, and a protobuf request is longer as JSON. */
   judgeLineBytesMax: 256 * MiB,
+  /** A line of up to so many bytes needs no measuring before it is parsed: whatever it holds, it takes some 50 MB at most. */
+  judgeLineBytesUnmeasured: 1 * MiB,
   /** Rows in memory before they are written: some 300 MB of telemetry, 40 MB as columns; of a store, one column file. */
   judgeRowsBuffered: 250_000,
   /** Different texts among them: 128 characters a row, where a host says 20. What foreign records name is of any length. */

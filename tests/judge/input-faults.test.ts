@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { CHECKOUT } from "../support/binary.ts";
 import { hostLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
@@ -43,4 +44,125 @@ describe("--logs", () => {
       expect(stderr).toContain(`Cannot judge "${pattern}": there is no such file`);
     },
   );
+});
+
+const FIXTURES = join(CHECKOUT, "tests/fixtures/telemetry");
+
+describe("a raw protobuf body", () => {
+  const whole = readFileSync(join(FIXTURES, "quick-http-protobuf/000-logs.pb"));
+
+  test.each([1, 2, 100, 5_000, whole.length - 1])(
+    "torn behind byte %d is reported, not taken for another signal",
+    async (end) => {
+      await using world = testDeps();
+      writeFileSync(join(world.project, "torn.pb"), whole.subarray(0, end));
+      writeFileSync(join(world.project, "good.jsonl"), toolLine());
+      const { exit, stderr } = await world.run(
+        "judge",
+        "--json",
+        "--logs",
+        "torn.pb",
+        "good.jsonl",
+        "--min-quality",
+        "1",
+      );
+      expect({ exit, stderr }).toEqual({
+        exit: 0,
+        stderr:
+          "masque: 1 line is no OTLP export request (torn or foreign), and passed over: " +
+          "torn.pb:1 (no whole OTLP request in protobuf)\n",
+      });
+      const alone = await world.run("judge", "--logs", "torn.pb", "--min-quality", "1");
+      expect(alone).toMatchObject({ exit: 3, stderr: expect.stringContaining("1 line in them is no export request") });
+    },
+  );
+
+  test("of metrics or traces is passed over in silence", async () => {
+    await using world = testDeps();
+    writeFileSync(join(world.project, "good.jsonl"), toolLine());
+    for (const name of ["quick-http-protobuf/001-metrics.pb", "refactor-grpc/001-metrics.pb"]) {
+      const ran = await world.run("judge", "--json", "--logs", join(FIXTURES, name), "good.jsonl");
+      expect(ran).toMatchObject({ exit: 0, stderr: "" });
+    }
+  });
+});
+
+describe("nesting and numbers of values beyond what a receiver takes", () => {
+  const deep = (depth: number) => `${'{"arrayValue":{"values":['.repeat(depth)}{"intValue":1}${"]}}".repeat(depth)}`;
+  const lineWith = (body: string) =>
+    toolLine().replace('"body":{"stringValue":"claude_code.tool_result"}', `"body":${body}`);
+
+  test.each([
+    ["a body nested 100,000 deep", lineWith(deep(100_000))],
+    ["a body nested 10,000 deep", lineWith(deep(10_000))],
+    ["a body nested 100 deep", lineWith(deep(100))],
+    ["brackets alone", `{"resourceLogs":${"[".repeat(600_000)}${"]".repeat(600_000)}}`],
+    ["10 million empty arrays", `{"resourceLogs":[${"[],".repeat(10_000_000)}[]]}`],
+    [
+      "a rounded time in a line nested 10,000 deep",
+      lineWith(deep(10_000)).replace(/"timeUnixNano":"(\d+)"/, '"timeUnixNano":$1'),
+    ],
+  ])(
+    "%s costs its own line alone",
+    async (_, hostile) => {
+      await using world = testDeps();
+      for (const name of ["hostile.jsonl", "hostile.json"]) {
+        writeFileSync(join(world.project, name), `${toolLine()}\n${hostile}\n${toolLine()}\n`);
+        const { exit, stdout, stderr } = await world.run("judge", "--json", "--all", "--logs", name);
+        expect(exit).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject([{ session: "s-1", stats: { total_tools: 2 } }]);
+        expect(stderr).toBe(`masque: 1 line is no OTLP export request (torn or foreign), and passed over: ${name}:2\n`);
+      }
+    },
+    60_000,
+  );
+
+  test("as one body over several lines is one bad line, with its reason", async () => {
+    await using world = testDeps();
+    const body = `{\n  "resourceLogs": [\n${"[".repeat(1_000)}\n${"]".repeat(1_000)}\n  ]\n}\n`;
+    writeFileSync(join(world.project, "deep.json"), body);
+    const { exit, stderr } = await world.run("judge", "--logs", "deep.json");
+    expect(exit).toBe(3);
+    expect(stderr).toContain("1 line in them is no export request");
+  });
+
+  test("a body that a receiver takes, nested 60 deep, is an event", async () => {
+    await using world = testDeps();
+    writeFileSync(join(world.project, "x.jsonl"), `${lineWith(deep(60))}\n`);
+    const { exit, stderr } = await world.run("judge", "--logs", "x.jsonl");
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  });
+});
+
+describe("text that holds no request", () => {
+  const MiB = 1024 * 1024;
+  test.each([
+    ["newlines", "\n", 50, 0],
+    ["carriage returns and newlines", "\r\n", 50, 0],
+    ["spaces and newlines", " \t\n", 50, 0],
+    ["words", "x\n", 50, 25 * MiB],
+    ["brackets", "{\n", 50, 25 * MiB],
+  ])(
+    "50 MiB of %s take seconds",
+    async (_, line, mebibytes, bad) => {
+      await using world = testDeps();
+      const text = line.repeat(Math.floor((mebibytes * MiB) / line.length));
+      writeFileSync(join(world.project, "x.jsonl"), `${text}${toolLine()}\n`);
+      const { exit, stderr } = await world.run("judge", "--logs", "x.jsonl");
+      expect(exit).toBe(0);
+      if (bad === 0) expect(stderr).toBe("");
+      else expect(stderr).toContain(`masque: ${bad} lines are no OTLP export request`);
+    },
+    60_000,
+  );
+});
+
+test.each(["body.json", "lines.json", "lines.jsonl"])("a byte order mark before %s is no part of it", async (name) => {
+  await using world = testDeps();
+  const line = toolLine();
+  const text = name === "body.json" ? JSON.stringify(JSON.parse(line), null, 2) : `${line}\n${toolLine()}\n`;
+  writeFileSync(join(world.project, name), `\ufeff${text}`);
+  const { exit, stdout, stderr } = await world.run("judge", "--json", "--logs", name);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ stats: { total_tools: name === "body.json" ? 1 : 2 } });
 });

@@ -85,11 +85,12 @@ function kindAlone(line: string): string {
   return new LineReader().readLine(Buffer.from(line), 0, PLACE).kind;
 }
 
-/** What a line is, by its members alone. */
+/** What a line is, by its first byte and its members alone. */
 function expectedKind(line: string): string {
+  if (/^[ \t\r]*$/.test(line)) return "blank";
+  if (!/^[ \t\r]*\{/.test(line)) return "foreign";
   const value = parseJson(line);
-  if (value === undefined) return line.trim() === "" ? "blank" : "broken";
-  if (!isObject(value)) return "foreign";
+  if (!isObject(value)) return "broken";
   if ("resourceLogs" in value) return "logs";
   if ("resourceMetrics" in value || "resourceSpans" in value) return "other signal";
   return Object.keys(value).length === 0 ? "other signal" : "foreign";

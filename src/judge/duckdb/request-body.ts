@@ -2,7 +2,10 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { isObject, parseJson } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { measureJson } from "../../kernel/measure-json.ts";
 import { DecodeError, REQUESTS } from "../../telemetry/message.ts";
+import type { Signal } from "../../telemetry/otlp.ts";
+import { BYTE_ORDER_MARK } from "../reading/read-file.ts";
 
 /** What a file is to be read as, by its name and its beginning. */
 export type RequestBody =
@@ -10,11 +13,18 @@ export type RequestBody =
   | { readonly kind: "lines" }
   /** One request body as its exporter sent it, as the line it would be in `logs.jsonl`. */
   | { readonly kind: "body"; readonly line: Uint8Array }
-  /** Protobuf that is no log export request: a metrics or traces request does not read as logs. */
+  /** Protobuf of metrics or traces. */
   | { readonly kind: "other signal" }
+  /** Protobuf that is torn or no export request of any signal, or JSON that holds more than a receiver takes. */
+  | { readonly kind: "unusable"; readonly why: string }
   /** One request body that no receiver would take: it would have to be in memory whole. */
   | { readonly kind: "too large"; readonly bytes: number };
 
+const JSON_BOUNDS = {
+  depthMax: LIMITS.otlpJsonDepthMax,
+  elementsMax: LIMITS.otlpJsonValuesMax,
+  keyBytesMax: LIMITS.otlpJsonKeyBytesMax,
+};
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
@@ -37,7 +47,13 @@ export async function requestBody(path: string): Promise<RequestBody> {
 }
 
 function jsonBody(path: string): RequestBody {
-  const bytes = readFileSync(path);
+  const bytes = withoutMark(readFileSync(path));
+  if (measureJson(bytes, JSON_BOUNDS)) {
+    return {
+      kind: "unusable",
+      why: "one request body of more values, or more deeply nested ones, than a receiver takes",
+    };
+  }
   if (parseJson(bytes.toString("utf8")) === undefined) return { kind: "lines" };
   // Within JSON strings newlines are escaped, so each that is found as itself lies between tokens.
   for (const [at, byte] of bytes.entries()) if (byte === NEWLINE || byte === RETURN) bytes[at] = SPACE;
@@ -46,13 +62,27 @@ function jsonBody(path: string): RequestBody {
 
 async function protobufBody(path: string): Promise<RequestBody> {
   const { decodeProtobuf } = await import("../../telemetry/protobuf/decode.ts");
-  try {
-    const { request } = decodeProtobuf(REQUESTS.logs, readFileSync(path));
-    return { kind: "body", line: Buffer.from(JSON.stringify(request)) };
-  } catch (error) {
-    if (error instanceof DecodeError) return { kind: "other signal" };
-    throw error;
-  }
+  const bytes = readFileSync(path);
+  const decoded = (signal: Signal) => {
+    try {
+      const { request, isRecognised } = decodeProtobuf(REQUESTS[signal], bytes);
+      return isRecognised ? request : undefined;
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined;
+      throw error;
+    }
+  };
+  const logs = decoded("logs");
+  if (logs) return { kind: "body", line: Buffer.from(JSON.stringify(logs)) };
+  // A torn request is none of any signal; a whole one of another signal is only not of logs.
+  if (decoded("metrics") || decoded("traces")) return { kind: "other signal" };
+  return { kind: "unusable", why: "no whole OTLP request in protobuf" };
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
 }
 
 /**
@@ -60,7 +90,7 @@ async function protobufBody(path: string): Promise<RequestBody> {
  * or another line begins one where a body that is laid out over several would be indented, or break after the brace.
  */
 function holdsLines(path: string): boolean {
-  const start = startOf(path);
+  const start = withoutMark(startOf(path));
   const end = start.indexOf(NEWLINE);
   if (end === -1 || isWholeObject(start.subarray(0, end))) return true;
   for (let at = end + 1; at > 0; at = start.indexOf(NEWLINE, at) + 1) if (beginsObject(start, at)) return true;

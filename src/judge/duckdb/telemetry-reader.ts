@@ -58,6 +58,7 @@ export class TelemetryReader {
         this.#count(path, readBodyRows(found.line, this.#lines, file));
         this.#onBytes(found.line.length);
       }
+      if (found.kind === "unusable") this.#count(path, [0], found.why);
       if (found.kind === "too large") this.#count(path, [0], tooLargeText(found.bytes));
       this.flush();
     } catch (error) {

@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject, parseJson, reviveJson, stringAt } from "../../kernel/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { measureJson } from "../../kernel/measure-json.ts";
 import { type LinePlace, RecordRows, type Scalar, slotOf } from "./record-rows.ts";
 
 /**
@@ -6,13 +8,19 @@ import { type LinePlace, RecordRows, type Scalar, slotOf } from "./record-rows.t
  * level. A value of an unexpected shape is absent, and affects no other value.
  */
 
-/** What a line was. The last two are worth a report. */
-export type LineKind = "blank" | "logs" | "other signal" | "foreign" | "broken";
+/** What a line was. The last three are worth a report; `too much` holds more than any receiver takes. */
+export type LineKind = "blank" | "logs" | "other signal" | "foreign" | "broken" | "too much";
 
 /** A line that was read, and the offset of its end: of its newline, or behind the last byte. */
 export type ReadLine = { readonly kind: LineKind; readonly end: number };
 
-const NEWLINE = 0x0a;
+const [NEWLINE, RETURN, TAB, SPACE, OPEN_BRACE, CLOSE_BRACE] = [0x0a, 0x0d, 0x09, 0x20, 0x7b, 0x7d];
+/** What a receiver takes; more is no request, and could fill the memory or the stack. */
+const BOUNDS = {
+  depthMax: LIMITS.otlpJsonDepthMax,
+  elementsMax: LIMITS.otlpJsonValuesMax,
+  keyBytesMax: LIMITS.otlpJsonKeyBytesMax,
+};
 const WHOLE = /^\d{1,20}$/;
 const LONG_WHOLE = /^\d{16,20}$/;
 const UINT64_MAX = 2n ** 64n - 1n;
@@ -21,28 +29,47 @@ const UINT64_MAX = 2n ** 64n - 1n;
 export class LineReader {
   readonly rows = new RecordRows();
   #hasRoundedTime = false;
+  #line: Buffer = Buffer.alloc(0);
+  #isBounded: boolean | undefined;
 
   /** Reads the line that begins at `start` of some UTF-8. A line that is not a request of logs leaves no row. */
   readLine(bytes: Buffer, start: number, place: LinePlace): ReadLine {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline;
     if (end === start) return { kind: "blank", end };
+    const kind = lookAt(bytes, start, end);
+    if (kind !== "object") return { kind, end };
     this.rows.beginLine(place);
-    return { kind: this.#read(bytes.toString("utf8", start, end)), end };
+    return { kind: this.#read(bytes.subarray(start, end)), end };
   }
 
-  #read(text: string): LineKind {
+  #read(line: Buffer): LineKind {
+    this.#line = line;
+    this.#isBounded = undefined;
+    if (line.length > LIMITS.judgeLineBytesUnmeasured && !this.#keepsBounds()) return "too much";
+    const text = line.toString("utf8");
     const request = parseJson(text);
-    if (request === undefined) return text.trim() === "" ? "blank" : "broken";
+    if (request === undefined) return "broken";
     const kind = kindOf(request);
     if (kind !== "logs") return kind;
     this.#hasRoundedTime = false;
     this.#readRequest(request);
-    if (this.#hasRoundedTime) {
+    if (this.#hasRoundedTime && this.#keepsBounds()) {
       this.rows.dropLine();
       this.#readRequest(withExactIntegers(text) ?? null);
     }
-    return kind;
+    if (this.#isBounded !== false) return kind;
+    this.rows.dropLine();
+    return "too much";
+  }
+
+  /**
+   * Whether the line is within the bounds of what is read. Of a short line that is asked only where something recursive
+   * would follow: measuring takes as long as parsing.
+   */
+  #keepsBounds(): boolean {
+    this.#isBounded ??= measureJson(this.#line, BOUNDS) === undefined;
+    return this.#isBounded;
   }
 
   #readRequest(request: Json): void {
@@ -62,7 +89,17 @@ export class LineReader {
       const slot = slotOf(attribute["key"]);
       if (slot !== undefined) rows.set(slot, scalarIn(attribute["value"]));
     }
-    rows.addRecord(this.#timeOf(record), bodyOf(record));
+    rows.addRecord(this.#timeOf(record), this.#bodyOf(record));
+  }
+
+  #bodyOf(record: JsonObject): string | undefined {
+    const body = record["body"];
+    if (!isObject(body)) return undefined;
+    const value = scalarIn(body);
+    if (value !== undefined) return String(value);
+    const nested = body["arrayValue"] ?? body["kvlistValue"];
+    if (!nested) return stringAt(body, "bytesValue");
+    return this.#keepsBounds() ? JSON.stringify(nested) : undefined;
   }
 
   /** Nanoseconds since 1970; 0 for a record that carries neither of the two times. */
@@ -119,11 +156,16 @@ function scalar(value: Json | undefined): Scalar | undefined {
   return value === null || typeof value === "object" ? undefined : value;
 }
 
-function bodyOf(record: JsonObject): string | undefined {
-  const body = record["body"];
-  if (!isObject(body)) return undefined;
-  const value = scalarIn(body);
-  if (value !== undefined) return String(value);
-  const nested = body["arrayValue"] ?? body["kvlistValue"];
-  return nested ? JSON.stringify(nested) : stringAt(body, "bytesValue");
+/** What a line is as far as its ends show: only an object can be a request. */
+function lookAt(bytes: Buffer, start: number, end: number): LineKind | "object" {
+  let [first, last] = [start, end - 1];
+  while (first <= last && isBlank(bytes[first])) first += 1;
+  if (first > last) return "blank";
+  if (bytes[first] !== OPEN_BRACE) return "foreign";
+  while (isBlank(bytes[last])) last -= 1;
+  return bytes[last] === CLOSE_BRACE ? "object" : "broken";
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB || byte === RETURN;
 }

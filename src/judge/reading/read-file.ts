@@ -26,7 +26,8 @@ export type Position = {
 };
 
 const BOUNDS = { chunkBytes: LIMITS.judgeChunkBytes, lineBytesMax: LIMITS.judgeLineBytesMax };
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Some editors put it before the first byte of a text. */
+export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Reads a file's lines into rows, some MiB at a time; between two steps the caller may take the rows away.
@@ -78,7 +79,7 @@ function readLines(text: Uint8Array, reader: LineReader, { file, chunk, lines, s
   for (let from = isMarked ? BYTE_ORDER_MARK.length : 0; from <= bytes.length; count++) {
     const line = lines + count;
     const { kind, end } = reader.readLine(bytes, from, { source, line, content });
-    if (kind === "broken" || kind === "foreign") skipped.push(line);
+    if (kind === "broken" || kind === "foreign" || kind === "too much") skipped.push(line);
     from = end + 1;
   }
   return count;
