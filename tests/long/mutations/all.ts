@@ -1,5 +1,6 @@
 import { AUDIENCE } from "./audience.ts";
 import { CLI } from "./cli.ts";
+import { HOST } from "./host.ts";
 import { JUDGE } from "./judge.ts";
 import { KERNEL } from "./kernel.ts";
 import { MASQUE } from "./masque.ts";
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...JUDGE,
   ...TUI,
   ...TELEMETRY,
+  ...HOST,
 ];
