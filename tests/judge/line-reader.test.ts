@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Columns } from "../../src/judge/reading/columns.ts";
 import { LineReader } from "../../src/judge/reading/line-reader.ts";
 import { isObject, parseJson } from "../../src/kernel/json.ts";
+import { LIMITS } from "../../src/kernel/limits.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { mutateLine } from "../support/mutate-lines.ts";
 import { generatedRequests, sentLines } from "../support/otlp-corpus.ts";
@@ -70,10 +71,11 @@ test(`LineReader: none of ${DAMAGED_LINES} damaged lines throws, and none change
     const { records } = rowsOf([good.toString(), line, good.toString()]);
     expect({ number, kind, first: records.at(0), last: records.at(-1) }).toEqual({
       number,
-      kind: expectedKind(line),
+      kind: kind === "too much" ? kind : expectedKind(line),
       first: goodRow,
       last: { ...goodRow, line: "2" },
     });
+    if (kind === "too much") expect(depthOf(parseJson(line))).toBeGreaterThan(LIMITS.otlpJsonDepthMax);
     if (kind !== "logs") expect(records).toHaveLength(2);
     seen[kind === "logs" ? "logs" : "other"] += 1;
   }
@@ -94,6 +96,12 @@ function expectedKind(line: string): string {
   if ("resourceLogs" in value) return "logs";
   if ("resourceMetrics" in value || "resourceSpans" in value) return "other signal";
   return Object.keys(value).length === 0 ? "other signal" : "foreign";
+}
+
+/** Objects and lists within each other. */
+function depthOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
 function generatedLines(): string[] {
