@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { succeeded } from "../support/process.ts";
 import { terminal } from "../support/terminal.ts";
 
 /** What another user of the machine, or a repository with links in it, prepares where masque keeps its data. */
@@ -81,4 +82,27 @@ test("a data folder whose inner folders are links elsewhere is refused, and noth
     expect([...new Bun.Glob("**/*").scanSync({ cwd: join(me.root, inner), dot: true })]).toEqual([]);
   }
   expect(existsSync(join(data, "otel"))).toBe(true);
+});
+
+test("the receiver acknowledges nothing that a link would lead out of the data folder", async () => {
+  using me = terminal();
+  const otel = join(me.home, ".local/share/masque/otel");
+  mkdirSync(otel, { recursive: true, mode: 0o700 });
+  writeFileSync(join(me.home, ".bashrc"), "as it was\n");
+  symlinkSync(join(me.home, ".bashrc"), join(otel, "logs.jsonl"));
+  const flags = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0", "--json"];
+  const started = succeeded(await me.masque(["audience", "start", ...flags]));
+  try {
+    const { ports } = JSON.parse(started.stdout);
+    const record = { timeUnixNano: "1795348800000000000", body: { stringValue: "planted" } };
+    const answer = await fetch(`http://127.0.0.1:${ports.http}/v1/logs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }),
+    });
+    expect(answer.status).toBe(503);
+    expect(readFileSync(join(me.home, ".bashrc"), "utf8")).toBe("as it was\n");
+  } finally {
+    await me.masque(["audience", "stop"]);
+  }
 });
