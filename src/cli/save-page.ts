@@ -1,7 +1,9 @@
 import { dirname, resolve } from "node:path";
+import { createFile } from "../kernel/create-file.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { createFile, readBounded, replaceUserFile, statOrUndefined } from "../kernel/files.ts";
+import { readBounded, statOrUndefined } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { replaceUserFile } from "../kernel/replace-user-file.ts";
 import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { GENERATOR } from "./performance-page.ts";
 

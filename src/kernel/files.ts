@@ -10,7 +10,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -125,18 +124,7 @@ function irregular(path: string): MasqueError {
  */
 export function replaceFile(path: string, bytes: string | Uint8Array): void {
   makePrivateFolder(dirname(path));
-  replace(path, bytes, { isSynced: true });
-}
-
-/**
- * The same for a file of the user's, in a folder of theirs: a symbolic link is followed and its target replaced.
- *
- * @throws {MasqueError} `file.unwritable`
- */
-export function replaceUserFile(path: string, bytes: string | Uint8Array): void {
-  const target = followLinks(path);
-  makeFolder(dirname(target));
-  replace(target, bytes, { isSynced: true });
+  replaceAt(path, bytes, { isSynced: true });
 }
 
 /**
@@ -147,10 +135,11 @@ export function replaceUserFile(path: string, bytes: string | Uint8Array): void 
  */
 export function replaceCache(path: string, bytes: string | Uint8Array): void {
   makeFolder(dirname(path));
-  replace(path, bytes, { isSynced: false });
+  replaceAt(path, bytes, { isSynced: false });
 }
 
-function replace(target: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
+/** Puts new bytes in a file's place, in a folder that is there already; a link is refused. Callers outside name what is whose. */
+export function replaceAt(target: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
   const folder = dirname(target);
   const former = lstatOrUndefined(target);
   if (former?.isSymbolicLink()) throw linkRefused(target);
@@ -165,42 +154,7 @@ function replace(target: string, bytes: string | Uint8Array, { isSynced }: { isS
   }
 }
 
-/**
- * Makes a file that is not there yet, readable by this user alone, and answers whether it did: `false` leaves what
- * stands there untouched.
- *
- * @throws {MasqueError} `file.unwritable`
- */
-export function createFile(path: string, bytes: string | Uint8Array): boolean {
-  makeFolder(dirname(path));
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    throw unwritable(path, error);
-  }
-  try {
-    writeSynced(fd, bytes);
-    syncFolder(dirname(path));
-    return true;
-  } catch (error) {
-    // Half a file would be in the way when the user tries again.
-    rmSync(path, { force: true });
-    throw unwritable(path, error);
-  }
-}
-
 /** How a new file is written: with the mode and owner of `former`, and synced or not. */
-export function writeSynced(fd: number, bytes: string | Uint8Array): void {
-  try {
-    writeWhole(fd, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
 type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
 
 /** Writes a file that is not there yet; system errors as they are. */
@@ -250,27 +204,9 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** The file a path leads to through symbolic links; a path to nothing leads to itself. */
-export function followLinks(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw unwritable(path, error);
-    return danglingTarget(path);
-  }
-}
-
 function linkRefused(path: string): MasqueError {
   return new MasqueError("file.unwritable", `Cannot write "${path}": it is a link, and masque follows none here`, {
     hint: `rm "${path}"`,
-  });
-}
-
-function danglingTarget(path: string): string {
-  const link = lstatOrUndefined(path);
-  if (!link?.isSymbolicLink()) return path;
-  throw new MasqueError("file.unwritable", `Cannot write "${path}": it is a link to nothing`, {
-    hint: "remove the link, or create what it points to",
   });
 }
 
@@ -292,7 +228,8 @@ export function statOrUndefined(path: string): Stats | undefined {
   }
 }
 
-function lstatOrUndefined(path: string): Stats | undefined {
+/** `lstat`, or `undefined` where nothing is. */
+export function lstatOrUndefined(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
 }
 

@@ -16,7 +16,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { appendLineSynced } from "../../src/kernel/append-line.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
-import { followLinks, makePrivateFolder, readBounded, replaceFile, replaceUserFile } from "../../src/kernel/files.ts";
+import { makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files.ts";
+import { followLinks, replaceUserFile } from "../../src/kernel/replace-user-file.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;

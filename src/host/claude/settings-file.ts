@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { followLinks } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { replaceUnchanged } from "../../kernel/replace-unchanged.ts";
+import { followLinks } from "../../kernel/replace-user-file.ts";
 
 /**
  * Settings files on disk, as text that loses nothing: a byte order mark and line ends come back as they were. A file is
