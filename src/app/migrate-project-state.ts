@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../kernel/errors.ts";
-import type { World } from "../kernel/world.ts";
+import type { WearingWorld } from "./edges.ts";
 
 /**
  * Takes over what an older masque kept in the project, `.claude/masque.session.json`. Where there is none, which is
@@ -9,10 +9,10 @@ import type { World } from "../kernel/world.ts";
  *
  * @returns Warnings for people: a file that cannot be taken over never stops a command.
  */
-export async function migrateProjectState(world: World): Promise<readonly string[]> {
-  const path = join(world.project, ".claude", "masque.session.json");
-  if (!isThere(path)) return [];
-  return [];
+export async function migrateProjectState(world: WearingWorld): Promise<readonly string[]> {
+  if (!isThere(join(world.project, ".claude", "masque.session.json"))) return [];
+  const { takeOverState } = await import("./take-over-state.ts");
+  return await takeOverState(world);
 }
 
 function isThere(path: string): boolean {

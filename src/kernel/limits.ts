@@ -104,10 +104,12 @@ export const LIMITS = {
   /** Levels and values of that file: entries hold spans three levels down, some twenty values each. */
   formerStateDepthMax: 12,
   formerStateElementsMax: 50_000,
+  /** The longest key of that file is an agent session's id. */
+  formerStateKeyBytesMax: 200,
   /** A repository's `.git/info/exclude` is a page of patterns. */
   gitExcludeBytesMax: 64 * KiB,
-  /** The end of masque.jsonl in which the dons of such a file are looked for: some 80,000 records. */
-  donsSearchedBytesMax: 64 * MiB,
+  /** The end of masque.jsonl in which the dons of such a file are looked for: some 20,000 records, read in 50 ms. */
+  donsSearchedBytesMax: 16 * MiB,
   /** A command waits this long for the session lock: far longer than 100 queued changes take. */
   lockWaitMs: 10_000,
   /** Unpacking a 70 MB library takes about a second on a laptop; a minute is a slow disk and some processes in turn. */

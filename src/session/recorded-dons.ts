@@ -1,0 +1,64 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { errnoOf } from "../kernel/errors.ts";
+import { NO_FOLLOW } from "../kernel/files.ts";
+import { isObject, type Json, parseJson, stringAt } from "../kernel/json.ts";
+import { LIMITS } from "../kernel/limits.ts";
+
+/** What proves that masque itself donned: a don in the user's own `masque.jsonl`. */
+export type DonClaim = { readonly session: string; readonly masqueSession: string; readonly digest: string };
+
+const MASQUE_SESSION = /"masque\.session\.id","value":\{"stringValue":"([^"\\]{1,200})"/;
+
+/** Which of the claims are proven, among the latest records; a claim is its own key in the answer. */
+export function provenDons(events: string, claims: readonly DonClaim[]): ReadonlySet<DonClaim> {
+  const open = Map.groupBy(claims, ({ masqueSession }) => masqueSession);
+  const proven = new Set<DonClaim>();
+  if (open.size === 0) return proven;
+  for (const line of latestText(events).split("\n")) {
+    const candidates = open.get(MASQUE_SESSION.exec(line)?.[1] ?? "") ?? [];
+    const don = candidates.length > 0 ? donIn(line) : null;
+    for (const claim of candidates) {
+      if (don?.get("session.id") !== claim.session) continue;
+      if (don.get("masque.session.id") === claim.masqueSession && don.get("masque.digest") === claim.digest) {
+        proven.add(claim);
+      }
+    }
+  }
+  return proven;
+}
+
+function latestText(path: string): string {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | NO_FOLLOW);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return "";
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const bytes = Buffer.alloc(Math.min(size, LIMITS.donsSearchedBytesMax));
+    return bytes.toString("utf8", 0, readSync(fd, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The attributes of a line's one record when it is a don. */
+function donIn(line: string): ReadonlyMap<string, string> | null {
+  const record = onlyOf(onlyOf(onlyOf(parseJson(line), "resourceLogs"), "scopeLogs"), "logRecords");
+  if (!isObject(record) || !isObject(record["body"]) || record["body"]["stringValue"] !== "masque.don") return null;
+  const attributes = Array.isArray(record["attributes"]) ? record["attributes"] : [];
+  return new Map(attributes.flatMap((attribute) => pairOf(attribute)));
+}
+
+function pairOf(attribute: Json): [string, string][] {
+  if (!isObject(attribute) || !isObject(attribute["value"])) return [];
+  const [key, value] = [stringAt(attribute, "key"), stringAt(attribute["value"], "stringValue")];
+  return key === undefined || value === undefined ? [] : [[key, value]];
+}
+
+function onlyOf(parent: Json | undefined, key: string): Json | undefined {
+  const list = isObject(parent) ? parent[key] : undefined;
+  return Array.isArray(list) && list.length === 1 ? list[0] : undefined;
+}
