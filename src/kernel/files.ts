@@ -138,7 +138,7 @@ export function replaceCache(path: string, bytes: string | Uint8Array): void {
   replaceAt(path, bytes, { isSynced: false });
 }
 
-/** Puts new bytes in a file's place, in a folder that is there already; a link is refused. Callers outside name what is whose. */
+/** Replaces a file in a folder that is there already. A link is refused. Use `replaceFile`, `replaceCache` or `replaceUserFile`. */
 export function replaceAt(target: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
   const folder = dirname(target);
   const former = lstatOrUndefined(target);
