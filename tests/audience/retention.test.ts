@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -22,8 +24,11 @@ import { LIMITS } from "../../src/kernel/limits.ts";
 import { closedFile, segmentName, tornName } from "../../src/telemetry/file-names.ts";
 import { SIGNALS } from "../../src/telemetry/otlp.ts";
 import { testReceiver, until } from "../support/receiver.ts";
+import { testWith } from "../support/requirement.ts";
+import { mounting, smallDisk } from "../support/small-disk.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
+const testMounted = testWith(mounting());
 const NOW = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -402,6 +407,23 @@ describe("dropSegments()", () => {
     expect(readdirSync(here.paths.audience).length).toBeLessThanOrEqual(2);
   });
 
+  test("what is named like a segment and is none is neither waited for nor followed", async () => {
+    using here = otelWith(files);
+    const nameOf = (days: number) => join(here.paths.otel, segmentName("logs", daysAgo(days)));
+    mkdirSync(join(nameOf(110), "inside"), { recursive: true });
+    expect(Bun.spawnSync(["mkfifo", nameOf(111)]).exitCode).toBe(0);
+    symlinkSync("/dev/zero", nameOf(112));
+    symlinkSync("nowhere", nameOf(113));
+    const theirs = join(dirname(here.paths.otel), "theirs");
+    writeDated(theirs, "somebody's");
+    utimesSync(theirs, new Date(daysAgo(114)), new Date(daysAgo(114)));
+    symlinkSync(theirs, nameOf(114));
+    await here.drop({ retentionDays: 90 });
+    expect(readFileSync(theirs, "utf8")).toBe("somebody's");
+    expect(ledgerOf(here).lines.map(({ name }) => name)).toEqual(expect.arrayContaining([first, metrics, second]));
+    expect(existsSync(join(nameOf(110), "inside"))).toBe(true);
+  });
+
   test("drops what it cannot enter all the same, and says so", async () => {
     using here = otelWith(files);
     writeFileSync(here.paths.audience, "a file where the folder should be");
@@ -479,6 +501,35 @@ describe("dropSegments()", () => {
     expect(keptFiles({ ...here.paths, otel: join(here.paths.otel, "none") })).toEqual([]);
   });
 });
+
+testMounted(
+  "a disk that is really full is freed, and what freed it is entered once there is room",
+  async () => {
+    using root = temporaryFolder();
+    const data = join(root.path, "data");
+    using disk = smallDisk(data, 1024 * 1024);
+    const otel = join(data, "otel");
+    const paths = { otel, audience: join(data, "audience"), events: join(otel, "masque.jsonl") };
+    mkdirSync(otel);
+    mkdirSync(paths.audience);
+    const [old, young] = [segmentName("logs", daysAgo(100)), segmentName("logs", daysAgo(1))];
+    writeDated(join(otel, old), `${logLine("s", daysAgo(101))}\n`.repeat(1_000));
+    writeDated(join(otel, young), "\n".repeat(400_000));
+    writeDated(join(otel, "logs.jsonl"), "");
+    const filler = openSync(join(disk.path, "filler"), "w");
+    expect(() => writeFileSync(filler, Buffer.alloc(2 * 1024 * 1024))).toThrow("ENOSPC");
+    closeSync(filler);
+    const told: string[] = [];
+    const world = { paths, clock, keeping: { retentionBytes: 0, retentionDays: 90 }, secondLook: lookedAtTwice() };
+    const more = { bringIn: async () => undefined, say: (line: string) => void told.push(line) };
+    await dropSegments({ ...world, ...more }, new AbortController().signal);
+    expect(existsSync(join(otel, old))).toBe(false);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toEndWith("as audience.retentionDays says");
+    expect(readLedger(paths).lines).toMatchObject([{ name: old, records: 1_000 }]);
+  },
+  20_000,
+);
 
 test("parseLedger() takes what it is given for what it is, and never fails", () => {
   const row = fc.oneof(
