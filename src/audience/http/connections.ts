@@ -3,34 +3,29 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { LIMITS } from "../../kernel/limits.ts";
 
+const TICK_MS = 1_000;
+
 /**
  * The open connections of a port. One on which no request is under way has `LIMITS.requestIdleSeconds` for the headers of
- * the next one, however they come; a request has bounds of its own.
+ * the next one, however they come; a request has bounds of its own. One clock looks at all of them.
  */
 export class Connections {
-  /** The deadline of each; none while a request is under way. */
-  readonly #deadlines = new Map<Socket, Timer | undefined>();
-  readonly #asked = new WeakMap<Duplex, number>();
-  readonly #latest = new WeakMap<Duplex, IncomingMessage>();
-  readonly #ending = new WeakSet<Duplex>();
+  readonly #all = new Map<Socket, Connection>();
+  readonly #clock = setInterval(() => this.#cutOffResting(), TICK_MS).unref();
 
   /** A client connected. */
   opened(socket: Socket): void {
     socket.on("error", () => socket.destroy());
-    socket.once("close", () => {
-      clearTimeout(this.#deadlines.get(socket));
-      this.#deadlines.delete(socket);
-    });
-    this.#rest(socket);
+    socket.once("close", () => this.#all.delete(socket));
+    this.#all.set(socket, { restingSinceMs: performance.now(), asked: 0, latest: undefined, isEnding: false });
   }
 
   /** A request came, while others before it may not be answered yet. */
   asked(request: IncomingMessage): void {
-    const { socket } = request;
-    this.#latest.set(socket, request);
-    this.#asked.set(socket, (this.#asked.get(socket) ?? 0) + 1);
-    clearTimeout(this.#deadlines.get(socket));
-    if (this.#deadlines.has(socket)) this.#deadlines.set(socket, undefined);
+    const connection = this.#all.get(request.socket);
+    if (!connection) return;
+    connection.asked += 1;
+    connection.latest = request;
   }
 
   /**
@@ -38,33 +33,44 @@ export class Connections {
    * answered. `false` where there are none.
    */
   broke(socket: Duplex): boolean {
-    if ((this.#asked.get(socket) ?? 0) === 0) return false;
-    this.#ending.add(socket);
-    const latest = this.#latest.get(socket);
+    const connection = this.#all.get(socket as Socket);
+    if (!connection || connection.asked === 0) return false;
+    connection.isEnding = true;
     // Node says so only of a connection that is closed both ways.
-    if (latest?.complete === false) latest.emit("aborted");
+    if (connection.latest?.complete === false) connection.latest.emit("aborted");
     return true;
   }
 
   /** One was answered. */
   answered(socket: Socket): void {
-    const left = (this.#asked.get(socket) ?? 1) - 1;
-    this.#asked.set(socket, left);
-    if (left > 0 || !this.#deadlines.has(socket)) return;
-    if (this.#ending.has(socket)) socket.end(() => socket.destroy());
-    else this.#rest(socket);
+    const connection = this.#all.get(socket);
+    if (!connection) return;
+    connection.asked -= 1;
+    if (connection.asked > 0) return;
+    connection.latest = undefined;
+    connection.restingSinceMs = performance.now();
+    if (connection.isEnding) socket.end(() => socket.destroy());
   }
 
   /** Ends all of them at once. */
   cutOff(): void {
-    for (const socket of this.#deadlines.keys()) socket.destroy();
+    clearInterval(this.#clock);
+    for (const socket of this.#all.keys()) socket.destroy();
   }
 
-  #rest(socket: Socket): void {
-    clearTimeout(this.#deadlines.get(socket));
-    this.#deadlines.set(
-      socket,
-      setTimeout(() => socket.destroy(), LIMITS.requestIdleSeconds * 1_000),
-    );
+  #cutOffResting(): void {
+    const beforeMs = performance.now() - LIMITS.requestIdleSeconds * 1_000;
+    for (const [socket, { asked, restingSinceMs }] of this.#all) {
+      if (asked === 0 && restingSinceMs < beforeMs) socket.destroy();
+    }
   }
 }
+
+type Connection = {
+  restingSinceMs: number;
+  /** Requests that are not answered yet. */
+  asked: number;
+  latest: IncomingMessage | undefined;
+  /** Whether it ends with the last answer. */
+  isEnding: boolean;
+};
