@@ -1,5 +1,5 @@
 import { checkText, whoText } from "../judge/bar-text.ts";
-import { type Judged, passes } from "../judge/bars.ts";
+import { type Judged, leastOf, passes } from "../judge/bars.ts";
 import { headline, plural } from "../judge/score-summary.ts";
 import type { MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
@@ -37,8 +37,8 @@ export function failureAnnotation({ message, hint }: MasqueError): string {
   return `${command("error", FAILURE_TITLE, hint === undefined ? message : `${message}\ntry: ${hint}`)}\n`;
 }
 
-function line({ card }: Judged): string {
-  return headline(card);
+function line(judged: Judged): string {
+  return headline(judged.card, leastOf(judged, "composite"));
 }
 
 function lines({ checks }: Judged): string {

@@ -1,5 +1,5 @@
 import { numberText, shortfallLines } from "../judge/bar-text.ts";
-import { hasFallenShort, type Judged, passes } from "../judge/bars.ts";
+import { hasFallenShort, type Judged, leastOf, mostCost, passes } from "../judge/bars.ts";
 import { label, nameOf, plural, scoreText } from "../judge/score-summary.ts";
 import { DIMENSIONS, type Scorecard } from "../judge/scorecard.ts";
 import type { MasqueError } from "../kernel/errors.ts";
@@ -67,9 +67,9 @@ function rowOf(judged: Judged): string[] {
   return [
     mark,
     `${escaped(card.masque === null ? "Baseline" : nameOf(card))} (${escaped(idOf(card))})`,
-    scoreText(card.composite),
-    ...DIMENSIONS.map((name) => scoreText(card.dimensions[name])),
-    card.stats.total_cost === null ? "–" : `\\$${numberText(card.stats.total_cost)}`,
+    scoreText(card.composite, leastOf(judged, "composite")),
+    ...DIMENSIONS.map((name) => scoreText(card.dimensions[name], leastOf(judged, name))),
+    card.stats.total_cost === null ? "–" : `\\$${numberText(card.stats.total_cost, { most: mostCost(judged) })}`,
     `${card.stats.tools_ok} of ${card.stats.total_tools}`,
     card.confidence,
     card.recommendation ?? "–",

@@ -1,5 +1,7 @@
-import type { BarCheck, Judged } from "../judge/bars.ts";
-import type { Scorecard } from "../judge/scorecard.ts";
+import { type BarCheck, type Judged, leastOf, mostCost } from "../judge/bars.ts";
+import { scoreText } from "../judge/score-summary.ts";
+import { DIMENSIONS } from "../judge/scorecard.ts";
+import { shownNumber } from "../judge/shown-number.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import { printableLine } from "../kernel/printable.ts";
 import type { writeYaml, YamlLayout } from "../kernel/yaml.ts";
@@ -22,7 +24,7 @@ const LAYOUT: YamlLayout = {
 
 /** One as itself and several as a list, or one as a list too. */
 export function scorecardsYaml(writeYaml: WriteYaml, judged: readonly Judged[], asList: boolean): string {
-  const values = judged.map(({ card, checks }) => withVerdict(shown(card), checks));
+  const values = judged.map((one) => withVerdict(shown(one), one.checks));
   const [only] = values;
   return writeYaml(only !== undefined && values.length === 1 && !asList ? only : values, LAYOUT);
 }
@@ -45,8 +47,9 @@ function withVerdict<T extends object>(card: T, checks: readonly BarCheck[]) {
 }
 
 /** A scorecard as YAML shows it: numbers to the digits that mean something, foreign names on one line and unable to drive a terminal. */
-function shown(card: Scorecard): JsonObject {
-  const rounded = Object.entries(card.dimensions).map(([name, score]) => [name, round(score, DECIMALS.score)] as const);
+function shown(judged: Judged): JsonObject {
+  const { card } = judged;
+  const rounded = DIMENSIONS.map((name) => [name, shownScore(card.dimensions[name], leastOf(judged, name))] as const);
   return {
     ...card,
     session: printableLine(card.session),
@@ -58,13 +61,21 @@ function shown(card: Scorecard): JsonObject {
     duration_min: round(card.duration_min, DECIMALS.minutes),
     active_min: round(card.active_min, DECIMALS.minutes),
     dimensions: Object.fromEntries(rounded),
-    composite: round(card.composite, DECIMALS.score),
+    composite: shownScore(card.composite, leastOf(judged, "composite")),
     stats: {
       ...card.stats,
-      total_cost: round(card.stats.total_cost, DECIMALS.usd),
+      total_cost: shownCost(card.stats.total_cost, mostCost(judged)),
       tool_success_pct: round(card.stats.tool_success_pct, DECIMALS.percent),
     },
   };
+}
+
+function shownScore(score: number | null, least: readonly number[]): number | null {
+  return score === null ? null : Number(scoreText(score, least));
+}
+
+function shownCost(cost: number | null, most: readonly number[]): number | null {
+  return cost === null ? null : Number(shownNumber(cost, DECIMALS.usd, { most }));
 }
 
 function round(value: number | null, digits: number): number | null {

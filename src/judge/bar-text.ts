@@ -2,6 +2,7 @@ import { printableLine } from "../kernel/printable.ts";
 import type { BarCheck, Judged } from "./bars.ts";
 import { label, nameOf } from "./score-summary.ts";
 import { DIMENSIONS, type Scorecard } from "./scorecard.ts";
+import { type Bounds, shownDigits, shownNumber } from "./shown-number.ts";
 
 /** Bars in words, shared by what `judge` says on stderr and by the formats that people read. */
 
@@ -21,7 +22,7 @@ export function checkText(check: BarCheck): string {
   if (found === null) return `${subject} is absent, which is below any bar: ${absent ?? ""}`;
   if (typeof found === "string") return `${subject} is ${found}, ${check.passed ? "as asked" : `below ${wanted}`}`;
   const unit = bar === "max_cost" ? "$" : "";
-  const shown = `${subject} ${unit}${distinct(found, wanted)}`;
+  const shown = `${subject} ${unit}${foundText(check, found)}`;
   const side = bar === "max_cost" ? "above" : "below";
   if (short_by === null) return `${shown} reaches the bar of ${unit}${wanted}`;
   return `${shown} is ${unit}${numberText(short_by)} ${side} the bar of ${unit}${wanted}`;
@@ -41,15 +42,15 @@ export function shortfallLines(judged: readonly Judged[]): string[] {
 }
 
 /** Four decimals, and more where these would be none. */
-export function numberText(value: number): string {
-  const rounded = Number(value.toFixed(DECIMALS));
-  return String(rounded === 0 && value !== 0 ? Number(value.toPrecision(2)) : rounded);
+export function numberText(value: number, bounds: Bounds = {}): string {
+  const rounded = Number(shownNumber(value, DECIMALS, bounds));
+  return String(rounded === 0 && value !== 0 ? Number(shownDigits(value, 2, bounds)) : rounded);
 }
 
-/** A number that is not the bar must not read as if it were. */
-function distinct(found: number, wanted: BarCheck["wanted"]): string {
-  const text = numberText(found);
-  return text === String(wanted) ? String(found) : text;
+/** What was found, on the side of the bar that it is on. */
+function foundText({ bar, wanted }: BarCheck, found: number): string {
+  const bounds = typeof wanted === "number" ? [wanted] : [];
+  return numberText(found, bar === "max_cost" ? { most: bounds } : { least: bounds });
 }
 
 function subjectOf(bar: string): string {

@@ -51,6 +51,20 @@ export function holdAgainst(card: Scorecard, bars: Bars): Judged {
   return { card, checks };
 }
 
+/** What the bars say of a score: what it must reach. */
+export function leastOf({ checks }: Judged, name: "composite" | Dimension): readonly number[] {
+  return wantedIn(checks, `min_${name}`);
+}
+
+/** The most that the session may cost. */
+export function mostCost({ checks }: Judged): readonly number[] {
+  return wantedIn(checks, "max_cost");
+}
+
+function wantedIn(checks: readonly BarCheck[], name: string): readonly number[] {
+  return checks.flatMap(({ bar, wanted }) => (bar === name && typeof wanted === "number" ? [wanted] : []));
+}
+
 /** Whether every bar is reached. */
 export function passes({ checks }: Judged): boolean {
   return checks.every(({ passed }) => passed);

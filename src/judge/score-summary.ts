@@ -1,5 +1,7 @@
 import { printableLine } from "../kernel/printable.ts";
+import { SCALE } from "./scale.ts";
 import { DIMENSIONS, type Scorecard } from "./scorecard.ts";
+import { shownNumber } from "./shown-number.ts";
 
 /** A score as words and numbers for people: shared by the summary that `doff` ends on and by `performance`. */
 
@@ -17,11 +19,15 @@ export function scoreSummary(card: Scorecard): string {
   ].join("\n")}\n`;
 }
 
-/** Who was scored and what it came to, in a line. */
-export function headline(card: Scorecard): string {
+/**
+ * Who was scored and what it came to, in a line.
+ *
+ * @param least Bars that the composite must reach.
+ */
+export function headline(card: Scorecard, least: readonly number[] = []): string {
   const who = card.masque === null ? "Baseline" : nameOf(card);
   if (card.composite === null) return `${who}: no composite score, for ${card.absent["composite"]}`;
-  return `${who}: ${scoreText(card.composite)} of 10, ${adviceText(card)} (${card.confidence} confidence)`;
+  return `${who}: ${scoreText(card.composite, least)} of 10, ${adviceText(card)} (${card.confidence} confidence)`;
 }
 
 /** A masque's name and version, cut where a foreign record would flood the line. */
@@ -87,9 +93,15 @@ export function label(name: (typeof DIMENSIONS)[number]): string {
   return name.replace("_", " ");
 }
 
-/** One decimal, or a dash for what is absent. */
-export function scoreText(score: number | null): string {
-  return score === null ? "–" : score.toFixed(1);
+/**
+ * One decimal, more where the advice or a bar would contradict it, or a dash for what is absent.
+ *
+ * @param least Bars that the score must reach.
+ */
+export function scoreText(score: number | null, least: readonly number[] = []): string {
+  return score === null
+    ? "–"
+    : shownNumber(score, 1, { least: [SCALE.recommend.keep, SCALE.recommend.review, ...least] });
 }
 
 /** A count with its noun. */

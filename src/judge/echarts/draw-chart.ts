@@ -4,6 +4,7 @@ import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import type { Chart, Room } from "../charts.ts";
 import { SCALE, SCORE_MAX } from "../scale.ts";
+import { scoreText } from "../score-summary.ts";
 
 /** Of the drawing, and of what stands beside its bars. */
 const WIDTH_PX = { wide: 760, narrow: 320 } as const;
@@ -79,7 +80,7 @@ function barsOption({ bars }: Extract<Chart, { kind: "bars" }>, labelPx: number)
         position: "right",
         color: INK,
         fontSize: FONT_PX,
-        formatter: ({ value }: { value: unknown }) => (typeof value === "number" ? value.toFixed(1) : ""),
+        formatter: ({ value }: { value: unknown }) => (typeof value === "number" ? scoreText(value) : ""),
       },
     },
   };
@@ -104,7 +105,7 @@ function trendOption({ points }: Extract<Chart, { kind: "trend" }>): EChartsCore
         symbol: isThis ? "diamond" : "circle",
         symbolSize: isThis ? THIS_SYMBOL_PX : SYMBOL_PX,
         itemStyle: { color: isThis ? "var(--accent)" : "var(--faint)" },
-        label: { show: isThis, position: "top", color: INK, fontSize: FONT_PX, formatter: score.toFixed(1) },
+        label: { show: isThis, position: "top", color: INK, fontSize: FONT_PX, formatter: scoreText(score) },
       })),
     },
   };
