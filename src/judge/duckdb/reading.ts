@@ -74,8 +74,10 @@ async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgr
   const files = new ColumnFiles(db, sources.store);
   let manifest = readManifest(sources.store);
   let storeProblem: string | null = null;
-  const unseen = manifest && isUsable(manifest, files) ? unseenBytes(manifest, sources) : bytesOf(sources);
-  if (unseen !== 0 && isWorthAnUpdate(manifest, { files, sources, unseen })) {
+  const built = manifest && isUsable(manifest, files) ? manifest : undefined;
+  const unseen = built ? unseenBytes(built, sources) : bytesOf(sources);
+  // A store of a former format may hold what no file holds any more.
+  if ((unseen !== 0 || !built) && isWorthAnUpdate(manifest, { files, sources, unseen })) {
     try {
       await updateStore({
         db,
