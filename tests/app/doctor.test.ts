@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Examined } from "../../src/app/doctor.ts";
 import { doctorSummary, examinedText } from "../../src/cli/render-doctor.ts";
@@ -280,6 +280,21 @@ describe("masque doctor", () => {
       const held = tryLock(sessionLockPath(world.deps.paths.sessions, terminalSessionId(world.project)));
       expect((await doctor(world)).of("session file").found).toContain("holds the lock");
       held?.release();
+    },
+    MS_MAX,
+  );
+
+  test(
+    "a remembered project that is gone is told by its path",
+    async () => {
+      await using world = testDeps();
+      expect((await doctor(world)).of("gone projects").verdict).toBe("ok");
+      await world.run("don", "helmsman");
+      renameSync(world.project, join(world.root, "moved"));
+      expect((await doctor(world)).of("gone projects")).toMatchObject({
+        verdict: "warning",
+        found: expect.stringContaining(`"${world.project}"`),
+      });
     },
     MS_MAX,
   );
