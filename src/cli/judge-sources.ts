@@ -1,9 +1,11 @@
 import { relative } from "node:path";
+import { flushAllPending } from "../app/flush-pending.ts";
 import type { Deps } from "../deps.ts";
 import { givenSources } from "../judge/given-sources.ts";
 import type { Sources } from "../judge/judge.ts";
 import { defaultSources } from "../judge/sources.ts";
 import { usage } from "./parse.ts";
+import { printWarnings } from "./print.ts";
 import { spoolStdin } from "./spool-stdin.ts";
 
 /** Telemetry to read, and how its files are called to people. */
@@ -30,6 +32,7 @@ export async function openSources(command: string, lists: Lists, deps: Deps): Pr
   const { logs, marks } = lists;
   if (!logs) {
     if (marks) throw usage(command, `Cannot run "masque ${command}": --marks is for the telemetry that --logs names`);
+    printWarnings(deps.io, await flushAllPending(deps));
     const sources = defaultSources(deps.paths);
     return { sources, nameOf: (path) => path, isGiven: false, [Symbol.dispose]: () => undefined };
   }

@@ -110,6 +110,8 @@ export const LIMITS = {
   gitExcludeBytesMax: 64 * KiB,
   /** The end of masque.jsonl in which the dons of such a file are looked for: some 20,000 records, read in 50 ms. */
   donsSearchedBytesMax: 16 * MiB,
+  /** Sessions in which a judgement completes what a dead process left: a machine loses few processes at once. */
+  sessionsSettledMax: 20,
   /** A command waits this long for the session lock: far longer than 100 queued changes take. */
   lockWaitMs: 10_000,
   /** Unpacking a 70 MB library takes about a second on a laptop; a minute is a slow disk and some processes in turn. */
