@@ -13,7 +13,7 @@ export const inspectCommand = defineMasqueCommand({
   examples: [
     ["masque inspect codesmith", "one masque in full"],
     ["masque inspect", "the one worn, as it was pinned"],
-    ["masque inspect codesmith --raw > mine.masque.yaml", "a copy to make your own masque from"],
+    ["masque inspect codesmith --raw > ~/.masques/codesmith.masque.yaml", "start a private one from it"],
   ],
   async run({ args }, deps) {
     if (args.raw && args.json) throw usage("inspect", "Cannot inspect: --raw and --json exclude each other");

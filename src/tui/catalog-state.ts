@@ -12,7 +12,7 @@ import type { Line } from "./line.ts";
 export type CatalogState = {
   readonly items: readonly CatalogItem[];
   /** By slug; a masque is read when it is first looked at. */
-  readonly details: Readonly<Record<string, Detail>>;
+  readonly details: ReadonlyMap<string, Detail>;
   /** Where keys go: the list, the filter being typed, or the detail shown whole. */
   readonly mode: "list" | "filter" | "detail";
   readonly filter: string;
@@ -43,13 +43,18 @@ export type Key =
   | { readonly text: string };
 
 const FILTER_CHARS_MAX = 64;
-const LETTER_KEYS: Readonly<Record<string, Key>> = { j: "down", k: "up", g: "first", G: "last" };
+const LETTER_KEYS: ReadonlyMap<string, Key> = new Map([
+  ["j", "down"],
+  ["k", "up"],
+  ["g", "first"],
+  ["G", "last"],
+]);
 
 /** The screen as it opens. */
 export function openCatalog(items: readonly CatalogItem[], size: ScreenSize): CatalogState {
   return {
     items,
-    details: {},
+    details: new Map(),
     mode: "list",
     filter: "",
     cursor: 0,
@@ -85,7 +90,7 @@ export function layoutOf(state: CatalogState): Layout {
 export function press(state: CatalogState, key: Key): CatalogState {
   if (key === "interrupt") return { ...state, isDone: true };
   if (state.mode === "filter") return settled(typed(state, key));
-  const meant = typeof key === "string" ? key : (LETTER_KEYS[key.text] ?? key);
+  const meant = typeof key === "string" ? key : (LETTER_KEYS.get(key.text) ?? key);
   if (typeof meant !== "string") return settled(commanded(state, meant.text));
   return settled(state.mode === "detail" ? scrolled(state, meant) : moved(state, meant));
 }
@@ -97,7 +102,7 @@ export function resize(state: CatalogState, size: ScreenSize): CatalogState {
 
 /** A masque was read. */
 export function showDetail(state: CatalogState, slug: string, detail: Detail): CatalogState {
-  return settled({ ...state, details: { ...state.details, [slug]: detail } });
+  return settled({ ...state, details: new Map([...state.details, [slug, detail]]) });
 }
 
 function commanded(state: CatalogState, text: string): CatalogState {
@@ -172,7 +177,7 @@ function settled(state: CatalogState): CatalogState {
 /** The lines of the masque under the cursor, as wide as they are shown now. */
 export function shownLines(state: CatalogState): readonly Line[] {
   const item = selectedItem(state);
-  return item ? detailLines(item, state.details[item.slug], layoutOf(state).detailColumns) : [];
+  return item ? detailLines(item, state.details.get(item.slug), layoutOf(state).detailColumns) : [];
 }
 
 function clamp(value: number, max: number): number {

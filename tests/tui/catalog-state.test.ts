@@ -117,3 +117,12 @@ test("whatever is pressed, the cursor stands on a row that is there and is seen"
     }),
   );
 });
+
+test.each(["constructor", "toString", "__proto__"])("a masque called %s is read like any other", (slug) => {
+  const [item] = catalogOf(1);
+  if (!item) throw new TypeError("a catalog of one has one");
+  const open = openCatalog([{ ...item, slug }], SIZE);
+  const plain = openCatalog([item], SIZE);
+  expect(shownLines(open)).toEqual(shownLines(plain));
+  expect(shownLines(showDetail(open, slug, DETAIL))).toEqual(shownLines(showDetail(plain, item.slug, DETAIL)));
+});

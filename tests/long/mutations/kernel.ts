@@ -96,8 +96,8 @@ export const KERNEL: readonly Mutation[] = [
   {
     fault: "an existing file is written over where a new one was asked for",
     file: "src/kernel/files.ts",
-    find: `constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL`,
-    replace: `constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC`,
+    find: `openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL`,
+    replace: `openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC`,
     tests: ["kernel/files.test.ts"],
   },
 ];

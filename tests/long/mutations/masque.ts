@@ -33,8 +33,8 @@ export const MASQUE: readonly Mutation[] = [
   {
     fault: "a file holds a masque of another name",
     file: "src/masque/catalog.ts",
-    find: `if (basename(path) !== fileNameOf(masque.name)) throw misnamed(path, masque);`,
-    replace: "",
+    find: `if (basename(path) !== fileNameOf(masque.name)) throw misnamed(`,
+    replace: `if (basename(path) === "") throw misnamed(`,
     tests: ["masque/catalog.test.ts"],
   },
   {
