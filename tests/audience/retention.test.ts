@@ -106,7 +106,6 @@ describe("filesToDrop()", () => {
           kept -= bytes;
         }
       }),
-      { seed: 1 },
     );
   });
 
@@ -544,7 +543,6 @@ test("parseLedger() takes what it is given for what it is, and never fails", () 
       expect({ before, lines }).toEqual({ before: null, lines: [] });
       expect(unread).toBe(rows.flatMap((text) => text.split("\n")).filter(Boolean).length);
     }),
-    { seed: 1 },
   );
 });
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
 import type { RecordedEvent } from "../support/masque-events.ts";
 import { told } from "../support/process.ts";
+import { seededRandom } from "../support/random.ts";
+import { testSeed } from "../support/seed.ts";
 import { type Terminal, terminal } from "../support/terminal.ts";
 
 /** A hundred agents in one project, some of them killed at any line: nothing is lost, torn or recorded twice. */
@@ -19,10 +21,10 @@ test(
   async () => {
     requireFreshBinary();
     using me = terminal();
-    const random = seeded(20_261_122);
+    const random = seededRandom(testSeed());
     const agents = Array.from({ length: AGENTS }, (_, index) => ({
       env: { ...me.env, CLAUDE_CODE_SESSION_ID: `agent-${String(index).padStart(3, "0")}` },
-      killAfterMs: index % VICTIM_EVERY === 0 ? random() * KILL_AFTER_MS_MAX : null,
+      killAfterMs: index % VICTIM_EVERY === 0 ? random.whole(KILL_AFTER_MS_MAX) : null,
     }));
     await Promise.all(agents.map((agent) => (agent.killAfterMs === null ? donAndDoff(me, agent) : killed(me, agent))));
     const files = readdirSync(join(me.home, ".local/share/masque/sessions")).filter((name) => name.endsWith(".json"));
@@ -75,15 +77,4 @@ async function killed(me: Terminal, { env, killAfterMs }: Agent): Promise<void> 
 
 function key(event: RecordedEvent): string {
   return `${event.kind} ${event.masqueSession} ${event.unixNano}`;
-}
-
-/** Mulberry32: the same moments in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

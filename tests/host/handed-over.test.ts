@@ -44,7 +44,7 @@ describe("takeHandedOver()", () => {
           expect(takeHandedOver(folder.path, DON, NOW)).toEqual({ kind: "absent" });
         },
       ),
-      { seed: 8, numRuns: 200 },
+      { numRuns: 200 },
     );
     expect(readdirSync(typedIn(folder.path))).toEqual([]);
   });

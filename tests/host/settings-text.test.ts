@@ -122,10 +122,12 @@ describe("withoutEdit()", () => {
   });
 
   test("leaves every token and comment as it was, and nothing of an edit", () => {
+    let edits = 0;
     fc.assert(
       fc.property(settingsTexts(), places(), fc.jsonValue(), (text, place, json) => {
         const edited = editOrRefusal(() => withEdit(text, place, JSON.parse(JSON.stringify(json)), FILE));
         if (!edited?.edit) return;
+        edits += 1;
         const now = valueAt(edited.text, place.path, FILE);
         expect(place.isElement && Array.isArray(now) ? now.at(-1) : now).toEqual(edited.edit.value);
         expect(commentsOf(edited.text).sort()).toEqual(commentsOf(text, edited.edit.former).sort());
@@ -134,9 +136,11 @@ describe("withoutEdit()", () => {
       }),
       { numRuns: 600 },
     );
+    expect(edits).toBeGreaterThan(100);
   });
 
   test("keeps what a person added meanwhile, wherever it went", () => {
+    let kept = 0;
     fc.assert(
       fc.property(
         settingsTexts(),
@@ -147,6 +151,7 @@ describe("withoutEdit()", () => {
           const added =
             ours && editOrRefusal(() => withEdit(ours.text, { path: theirs, isElement: false }, true, FILE));
           if (!ours?.edit || !added) return;
+          kept += 1;
           const rewritten = isRewritten ? JSON.stringify(valueAt(added.text, [], FILE)) : added.text;
           const after = withoutEdit(rewritten, ours.edit, FILE) ?? "";
           expect(valueAt(after, theirs, FILE)).toBe(true);
@@ -155,6 +160,7 @@ describe("withoutEdit()", () => {
       ),
       { numRuns: 400 },
     );
+    expect(kept).toBeGreaterThan(100);
   });
 });
 

@@ -330,8 +330,7 @@ describe("masque setup claude --undo", () => {
 });
 
 describe("masque setup claude on links of the user's", () => {
-  test("refuses one that leads to a file of somebody else's", async () => {
-    if (process.getuid?.() !== 0) return;
+  test.skipIf(process.getuid?.() !== 0)("refuses one that leads to a file of somebody else's", async () => {
     await using me = testDeps();
     const target = join(me.root, "theirs/settings.json");
     write(target, "{}");

@@ -59,6 +59,7 @@ const steps = fc.array(
 
 describe("planSetup() and planUndo()", () => {
   test("give back any settings file byte for byte, after any setups, wherever they died", () => {
+    let undone = 0;
     fc.assert(
       fc.property(fc.option(settingsTexts()), steps, (text, taken) => {
         const original = new Map(text === null ? [] : [[SETTINGS, text]]);
@@ -68,24 +69,29 @@ describe("planSetup() and planUndo()", () => {
           if (plan) machine = carriedOut(machine, plan, written);
         }
         if (machine.setup === null) return;
+        undone += 1;
         machine = carriedOut(machine, planUndo({ texts: machine.texts, links: new Set() }, machine.setup), null);
         expect(machine).toEqual({ texts: original, setup: null });
       }),
       { numRuns: 300 },
     );
+    expect(undone).toBeGreaterThan(100);
   });
 
   test("find nothing to do where all is done", () => {
+    let planned = 0;
     fc.assert(
       fc.property(fc.option(settingsTexts()), (text) => {
         const original: Machine = { texts: new Map(text === null ? [] : [[SETTINGS, text]]), setup: null };
         const plan = planOrRefusal(() => planSetup(facts(original.texts, 4318, "nowhere"), null));
         if (!plan) return;
+        planned += 1;
         const { texts, setup } = carriedOut(original, plan, null);
         expect(planSetup(facts(texts, 4318, "nowhere"), setup).changes).toEqual([]);
       }),
       { numRuns: 200 },
     );
+    expect(planned).toBeGreaterThan(50);
   });
 });
 

@@ -279,6 +279,7 @@ describe("masque performance", () => {
       expect(stdout.replace(/\s+/g, " ")).toContain("1 other Codesmith session");
       expect(stdout).not.toContain("\u001b");
       const bars = stdout.split("\n").filter((line) => line.includes("█"));
+      expect(bars.length).toBeGreaterThan(0);
       for (const line of bars) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
     }
   });

@@ -126,7 +126,7 @@ test("the judge equals the reference on random sessions: spans, duplicates, diso
         expect(byName.get(`${one.session} ${one.masque_session}`)).toMatchObject(almost(one));
       }
     }),
-    { numRuns: RUNS, seed: 1597 },
+    { numRuns: RUNS },
   );
 }, 120_000);
 

@@ -67,6 +67,6 @@ test("no name of a folder on the way to the data changes a score", async () => {
       expect(await scored(root)).toEqual(expected);
       rmSync(dirname(root), { recursive: true });
     }),
-    { numRuns: 40, seed: 1597, examples: given.map((one) => [one, "x"] as [string, string]) },
+    { numRuns: 40, examples: given.map((one) => [one, "x"] as [string, string]) },
   );
 }, 120_000);

@@ -47,7 +47,7 @@ describe("requestBody()", () => {
         const laid = JSON.stringify(JSON.parse(first), null, indent || " ").replace(indent ? /$^/ : /^ +/gm, "");
         expect(await kindOf(laid.replaceAll("\n", newline))).toBe("body");
       }),
-      { numRuns: 50, seed: 1597 },
+      { numRuns: 50 },
     );
   });
 

@@ -49,7 +49,7 @@ test("shownNumber() agrees with every bound, whatever the number and the bound a
       const most = Number(shownNumber(value, decimals, { most: [limit] }));
       expect([least >= limit, most <= limit]).toEqual([value >= limit, value <= limit]);
     }),
-    { numRuns: 2_000, seed: 1597 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -81,7 +81,7 @@ test("no text for people shows a composite that contradicts its advice", () => {
           ?.split(" | ") ?? [];
       expect(advised(Number(cells[2]))).toBe(advised(composite));
     }),
-    { numRuns: 300, seed: 1597 },
+    { numRuns: 300 },
   );
 });
 
@@ -108,6 +108,6 @@ test("no report shows a number that contradicts the verdict of its bar", () => {
         agrees(/: ([\d.e-]+) of 10/.exec(annotationsText([judged]))?.[1], cells[8]?.replace("\\$", ""));
       }
     }),
-    { numRuns: 500, seed: 1597 },
+    { numRuns: 500 },
   );
 });

@@ -5,13 +5,14 @@ import { LIMITS } from "../../src/kernel/limits.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { judgeKills } from "../long/judge-kills.ts";
 import { historyPaths, scoresOf } from "../support/judge-process.ts";
+import { testSeed } from "../support/seed.ts";
 import { hostLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 /** The store among processes: killed at any moment, and twenty at once. */
 
 test("scores are those of a clean rebuild after updates that were killed at random", async () => {
-  expect(await judgeKills({ updates: 4, seed: 1597 })).toMatchObject({ updates: 4 });
+  expect(await judgeKills({ updates: 4, seed: testSeed() })).toMatchObject({ updates: 4 });
 }, 60_000);
 
 test("twenty processes at once find a store to make, and all score alike", async () => {

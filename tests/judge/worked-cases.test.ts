@@ -66,6 +66,7 @@ describe("recorded sessions", () => {
     const lines = sources.logs.map((path) => readFileSync(path, "utf8"));
     const { scorecards } = await judge.score({ kind: "all" }, sources);
     const reference = referenceScoresOf(lines, []);
+    expect(scorecards.length).toBeGreaterThan(0);
     expect(reference).toHaveLength(scorecards.length);
     for (const [at, card] of scorecards.entries()) expect(card).toMatchObject(close(reference[at] ?? {}, 9));
   });

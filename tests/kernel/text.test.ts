@@ -147,7 +147,7 @@ test("disarmed() leaves no command of GitHub's runner in a text, and takes linea
       expect(commandsIn(disarmed(text).replaceAll("\r", "\n"))).toEqual([]);
       expect(JSON.parse(disarmed(JSON.stringify({ text }, null, 2)))).toEqual({ text });
     }),
-    { numRuns: 2_000, seed: 7 },
+    { numRuns: 2_000 },
   );
   expect(disarmed("\n ".repeat(1_000_000))).toHaveLength(2_000_000);
 });

@@ -14,7 +14,7 @@ test("jsonBytes() is as long as JSON.stringify() writes it, in UTF-8, and beyond
       expect(jsonBytes(canonical, Number.POSITIVE_INFINITY)).toBe(length);
       expect(jsonBytes(canonical, bytesMax) > bytesMax).toBe(length > bytesMax);
     }),
-    { numRuns: 1_000, seed: 1 },
+    { numRuns: 1_000 },
   );
 });
 

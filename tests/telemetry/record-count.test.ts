@@ -107,7 +107,7 @@ describe("RequestReader.read()", () => {
           });
         }
       }),
-      { numRuns: 500, seed: 1 },
+      { numRuns: 500 },
     );
   });
 

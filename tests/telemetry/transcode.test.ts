@@ -20,6 +20,7 @@ import { CHECKOUT } from "../support/binary.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { seededRandom } from "../support/random.ts";
+import { testSeed } from "../support/seed.ts";
 
 const QUICK = { json: new JsonTranscoder(), protobuf: new ProtobufTranscoder() } as const;
 const THOROUGH = { json: decodeJson, protobuf: decodeProtobuf } as const;
@@ -80,23 +81,28 @@ describe.each(ENCODINGS)("transcode() of %s", (encoding) => {
         expect(found.line).toBe(String(thoroughLine(encoding, signal, bytes)));
         expect(found.counts.records).toBe(linesOf(signal, request).records);
       }),
-      { numRuns: 400, seed: 1 },
+      { numRuns: 400 },
     );
     expect(quick).toBeGreaterThan(40);
   });
 
   test("says of damaged requests what the thorough decoder says, or leaves them alone", () => {
-    const random = seededRandom(7);
+    const random = seededRandom(testSeed());
+    let quick = 0;
     for (const signal of SIGNALS) {
-      const requests = fc.sample(arbitraryMessage(REQUESTS[signal]), { seed: 7, numRuns: 100 });
+      const requests = fc.sample(arbitraryMessage(REQUESTS[signal]), { numRuns: 100 });
       const bodies = requests.map((request) => encoded(encoding, signal, request));
+      const everydayBodies = requests.map((request) => encoded(encoding, signal, everyday(request)));
       for (let count = 0; count < 4_000; count += 1) {
         const from = { mutations: MUTATIONS[encoding], other: random.pick(bodies) };
-        const bytes = mutate(random.pick(bodies), random, from);
+        const bytes = mutate(random.pick(everydayBodies), random, from);
         const found = quickLine(encoding, signal, bytes);
-        if (found) expect(found.line).toBe(String(thoroughLine(encoding, signal, bytes)));
+        if (!found) continue;
+        quick += 1;
+        expect(found.line).toBe(String(thoroughLine(encoding, signal, bytes)));
       }
     }
+    expect(quick).toBeGreaterThan(100);
   });
 
   test.each([
