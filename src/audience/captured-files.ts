@@ -1,4 +1,4 @@
-import { readdirSync, statfsSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errnoOf } from "../kernel/errors.ts";
 import { activeName, closedFile } from "../telemetry/file-names.ts";
@@ -26,8 +26,8 @@ export type DiskUse = {
 export function capturedFiles(otel: string): readonly CapturedFile[] {
   const names = namesIn(otel).filter((name) => name.endsWith(".jsonl") || closedFile(name) !== undefined);
   return names.sort().flatMap((name) => {
-    const stats = statSync(join(otel, name), { throwIfNoEntry: false });
-    return stats ? [{ name, bytes: stats.size, modified: stats.mtime.toISOString() }] : [];
+    const stats = lstatSync(join(otel, name), { throwIfNoEntry: false });
+    return stats?.isFile() ? [{ name, bytes: stats.size, modified: stats.mtime.toISOString() }] : [];
   });
 }
 

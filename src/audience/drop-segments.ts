@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, isoTime, unixMs } from "../kernel/clock.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { statOrUndefined, syncFolder } from "../kernel/files.ts";
+import { lstatOrUndefined, statOrUndefined, syncFolder } from "../kernel/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { activeName, closedFile } from "../telemetry/file-names.ts";
@@ -62,11 +62,12 @@ export function keptFiles({ otel, events }: Pick<Paths, "otel" | "events">): rea
   const active = new Set(SIGNALS.map(activeName));
   const names = readdirSync(otel).filter((name) => active.has(name) || closedFile(name) !== undefined);
   const kept = names.flatMap((name) => {
-    const stats = statOrUndefined(join(otel, name));
+    // Not through a link, which is none of masque's files: one in a circle would stop every drop.
+    const stats = lstatOrUndefined(join(otel, name));
     return stats?.isFile() ? [{ name, bytes: stats.size, modifiedMs: stats.mtimeMs }] : [];
   });
   // Never dropped and no telemetry, but it too shows that time has passed.
-  const marks = statOrUndefined(events);
+  const marks = lstatOrUndefined(events);
   return marks?.isFile() ? [...kept, { name: "masque.jsonl", bytes: 0, modifiedMs: marks.mtimeMs }] : kept;
 }
 

@@ -1,10 +1,11 @@
 import { request as httpRequest } from "node:http";
 import type { ClientHttp2Stream } from "node:http2";
 import { LIMITS } from "../kernel/limits.ts";
+import type { Signal } from "../telemetry/otlp.ts";
 import { endpointOf } from "./address.ts";
 
 /**
- * Sends one logs request to a receiver of this machine, as an exporter would. Not by `fetch`, which would send it through
+ * Sends one request to a receiver of this machine, as an exporter would. Not by `fetch`, which would send it through
  * the user's proxy.
  */
 
@@ -22,13 +23,23 @@ export type Posted = { readonly kind: "taken" } | { readonly kind: "refused"; re
 const LOGS_METHOD = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 const FRAME_HEAD_BYTES = 5;
 
-/** Over OTLP/HTTP. */
-export function postHttp(to: Receiver, body: { readonly type: string; readonly bytes: Uint8Array }): Promise<Posted> {
+/** Over OTLP/HTTP; of logs, unless the body says another signal. */
+export function postHttp(
+  to: Receiver,
+  body: { readonly type: string; readonly bytes: Uint8Array; readonly signal?: Signal },
+): Promise<Posted> {
   return new Promise((resolve) => {
     const refuse = (because: string) => resolve({ kind: "refused", because });
     const headers = { "content-type": body.type, "content-length": `${body.bytes.length}`, ...authorization(to) };
     const asked = httpRequest(
-      { host: to.host, port: to.port, path: "/v1/logs", method: "POST", headers, timeout: LIMITS.healthWaitMs },
+      {
+        host: to.host,
+        port: to.port,
+        path: `/v1/${body.signal ?? "logs"}`,
+        method: "POST",
+        headers,
+        timeout: LIMITS.healthWaitMs,
+      },
       (answer) => {
         answer.resume();
         answer.on("end", () => {

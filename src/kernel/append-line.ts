@@ -25,6 +25,7 @@ export function appendLineSynced(path: string, line: string): void {
   try {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW, FILE_MODE);
     try {
+      if (!fstatSync(fd).isFile()) throw new Error("it is not a regular file");
       appendWhole(fd, line);
       fdatasyncSync(fd);
     } finally {

@@ -1,15 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { errnoOf } from "./errors.ts";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegular } from "./open-regular.ts";
 
 /** The last bytes of a file; none where there is no file. */
 export function readTail(path: string, bytesMax: number): Buffer {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  }
+  const fd = openRegular(path);
+  if (fd === undefined) return Buffer.alloc(0);
   try {
     const size = fstatSync(fd).size;
     const buffer = Buffer.alloc(Math.min(size, bytesMax));

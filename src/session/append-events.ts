@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { appendLineSynced } from "../kernel/append-line.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { openRegular } from "../kernel/open-regular.ts";
 
 /** Records of don and doff, each as its line of `masque.jsonl`. */
 export type EventLines = {
@@ -39,13 +40,8 @@ function unappended(path: string, error: unknown): unknown {
 }
 
 function linesInTail(path: string): Set<string> {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return new Set();
-    throw error;
-  }
+  const fd = openRegular(path);
+  if (fd === undefined) return new Set();
   try {
     const size = fstatSync(fd).size;
     const length = Math.min(size, LIMITS.eventTailBytesMax);

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { errnoOf } from "../kernel/errors.ts";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import { NO_FOLLOW } from "../kernel/files.ts";
 import { isObject, type Json, parseJson, stringAt } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { openRegular } from "../kernel/open-regular.ts";
 
 /** What proves that masque itself donned: a don in the user's own `masque.jsonl`. */
 export type DonClaim = { readonly session: string; readonly masqueSession: string; readonly digest: string };
@@ -28,13 +28,8 @@ export function provenDons(events: string, claims: readonly DonClaim[]): Readonl
 }
 
 function latestText(path: string): string {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | NO_FOLLOW);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return "";
-  }
+  const fd = openRegular(path, NO_FOLLOW);
+  if (fd === undefined) return "";
   try {
     const { size } = fstatSync(fd);
     const bytes = Buffer.alloc(Math.min(size, LIMITS.donsSearchedBytesMax));

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { errnoOf } from "../kernel/errors.ts";
+import { closeSync, readSync } from "node:fs";
 import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { openRegular } from "../kernel/open-regular.ts";
 import { MASQUE_SCOPE } from "./masque-event.ts";
 import type { Canonical } from "./message.ts";
 import { attributeText, messagesAt } from "./records.ts";
@@ -26,13 +26,8 @@ const KINDS: ReadonlyMap<unknown, Mark["kind"]> = new Map([
 
 /** Every mark in the file, in the file's order; none where there is no file. Lines that are no mark are left out. */
 export function* readMarks(path: string): Generator<Mark> {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return;
-    throw error;
-  }
+  const fd = openRegular(path);
+  if (fd === undefined) return;
   try {
     for (const line of linesOf(fd)) yield* marksIn(line);
   } finally {

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
 import { dropSegments, keptFiles } from "../../src/audience/drop-segments.ts";
 import { type DroppedLine, parseLedger, sumOf } from "../../src/audience/dropped.ts";
@@ -417,6 +417,7 @@ describe("dropSegments()", () => {
     writeDated(theirs, "somebody's");
     utimesSync(theirs, new Date(daysAgo(114)), new Date(daysAgo(114)));
     symlinkSync(theirs, nameOf(114));
+    symlinkSync(basename(nameOf(115)), nameOf(115));
     await here.drop({ retentionDays: 90 });
     expect(readFileSync(theirs, "utf8")).toBe("somebody's");
     expect(ledgerOf(here).lines.map(({ name }) => name)).toEqual(expect.arrayContaining([first, metrics, second]));

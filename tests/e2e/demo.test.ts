@@ -14,7 +14,9 @@ test(
     const [home, tmp] = [join(folder.path, "home"), join(folder.path, "tmp")];
     mkdirSync(home);
     mkdirSync(tmp);
-    const env = { HOME: home, TMPDIR: tmp, PATH: "/usr/bin:/bin" };
+    // Nothing listens there: what is sent to this machine goes through no proxy.
+    const proxy = { http_proxy: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+    const env = { HOME: home, TMPDIR: tmp, PATH: "/usr/bin:/bin", ...proxy };
     const run = await runMasque(["demo"], { env, cwd: folder.path });
     expect(run).toMatchObject({ exit: 0, stderr: "" });
     // What the recording is known to score: tests/fixtures/telemetry/README.md.

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { succeeded } from "../support/process.ts";
 import { terminal } from "../support/terminal.ts";
 
@@ -106,3 +106,28 @@ test("the receiver acknowledges nothing that a link would lead out of the data f
     await me.masque(["audience", "stop"]);
   }
 });
+
+test("a pipe or a link in a circle among the captured telemetry is waited for by no command, and is no bug of ours", async () => {
+  using me = terminal();
+  for (const name of ["masque.jsonl", "logs.jsonl", "logs-2026-01-02T03-04-05.678Z.jsonl", "metrics.jsonl"]) {
+    for (const put of [pipeAt, circleAt]) {
+      rmSync(me.otel, { recursive: true, force: true });
+      mkdirSync(me.otel, { recursive: true, mode: 0o700 });
+      put(join(me.otel, name));
+      expect(await me.masque(["don", "codesmith"])).toMatchObject({ exit: 0 });
+      // The record of the don is still to be written: each command that comes next looks for it.
+      for (const args of [["id"], ["doctor"], ["audience", "status"], ["judge"], ["sessions"], ["doff"]]) {
+        const { exit, stderr } = await me.masque(args, {}, { msMax: 10_000 });
+        expect({ name, args, stderr, isOurs: exit === 70 }).toMatchObject({ isOurs: false });
+      }
+    }
+  }
+}, 60_000);
+
+function pipeAt(path: string): void {
+  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+}
+
+function circleAt(path: string): void {
+  symlinkSync(basename(path), path);
+}

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endpointOf } from "../../audience/address.ts";
+import { postHttp } from "../../audience/post-export.ts";
 import { startAudience } from "../../audience/start.ts";
 import { stopAudience } from "../../audience/stop.ts";
 import type { Scorecard } from "../../judge/scorecard.ts";
@@ -81,7 +82,10 @@ async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator)
 
   narrator.step("Replaying the session over OTLP/HTTP");
   for (const { signal, body } of recording.requests) {
-    await post(`${endpoint}/v1/${signal}`, JSON.stringify(shiftTimes(body, shift)));
+    const bytes = Buffer.from(JSON.stringify(shiftTimes(body, shift)));
+    const to = { host: health.host, port: health.ports.http, token: "" };
+    const posted = await postHttp(to, { type: "application/json", bytes, signal });
+    if (posted.kind === "refused") throw notReplayed(endpoint, posted.because);
   }
   narrator.done(`${recording.requests.length} export requests, acknowledged once on disk`);
 
@@ -110,11 +114,6 @@ function at(demo: DemoWorld, unixNano: bigint): DemoWorld {
   return { ...demo, clock };
 }
 
-async function post(url: string, body: string): Promise<void> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-  if (response.ok) return;
-  throw new MasqueError(
-    "audience.start-failed",
-    `Cannot replay to "${url}": ${response.status} ${await response.text()}`,
-  );
+function notReplayed(endpoint: string, because: string): MasqueError {
+  return new MasqueError("audience.start-failed", `Cannot replay to "${endpoint}": ${because}`);
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { freeBytes } from "../../audience/captured-files.ts";
 import { errnoOf } from "../../kernel/errors.ts";
 import { networkWarning } from "../../kernel/file-system.ts";
-import { statOrUndefined } from "../../kernel/files.ts";
+import { lstatOrUndefined, statOrUndefined } from "../../kernel/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { type FolderPurpose, requireSafePlace } from "../../kernel/owned-folder.ts";
 import type { Paths } from "../../kernel/paths.ts";
@@ -60,7 +60,9 @@ function telemetryFinding(folder: string): Finding {
   const finding = folderFinding(folder, { isPrivate: true });
   if (finding.verdict !== "ok" || !statOrUndefined(folder)) return finding;
   const files = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
-  const stats = files.map((name) => ({ name, found: statOrUndefined(join(folder, name)) }));
+  const stats = files
+    .map((name) => ({ name, found: lstatOrUndefined(join(folder, name)) }))
+    .filter(({ found }) => found?.isFile());
   const open = hasModes() ? stats.filter(({ found }) => ((found?.mode ?? 0) & OTHERS) !== 0) : [];
   const [first] = open;
   if (first?.found) {

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { LIMITS } from "../../kernel/limits.ts";
+import { statRegular } from "../../kernel/open-regular.ts";
 import { byAge } from "../../telemetry/file-names.ts";
 import type { Sources } from "../judge.ts";
 import { inodeOf } from "../reading/lines.ts";
@@ -102,7 +102,7 @@ function knownAt(at: Position, before: Known): Known {
 /** Where the file lies by now; where it is gone, nobody needs to know it again. */
 function pathOf({ path, source }: Recognised, files: readonly PresentFile[]): string | undefined {
   return [path, ...files.map((file) => file.path)].find((candidate) => {
-    const stat = statSync(candidate, { bigint: true, throwIfNoEntry: false });
+    const stat = statRegular(candidate);
     return stat !== undefined && inodeOf(stat) === source.inode;
   });
 }

@@ -1,6 +1,7 @@
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoOf } from "../../kernel/errors.ts";
+import { statRegular } from "../../kernel/open-regular.ts";
 import { inodeOf } from "../reading/lines.ts";
 import type { KnownSource, Manifest } from "./manifest.ts";
 
@@ -91,8 +92,8 @@ function edgesOf(
 type Look = PresentFile & { readonly stat: BigIntStats };
 
 function lookAt(file: PresentFile): Look | undefined {
-  const stat = statSync(file.path, { bigint: true, throwIfNoEntry: false });
-  return stat?.isFile() ? { ...file, stat } : undefined;
+  const stat = statRegular(file.path);
+  return stat ? { ...file, stat } : undefined;
 }
 
 function likeliestFirst(look: Look): (a: KnownSource, b: KnownSource) => number {
