@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import opentui from "./node_modules/@opentui/core/package.json" with { type: "json" };
 import manifest from "./package.json" with { type: "json" };
-import type { BuildFacts, EmbeddedLibrary } from "./src/kernel/build.ts";
+import type { BuildFacts, EmbeddedLibrary } from "./src/kernel/process/build.ts";
 
 /**
  * Compiles `dist/masque`: one executable that holds the program, the shared masques (parsed and validated here, by a

@@ -1,11 +1,11 @@
 import type { Edges } from "./app/edges.ts";
 import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
-import { BUILD } from "./kernel/build.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
+import { BUILD } from "./kernel/process/build.ts";
+import type { readYaml, writeYaml } from "./kernel/text/yaml.ts";
 import type { Io, World } from "./kernel/world.ts";
-import type { readYaml, writeYaml } from "./kernel/yaml.ts";
 import type { ProbeSerializer } from "./telemetry/probe.ts";
 import type { runTui } from "./tui/run-tui.ts";
 
@@ -68,9 +68,9 @@ export function depsFor(world: World): Deps {
       const { listenHttp } = await import("./audience/http/listen.ts");
       const { listenGrpc } = await import("./audience/grpc/listen.ts");
       const { protobufCodec } = await import("./telemetry/protobuf/codec.ts");
-      const { bringInBy } = await import("./audience/bring-in.ts");
+      const { judgeBeforeDropBy } = await import("./audience/files/judge-before-drop.ts");
       const { tryFlock } = await import("./audience/flock/flock.ts");
-      return { listenHttp, listenGrpc, protobuf: protobufCodec, bringIn: bringInBy(world), tryFlock };
+      return { listenHttp, listenGrpc, protobuf: protobufCodec, bringIn: judgeBeforeDropBy(world), tryFlock };
     }),
     judge: once(async () => {
       const { openJudge } = await import("./judge/duckdb/open-judge.ts");
@@ -79,10 +79,10 @@ export function depsFor(world: World): Deps {
       return judge;
     }),
     chartDrawer: once(async () => (await import("./judge/echarts/draw-chart.ts")).drawChart),
-    yamlReader: once(async () => (await import("./kernel/yaml.ts")).readYaml),
-    yamlWriter: once(async () => (await import("./kernel/yaml.ts")).writeYaml),
+    yamlReader: once(async () => (await import("./kernel/text/yaml.ts")).readYaml),
+    yamlWriter: once(async () => (await import("./kernel/text/yaml.ts")).writeYaml),
     catalogScreen: once(async () => {
-      const { nativeLibrary } = await import("./kernel/native-library.ts");
+      const { nativeLibrary } = await import("./kernel/files/native-library.ts");
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.
       process.env["OTUI_ASSET_ROOT"] = (await nativeLibrary("opentui", paths)).root;
       return (await import("./tui/run-tui.ts")).runTui;

@@ -1,7 +1,7 @@
-import { causesText, printFailure } from "./cli/print-failure.ts";
+import { causesText, printFailure } from "./cli/print/failure.ts";
 import { runCli } from "./cli/run.ts";
 import { type Deps, realDeps } from "./deps.ts";
-import { processIo } from "./kernel/process-io.ts";
+import { processIo } from "./kernel/process/process-io.ts";
 
 /**
  * Argv in, exit code out. The only place that ends the process and answers signals: a reader that

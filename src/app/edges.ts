@@ -1,7 +1,7 @@
-import type { AudienceEdge } from "../audience/listener.ts";
+import type { AudienceEdge } from "../audience/listening.ts";
 import type { showSpinner } from "../host/claude/spinner-file.ts";
-import type { Judge } from "../judge/judge.ts";
-import type { JsonObject } from "../kernel/json.ts";
+import type { Judge } from "../judge/port.ts";
+import type { JsonObject } from "../kernel/text/json.ts";
 import type { World } from "../kernel/world.ts";
 import type { MasqueReader } from "../masque/reading.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";

@@ -1,5 +1,5 @@
 import { MasqueError } from "../kernel/errors.ts";
-import { printableLine } from "../kernel/printable.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 
 /** The ports that OTLP and the Collector's health extension use by custom. */
 export const DEFAULT_PORTS = { http: 4318, grpc: 4317, health: 13133 } as const;

@@ -1,7 +1,7 @@
 import { createGunzip } from "node:zlib";
 import { errnoOf } from "../kernel/errors.ts";
-import { Gathering, type Overflow } from "./gathering.ts";
-import type { Held } from "./room.ts";
+import { BodyBuffer, type Overflow } from "./body-buffer.ts";
+import type { Reservation } from "./memory-budget.ts";
 
 /** What decompressing came to; it is left where it passes its bound or the room, so that a bomb costs that and no more. */
 export type Gunzipped =
@@ -21,8 +21,8 @@ export class Gunzip {
   readonly #ended = Promise.withResolvers<Gunzipped>();
   #outcome: Gunzipped | undefined;
 
-  constructor(held: Held) {
-    const gathering = new Gathering(held);
+  constructor(held: Reservation) {
+    const gathering = new BodyBuffer(held);
     this.#stream.on("data", (chunk: Buffer) => {
       const overflow = gathering.push(chunk);
       if (overflow) this.#end({ kind: overflow });
@@ -60,7 +60,7 @@ export class Gunzip {
 }
 
 /** Decompresses what came at once. */
-export async function gunzipBounded(bytes: Uint8Array, held: Held): Promise<Gunzipped> {
+export async function gunzipBounded(bytes: Uint8Array, held: Reservation): Promise<Gunzipped> {
   const gunzip = new Gunzip(held);
   return (await gunzip.push(bytes)) ?? gunzip.end();
 }

@@ -1,5 +1,5 @@
 import { LIMITS } from "../kernel/limits.ts";
-import type { Held } from "./room.ts";
+import type { Reservation } from "./memory-budget.ts";
 
 const TICK_MS = 1_000;
 
@@ -11,7 +11,7 @@ const TICK_MS = 1_000;
  * @returns What ends the watch.
  */
 export function watchLarge(
-  held: Held,
+  held: Reservation,
   leave: () => void,
   tick: (elapsedMs: number) => void = () => undefined,
 ): () => void {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { ClientHttp2Stream } from "node:http2";
 import { LIMITS } from "../kernel/limits.ts";
-import type { Signal } from "../telemetry/otlp.ts";
+import type { Signal } from "../telemetry/signal.ts";
 import { endpointOf } from "./address.ts";
 
 /**

@@ -2,11 +2,11 @@ import { type Clock, unixMs } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { DecodeError, REQUESTS } from "../telemetry/message.ts";
-import type { Signal } from "../telemetry/otlp.ts";
 import type { ExportBody, ReadRequest, RequestReader } from "../telemetry/request-reader.ts";
 import type { PartialSuccess } from "../telemetry/response.ts";
+import type { Signal } from "../telemetry/signal.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import type { RefusalCause } from "./refusal.ts";
-import type { Room } from "./room.ts";
 import type { Tally } from "./tally.ts";
 
 /** What became of it. A transport turns this into its own status. */
@@ -30,7 +30,7 @@ export type Receiving = {
   readonly tally: Tally;
   readonly clock: Clock;
   /** Lines that wait for the disk, in bytes. */
-  readonly queue: Room;
+  readonly queue: MemoryBudget;
   /** Told of each request that was not taken, but for those that could not be written: the files tell of these. */
   onRefused(cause: RefusalCause, reason: string): void;
 };

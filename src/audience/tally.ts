@@ -1,7 +1,7 @@
 import { LIMITS } from "../kernel/limits.ts";
-import { SIGNALS, type Signal } from "../telemetry/otlp.ts";
-import type { SessionDigest } from "../telemetry/record-count.ts";
+import type { SessionDigest } from "../telemetry/line/record-count.ts";
 import type { ReadRequest } from "../telemetry/request-reader.ts";
+import { SIGNALS, type Signal } from "../telemetry/signal.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
 import { REFUSAL_CAUSES, type RefusalCause } from "./refusal.ts";
 

@@ -21,52 +21,52 @@ export const COMMANDS = {
   don: {
     section: "wear",
     summary: "Put on a masque",
-    load: () => import("./don.ts").then((m) => m.donCommand),
+    load: () => import("./wear/don.ts").then((m) => m.donCommand),
   },
   doff: {
     section: "wear",
     summary: "Take the masque off, and show the session's score",
-    load: () => import("./doff.ts").then((m) => m.doffCommand),
+    load: () => import("./wear/doff.ts").then((m) => m.doffCommand),
   },
   id: {
     section: "wear",
     summary: "Show what this session wears",
-    load: () => import("./id.ts").then((m) => m.idCommand),
+    load: () => import("./wear/id.ts").then((m) => m.idCommand),
   },
   list: {
     section: "masques",
     summary: "List every masque",
-    load: () => import("./list.ts").then((m) => m.listCommand),
+    load: () => import("./masques/list.ts").then((m) => m.listCommand),
   },
   inspect: {
     section: "masques",
     summary: "Show one masque in full",
-    load: () => import("./inspect.ts").then((m) => m.inspectCommand),
+    load: () => import("./masques/inspect.ts").then((m) => m.inspectCommand),
   },
   tui: {
     section: "masques",
     summary: "Browse the masques on a full screen",
-    load: () => import("./tui.ts").then((m) => m.tuiCommand),
+    load: () => import("./team/tui.ts").then((m) => m.tuiCommand),
   },
   new: {
     section: "masques",
     summary: "Create a masque of your own",
-    load: () => import("./new.ts").then((m) => m.newCommand),
+    load: () => import("./masques/new.ts").then((m) => m.newCommand),
   },
   validate: {
     section: "masques",
     summary: "Check masque files, and show where each problem is",
-    load: () => import("./validate.ts").then((m) => m.validateCommand),
+    load: () => import("./masques/validate.ts").then((m) => m.validateCommand),
   },
   schema: {
     section: "masques",
     summary: "Print the JSON Schema of masque files",
-    load: () => import("./schema.ts").then((m) => m.schemaCommand),
+    load: () => import("./masques/schema.ts").then((m) => m.schemaCommand),
   },
   "sync-manifest": {
     section: "masques",
     summary: "Write the manifest of your private masques again",
-    load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
+    load: () => import("./masques/sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
   audience: {
     section: "audience",
@@ -74,44 +74,44 @@ export const COMMANDS = {
     group: {
       start: {
         summary: "Start the receiver in the background",
-        load: () => import("./audience-start.ts").then((m) => m.audienceStartCommand),
+        load: () => import("./audience/start.ts").then((m) => m.audienceStartCommand),
       },
       stop: {
         summary: "Stop the receiver, once everything that it accepted is on disk",
-        load: () => import("./audience-stop.ts").then((m) => m.audienceStopCommand),
+        load: () => import("./audience/stop.ts").then((m) => m.audienceStopCommand),
       },
       status: {
         summary: "Show whether the receiver runs, where it listens and what it has received",
-        load: () => import("./audience-status.ts").then((m) => m.audienceStatusCommand),
+        load: () => import("./audience/status.ts").then((m) => m.audienceStatusCommand),
       },
       config: {
         summary: "Show or write the settings that make Claude Code send its telemetry here",
-        load: () => import("./audience-config.ts").then((m) => m.audienceConfigCommand),
+        load: () => import("./audience/config.ts").then((m) => m.audienceConfigCommand),
       },
       logs: {
         summary: "Show the receiver's log",
-        load: () => import("./audience-logs.ts").then((m) => m.audienceLogsCommand),
+        load: () => import("./audience/logs.ts").then((m) => m.audienceLogsCommand),
       },
       run: {
         summary: "Run the receiver in the foreground",
-        load: () => import("./audience-run.ts").then((m) => m.audienceRunCommand),
+        load: () => import("./audience/run.ts").then((m) => m.audienceRunCommand),
       },
     },
   },
   sessions: {
     section: "judge",
     summary: "List your sessions, with their scores",
-    load: () => import("./sessions.ts").then((m) => m.sessionsCommand),
+    load: () => import("./judge/sessions.ts").then((m) => m.sessionsCommand),
   },
   performance: {
     section: "judge",
     summary: "Show how a session went, beside your other sessions",
-    load: () => import("./performance.ts").then((m) => m.performanceCommand),
+    load: () => import("./judge/performance.ts").then((m) => m.performanceCommand),
   },
   judge: {
     section: "judge",
     summary: "Score sessions for programs, and be a gate in CI",
-    load: () => import("./judge.ts").then((m) => m.judgeCommand),
+    load: () => import("./judge/judge.ts").then((m) => m.judgeCommand),
   },
   setup: {
     section: "install",
@@ -119,24 +119,24 @@ export const COMMANDS = {
     group: {
       claude: {
         summary: "Set up commands, hooks, status line and telemetry in Claude Code, or remove them",
-        load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
+        load: () => import("./install/setup-claude.ts").then((m) => m.setupClaudeCommand),
       },
     },
   },
   doctor: {
     section: "install",
     summary: "Check the whole installation, and show a fix for each problem",
-    load: () => import("./doctor.ts").then((m) => m.doctorCommand),
+    load: () => import("./install/doctor.ts").then((m) => m.doctorCommand),
   },
   demo: {
     section: "install",
     summary: "Play one recorded session in a temporary home, and score it",
-    load: () => import("./demo.ts").then((m) => m.demoCommand),
+    load: () => import("./install/demo.ts").then((m) => m.demoCommand),
   },
   version: {
     section: "install",
     summary: "Print the version of masque",
-    load: () => import("./version.ts").then((m) => m.versionCommand),
+    load: () => import("./install/version.ts").then((m) => m.versionCommand),
   },
   hook: {
     section: "claude",
@@ -144,31 +144,31 @@ export const COMMANDS = {
     group: {
       "session-start": {
         summary: "Tell a conversation what it wears",
-        load: () => import("./hook.ts").then((m) => m.sessionStartCommand),
+        load: () => import("./wear/hook.ts").then((m) => m.sessionStartCommand),
       },
       prompt: {
         summary: "Open a span after a resume",
-        load: () => import("./hook.ts").then((m) => m.promptCommand),
+        load: () => import("./wear/hook.ts").then((m) => m.promptCommand),
       },
       "session-end": {
         summary: "Close the span, and restore the spinner verbs",
-        load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
+        load: () => import("./wear/hook.ts").then((m) => m.sessionEndCommand),
       },
       expand: {
         summary: "Keep what was typed after a slash command, for `masque slash`",
-        load: () => import("./hook.ts").then((m) => m.expandCommand),
+        load: () => import("./wear/hook.ts").then((m) => m.expandCommand),
       },
     },
   },
   slash: {
     section: "claude",
     summary: "Run a slash command with what was typed after it",
-    load: () => import("./slash.ts").then((m) => m.slashCommand),
+    load: () => import("./wear/slash.ts").then((m) => m.slashCommand),
   },
   statusline: {
     section: "claude",
     summary: "Print the status line",
-    load: () => import("./statusline.ts").then((m) => m.statuslineCommand),
+    load: () => import("./wear/statusline.ts").then((m) => m.statuslineCommand),
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>;
 

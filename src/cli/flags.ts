@@ -1,5 +1,5 @@
 import type { ArgDef } from "citty";
-import { nearest } from "../kernel/nearest.ts";
+import { nearest } from "../kernel/text/nearest.ts";
 import type { Command } from "./command.ts";
 
 /** The flags of a command, as they are typed. */

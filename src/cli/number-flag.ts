@@ -1,4 +1,4 @@
-import { printableLine } from "../kernel/printable.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 import { usage } from "./parse.ts";
 
 /**

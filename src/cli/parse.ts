@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import { MasqueError } from "../kernel/errors.ts";
-import { printableLine } from "../kernel/printable.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 import type { Command, Given } from "./command.ts";
 import { type Flag, flagsOf, HELP_FLAGS, nearestFlag } from "./flags.ts";
 

@@ -1,9 +1,9 @@
 import type { Deps } from "../deps.ts";
-import { BUILD } from "../kernel/build.ts";
 import { EXIT, type ExitCode, MasqueError } from "../kernel/errors.ts";
-import { nearest } from "../kernel/nearest.ts";
-import { requireSafePlace } from "../kernel/owned-folder.ts";
-import { printableLine } from "../kernel/printable.ts";
+import { requireSafePlace } from "../kernel/files/owned-folder.ts";
+import { BUILD } from "../kernel/process/build.ts";
+import { nearest } from "../kernel/text/nearest.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { HELP_FLAGS, nearestFlag } from "./flags.ts";

@@ -1,8 +1,8 @@
-import { ignoredVariables } from "../app/ignored-variables.ts";
+import { ignoredVariables } from "../app/install/ignored-variables.ts";
 import type { Deps } from "../deps.ts";
-import { readConfig } from "../kernel/config.ts";
-import type { Config } from "../kernel/settings.ts";
-import { printWarnings } from "./print.ts";
+import { readConfig } from "../kernel/config/config.ts";
+import type { Config } from "../kernel/config/settings.ts";
+import { printWarnings } from "./print/output.ts";
 
 /**
  * The settings of a command that has any, with what is wrong with the files and the environment they come from said on stderr. Hot commands

@@ -12,10 +12,10 @@ export type Chart =
     };
 
 /** What a drawing is for: a page of a desk's width or of paper's, or the screen of a telephone. Letters are alike in both. */
-export type Room = "wide" | "narrow";
+export type ChartWidth = "wide" | "narrow";
 
 /**
  * Draws a chart as one `<svg>` element: no script, no reference to anything outside, colours by the CSS variables
  * `--ink`, `--faint`, `--rule`, `--good`, `--fair`, `--poor` and `--accent`.
  */
-export type DrawChart = (chart: Chart, room: Room) => string;
+export type DrawChart = (chart: Chart, room: ChartWidth) => string;

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { statOrUndefined } from "../kernel/files.ts";
-import { printableLine } from "../kernel/printable.ts";
+import { statOrUndefined } from "../kernel/files/files.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 import { byAge } from "../telemetry/file-names.ts";
-import type { Sources } from "./judge.ts";
+import type { Sources } from "./port.ts";
 
 /** Files of a folder that can hold log export requests. */
 const TELEMETRY = /\.(jsonl|json|pb)$/i;

@@ -1,7 +1,7 @@
 import { isoTime } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { printableLine } from "../kernel/printable.ts";
-import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./judge.ts";
+import { printableLine } from "../kernel/text/printable.ts";
+import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./port.ts";
 
 const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
 

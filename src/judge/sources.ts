@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import type { Paths } from "../kernel/paths.ts";
 import { activeName, byAge } from "../telemetry/file-names.ts";
-import type { Sources } from "./judge.ts";
+import type { Sources } from "./port.ts";
 
 /** Segments, masque's own and a collector's that writes to the same folder. */
 const ROTATED = /^logs-.+\.jsonl$/;

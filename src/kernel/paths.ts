@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "./errors.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "./text/printable.ts";
 
 /** An environment as a value: nothing below `main.ts` reads `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -1,12 +1,13 @@
 import { basename, dirname, join } from "node:path";
-import { type Digest, digestOf } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { statOrUndefined } from "../kernel/files.ts";
-import { nearest } from "../kernel/nearest.ts";
-import { printableLine } from "../kernel/printable.ts";
+import { statOrUndefined } from "../kernel/files/files.ts";
+import { type Digest, digestOf } from "../kernel/text/digest.ts";
+import { nearest } from "../kernel/text/nearest.ts";
+import { plural } from "../kernel/text/plural.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type ResolvedMasque, slugOf } from "./masque.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
-import { counted, problemText } from "./problem-text.ts";
+import { problemText } from "./problem-text.ts";
 import type { MasqueReader } from "./reading.ts";
 import { SHARED_MASQUES, sharedBySlug } from "./shared.ts";
 import { recallVerdict, rememberVerdict } from "./store.ts";
@@ -72,7 +73,7 @@ async function readAndRemember(path: string, bytes: Uint8Array, digest: Digest, 
     return reading.masque;
   }
   const errors = reading.problems.filter(({ severity }) => severity === "error");
-  throw new MasqueError("masque.invalid", `Cannot use "${path}": ${counted(errors.length, "error")}`, {
+  throw new MasqueError("masque.invalid", `Cannot use "${path}": ${plural(errors.length, "error")}`, {
     detail: reading.problems.map(problemText).join("\n"),
     hint: `correct the file, then: masque validate ${path}`,
   });

@@ -1,4 +1,4 @@
-import { printableLine } from "../kernel/printable.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 
 const LINES_AROUND = 1;
 const WIDTH_MAX = 100;

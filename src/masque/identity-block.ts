@@ -1,8 +1,8 @@
-import { type Digest, parseDigest } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import type { Json } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { printable, printableLine } from "../kernel/printable.ts";
+import { type Digest, parseDigest } from "../kernel/text/digest.ts";
+import type { Json } from "../kernel/text/json.ts";
+import { printable, printableLine } from "../kernel/text/printable.ts";
 import { type Masque, NAME_CHARS_MAX } from "./masque.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { type Digest, parseDigest } from "../kernel/digest.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readBounded } from "../kernel/files.ts";
-import { isObject, type JsonObject, parseJson, stringAt } from "../kernel/json.ts";
+import { readBounded } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { indexOfUnprintable } from "../kernel/printable.ts";
+import { type Digest, parseDigest } from "../kernel/text/digest.ts";
+import { isObject, type JsonObject, parseJson, stringAt } from "../kernel/text/json.ts";
+import { indexOfUnprintable } from "../kernel/text/printable.ts";
 import { type FileStamp, isIsoNano } from "./file-stamp.ts";
 import { fileNameOf, type Masque, type MasqueName, parseName, textAttribute } from "./masque.ts";
 

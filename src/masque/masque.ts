@@ -1,7 +1,7 @@
-import type { Digest } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import type { Json } from "../kernel/json.ts";
-import { printableLine } from "../kernel/printable.ts";
+import type { Digest } from "../kernel/text/digest.ts";
+import type { Json } from "../kernel/text/json.ts";
+import { printableLine } from "../kernel/text/printable.ts";
 
 declare const nameBrand: unique symbol;
 

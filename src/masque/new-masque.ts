@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { createFile } from "../kernel/create-file.ts";
 import { MasqueError } from "../kernel/errors.ts";
+import { createFile } from "../kernel/files/create-file.ts";
 import { type Category, fileNameOf, type MasqueName } from "./masque.ts";
 
 /**

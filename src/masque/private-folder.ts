@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readBounded } from "../kernel/files.ts";
+import { readBounded } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { MASQUE_FILE_SUFFIX } from "./masque.ts";
 

@@ -1,4 +1,4 @@
-import { printable, printableLine } from "../kernel/printable.ts";
+import { printable, printableLine } from "../kernel/text/printable.ts";
 import type { Problem } from "./reading.ts";
 
 /** One problem for people: where, what, the lines around it, and the cure. */
@@ -7,9 +7,4 @@ export function problemText({ file, line, column, severity, message, hint, frame
   if (frame) lines.push(frame);
   if (hint) lines.push(`  hint: ${printable(hint)}`);
   return lines.join("\n");
-}
-
-/** `2 errors`, `1 error`: how many of what. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

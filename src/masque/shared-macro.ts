@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../kernel/digest.ts";
+import { digestOf } from "../kernel/text/digest.ts";
 import { readMasque } from "./arktype/read-masque.ts";
 import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, slugOf } from "./masque.ts";
 

@@ -1,4 +1,4 @@
-import type { Digest } from "../kernel/digest.ts";
+import type { Digest } from "../kernel/text/digest.ts";
 import type { ResolvedMasque } from "./masque.ts";
 import { embedMasques } from "./shared-macro.ts" with { type: "macro" };
 import type { EmbeddedMasque } from "./shared-macro.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { type Digest, digestHex, digestOf } from "../kernel/digest.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { makePrivateFolder, readUnlinked, replaceCache, replaceFile } from "../kernel/files.ts";
-import { isObject, parseJson } from "../kernel/json.ts";
+import { makePrivateFolder, readUnlinked, replaceCache, replaceFile } from "../kernel/files/files.ts";
+import { removeStaleTemporaries } from "../kernel/files/stale-temporaries.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
+import { type Digest, digestHex, digestOf } from "../kernel/text/digest.ts";
+import { isObject, parseJson } from "../kernel/text/json.ts";
 import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
 import { type MasqueReader, SCHEMA_VERSION } from "./reading.ts";
 

@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { MasqueError } from "../kernel/errors.ts";
-import { replaceCache } from "../kernel/files.ts";
+import { replaceCache } from "../kernel/files/files.ts";
+import { removeStaleTemporaries } from "../kernel/files/stale-temporaries.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { removeStaleTemporaries } from "../kernel/stale-temporaries.ts";
 import { type CatalogPlace, resolvePrivate } from "./catalog.ts";
 import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
 import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";

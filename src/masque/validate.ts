@@ -1,8 +1,8 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { digestOf } from "../kernel/digest.ts";
 import { MasqueError } from "../kernel/errors.ts";
-import { statOrUndefined } from "../kernel/files.ts";
+import { statOrUndefined } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { digestOf } from "../kernel/text/digest.ts";
 import { misnaming } from "./catalog.ts";
 import { codeFrame } from "./code-frame.ts";
 import { identityBlock } from "./identity-block.ts";

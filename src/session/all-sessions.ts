@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readUnlinked } from "../kernel/files.ts";
+import { readUnlinked } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
-import { isObject, parseJson, stringAt } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
 import { parseState } from "./parse-state.ts";
 import { sessionFilePath } from "./session-path.ts";
 import type { SessionState, Wearing } from "./state.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { appendLineSynced } from "../kernel/append-line.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { appendLineSynced } from "../kernel/files/append-line.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { openRegular } from "../kernel/open-regular.ts";
 

@@ -1,11 +1,11 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readUnlinked } from "../kernel/files.ts";
+import { readUnlinked } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
-import { isObject, type Json, type JsonObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { measureJson } from "../kernel/measure-json.ts";
+import { isObject, type Json, type JsonObject, parseJson } from "../kernel/text/json.ts";
+import { measureJson } from "../kernel/text/measure-json.ts";
 import { parseState } from "./parse-state.ts";
 import { emptyState, type SessionState } from "./state.ts";
 

@@ -1,11 +1,11 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readUnlinked, replaceCache } from "../kernel/files.ts";
+import { readUnlinked, replaceCache } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
-import { isObject, parseJson, stringAt } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { type ProcessIdentity, processKey } from "../kernel/process-identity.ts";
+import { type ProcessIdentity, processKey } from "../kernel/process/process-identity.ts";
+import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
 import { namesIn } from "./all-sessions.ts";
 import type { HostNote } from "./host-life.ts";
 import { keyOf } from "./session-path.ts";

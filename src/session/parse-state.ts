@@ -1,6 +1,6 @@
-import { parseDigest } from "../kernel/digest.ts";
 import { type MasqueSessionId, parseMasqueSessionId, type SessionId } from "../kernel/ids.ts";
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../kernel/json.ts";
+import { parseDigest } from "../kernel/text/digest.ts";
+import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../kernel/text/json.ts";
 import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
 import { type Former, type SessionState, type ShownIn, type Span, STATE_VERSION, type Wearing } from "./state.ts";
 

@@ -11,12 +11,12 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Digest, parseDigest } from "../kernel/digest.ts";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { FILE_MODE, readUnlinked, replaceFile, writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, readUnlinked, replaceFile, writeWhole } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
-import { isObject, type Json, parseJson, stringAt } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
+import { type Digest, parseDigest } from "../kernel/text/digest.ts";
+import { isObject, type Json, parseJson, stringAt } from "../kernel/text/json.ts";
 import { keyOf } from "./session-path.ts";
 
 /**

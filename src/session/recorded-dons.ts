@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { NO_FOLLOW } from "../kernel/files.ts";
-import { isObject, type Json, parseJson, stringAt } from "../kernel/json.ts";
+import { NO_FOLLOW } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { openRegular } from "../kernel/open-regular.ts";
+import { isObject, type Json, parseJson, stringAt } from "../kernel/text/json.ts";
 
 /** What proves that masque itself donned: a don in the user's own `masque.jsonl`. */
 export type DonClaim = { readonly session: string; readonly masqueSession: string; readonly digest: string };

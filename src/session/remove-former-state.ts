@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readUnlinked, syncFolder } from "../kernel/files.ts";
+import { readUnlinked, syncFolder } from "../kernel/files/files.ts";
+import { replaceUnchanged } from "../kernel/files/replace-unchanged.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { replaceUnchanged } from "../kernel/replace-unchanged.ts";
 import { formerStatePaths } from "./former-state.ts";
 
 /** The line by which masque 0.1 kept its file from git. */

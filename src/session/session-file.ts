@@ -1,9 +1,9 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { readUnlinked } from "../kernel/files.ts";
+import { readUnlinked } from "../kernel/files/files.ts";
+import { withLock } from "../kernel/files/lock.ts";
 import type { SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { withLock } from "../kernel/lock.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";
 import { appendMissingEvents } from "./append-events.ts";
 import { parseState } from "./parse-state.ts";

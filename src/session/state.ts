@@ -1,5 +1,5 @@
-import type { Digest } from "../kernel/digest.ts";
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+import type { Digest } from "../kernel/text/digest.ts";
 import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masque-event.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { tryLock } from "../kernel/files/lock.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { tryLock } from "../kernel/lock.ts";
 import { allSessions, namesIn, type SessionFile, stateAt } from "./all-sessions.ts";
 import { goneProjectOf, goneProjects, type StateFolders } from "./gone-projects.ts";
 import { dropProjectVerbs, verbsLockPath } from "./project-verbs.ts";

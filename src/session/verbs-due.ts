@@ -1,4 +1,4 @@
-import type { Digest } from "../kernel/digest.ts";
+import type { Digest } from "../kernel/text/digest.ts";
 import { isOpen, type SessionState, type ShownIn } from "./state.ts";
 
 /**

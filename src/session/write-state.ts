@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
-import { FILE_MODE, syncFolder, writeWhole } from "../kernel/files.ts";
+import { FILE_MODE, syncFolder, writeWhole } from "../kernel/files/files.ts";
 import type { SessionState } from "./state.ts";
 
 /**

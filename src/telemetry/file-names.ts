@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { SIGNALS, type Signal } from "./otlp.ts";
+import { SIGNALS, type Signal } from "./signal.ts";
 
 /**
  * How files of captured telemetry are called, and which of them is older.

@@ -1,5 +1,5 @@
-import type { Digest } from "../kernel/digest.ts";
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
+import type { Digest } from "../kernel/text/digest.ts";
 
 /** Why a span closed: by command, by another don, by the host's exit, by the host's clearing of the conversation. */
 export type DoffReason = "user" | "switch" | "exit" | "clear";

@@ -1,6 +1,6 @@
 import { LIMITS } from "../kernel/limits.ts";
-import type { Signal } from "./otlp.ts";
 import { ENUM_ROWS, type FieldRow, MESSAGE_ROWS, type Scalar } from "./schema.ts";
+import type { Signal } from "./signal.ts";
 
 /** The table of `schema.ts` compiled for decoding: types resolved, fields found by number, blanks ready to be copied. */
 

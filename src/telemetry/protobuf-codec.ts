@@ -1,7 +1,7 @@
-import type { LineMessage } from "./line-plan.ts";
+import type { LineMessage } from "./line/line-plan.ts";
+import type { PartBounds } from "./line/part-bounds.ts";
+import type { QuickReader } from "./line/quick-line.ts";
 import type { Decoded, Message } from "./message.ts";
-import type { PartBounds } from "./part-bounds.ts";
-import type { QuickReader } from "./quick-line.ts";
 import type { PartialSuccess, RpcCode } from "./response.ts";
 
 /** OTLP in protobuf: what the receiver reads and answers. `protobuf/codec.ts` does it with protobufjs. */

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from "node:fs";
-import { isObject, parseJson } from "../kernel/json.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { openRegular } from "../kernel/open-regular.ts";
+import { isObject, parseJson } from "../kernel/text/json.ts";
 import { MASQUE_SCOPE } from "./masque-event.ts";
 import type { Canonical } from "./message.ts";
 import { attributeText, messagesAt } from "./records.ts";

@@ -1,5 +1,5 @@
 import type { Canonical } from "./message.ts";
-import type { Signal } from "./otlp.ts";
+import type { Signal } from "./signal.ts";
 
 /** What lies inside of an export request: resources, in them scopes, in them records. */
 

@@ -2,16 +2,16 @@ import { LIMITS } from "../kernel/limits.ts";
 import { cutJson } from "./json/cut.ts";
 import { checkJson, decodeJson } from "./json/decode.ts";
 import { JsonTranscoder } from "./json/transcode.ts";
-import { linesOf } from "./line.ts";
-import { linePlans } from "./line-plan.ts";
+import { linesOf } from "./line/line.ts";
+import { linePlans } from "./line/line-plan.ts";
+import { PART_BOUNDS } from "./line/part-bounds.ts";
+import type { QuickReader } from "./line/quick-line.ts";
+import { RecordCount, type RecordCounts, type SessionDigest } from "./line/record-count.ts";
 import { DecodeError, REQUESTS } from "./message.ts";
-import type { Signal } from "./otlp.ts";
-import { PART_BOUNDS } from "./part-bounds.ts";
 import type { ProtobufCodec } from "./protobuf-codec.ts";
-import type { QuickReader } from "./quick-line.ts";
-import { RecordCount, type RecordCounts, type SessionDigest } from "./record-count.ts";
 import { scopesOf } from "./records.ts";
 import type { Encoding } from "./response.ts";
+import type { Signal } from "./signal.ts";
 
 /** One export request, decompressed, whatever transport brought it. */
 export type ExportBody = { readonly signal: Signal; readonly encoding: Encoding; readonly bytes: Uint8Array };

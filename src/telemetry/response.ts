@@ -1,4 +1,4 @@
-import type { Signal } from "./otlp.ts";
+import type { Signal } from "./signal.ts";
 
 /**
  * Answers to export requests, in JSON; `protobuf/encode-response.ts` writes the same in protobuf.

@@ -1,4 +1,4 @@
-import { printable, printableLine } from "../kernel/printable.ts";
+import { printable, printableLine } from "../kernel/text/printable.ts";
 
 /** Text cut and wrapped by the columns it takes on a terminal: wide characters take two, combining marks none. */
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Examined } from "../../src/app/doctor.ts";
-import { doctorSummary, examinedText } from "../../src/cli/render-doctor.ts";
+import type { Examined } from "../../src/app/install/doctor.ts";
+import { doctorSummary, examinedText } from "../../src/cli/install/render-doctor.ts";
+import { tryLock } from "../../src/kernel/files/lock.ts";
 import { terminalSessionId } from "../../src/kernel/ids.ts";
-import { tryLock } from "../../src/kernel/lock.ts";
 import { sessionFilePath, sessionLockPath } from "../../src/session/session-path.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 import { treeOf } from "../support/tree.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { doff } from "../../src/app/doff.ts";
-import { don } from "../../src/app/don.ts";
-import { type HookCall, hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/hooks.ts";
+import { doff } from "../../src/app/wear/doff.ts";
+import { don } from "../../src/app/wear/don.ts";
+import { type HookCall, hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/wear/hooks.ts";
 import { parseSessionId, type SessionId } from "../../src/kernel/ids.ts";
-import type { ProcessIdentity } from "../../src/kernel/process-identity.ts";
+import type { ProcessIdentity } from "../../src/kernel/process/process-identity.ts";
 import { readHostNote } from "../../src/session/host-notes.ts";
 import { readState } from "../../src/session/session-file.ts";
 import { sessionFilePath } from "../../src/session/session-path.ts";

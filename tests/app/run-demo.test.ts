@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { runDemo } from "../../src/app/demo/run-demo.ts";
-import { audienceStatus } from "../../src/audience/status.ts";
+import { runDemo } from "../../src/app/install/demo/run-demo.ts";
+import { audienceStatus } from "../../src/audience/process/status.ts";
 import { depsFor } from "../../src/deps.ts";
 import type { Paths } from "../../src/kernel/paths.ts";
 import { testDeps } from "../support/test-deps.ts";

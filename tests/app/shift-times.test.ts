@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { openRecording } from "../../src/app/demo/recording.ts";
-import { shiftTimes, timeRangeOf } from "../../src/app/demo/shift-times.ts";
+import { openRecording } from "../../src/app/install/demo/recording.ts";
+import { shiftTimes, timeRangeOf } from "../../src/app/install/demo/shift-times.ts";
 
 const nanosOfMs = fc.bigInt({ min: -1_000_000_000_000n, max: 1_000_000_000_000n }).map((ms) => ms * 1_000_000n);
 

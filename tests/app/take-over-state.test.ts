@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { hookSessionEnd } from "../../src/app/hooks.ts";
+import { hookSessionEnd } from "../../src/app/wear/hooks.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { projectVerbsPath } from "../../src/session/project-verbs.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/hooks.ts";
+import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../src/app/wear/hooks.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { depsFor } from "../../src/deps.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
-import type { ProcessIdentity } from "../../src/kernel/process-identity.ts";
+import type { ProcessIdentity } from "../../src/kernel/process/process-identity.ts";
 import { masqueEvents } from "../support/masque-events.ts";
 import { testDeps } from "../support/test-deps.ts";
 

@@ -49,7 +49,7 @@ export const EDGES = [
 /** Each third-party package, or privileged module of Bun's, and the folders or files that may import it: one, unless two edges need it. */
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
-  yaml: "src/kernel/yaml.ts",
+  yaml: "src/kernel/text/yaml.ts",
   "jsonc-parser": "src/host/claude/",
   "@opentelemetry/api-logs": "src/telemetry/otlp-transformer/",
   "@opentelemetry/otlp-transformer": "src/telemetry/otlp-transformer/",
@@ -57,7 +57,7 @@ export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   protobufjs: "src/telemetry/protobuf/",
   "bun:ffi": ["src/judge/duckdb/", "src/audience/flock/"],
   echarts: "src/judge/echarts/",
-  "bun:sqlite": "src/kernel/lock.ts",
+  "bun:sqlite": "src/kernel/files/lock.ts",
   "@opentui/core": "src/tui/",
   citty: "src/cli/",
 };
@@ -66,7 +66,7 @@ export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
 export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "protobufjs", "echarts"] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
-export const HEAVY_FILES = ["src/kernel/yaml.ts"] as const;
+export const HEAVY_FILES = ["src/kernel/text/yaml.ts"] as const;
 
 /** What runs only while the program is built: it may open edges, and is imported as a macro or for its types. */
 export const BUILD_TIME = /-macro\.ts$/;

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { type Module, moduleOf, productModules, shown, type Violation } from "./module.ts";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CHECKOUT, type Module, moduleOf, productModules, shown, type Violation } from "./module.ts";
 import {
   barrelRule,
   docRule,
@@ -76,7 +78,7 @@ const ALLOWED: readonly (readonly [(module: Module) => Violation[], path: string
   [processRule, "src/deps.ts", "const a = (process: NodeJS.Process) => process.env;"],
   [processRule, "src/deps.ts", `const a = () => { process.env["OTUI_ASSET_ROOT"] = root; };`],
   [processRule, "src/kernel/a.ts", "const a = process.platform;"],
-  [jsonRule, "src/kernel/json.ts", "const a = () => JSON.parse(text);"],
+  [jsonRule, "src/kernel/text/json.ts", "const a = () => JSON.parse(text);"],
   [keyRule, "src/cli/a.ts", `const a = "load" in entry;\nfor (const b in c) d(b);`],
   [tableRule, "src/kernel/a.ts", `const T: Record<"a", string> = { a: "b" };\nconst b = T[key];\nconst c = list[0];`],
   [tableRule, "src/kernel/a.ts", `const T: Record<string, string> = { a: "b" };\nconst b = T["a"];`],
@@ -88,3 +90,19 @@ const ALLOWED: readonly (readonly [(module: Module) => Violation[], path: string
 test.each(ALLOWED)("%p lets it pass in %s: %j", (rule, path, text) => {
   expect(shown(rule(moduleOf(path, text)))).toEqual([]);
 });
+
+/** More files than this in one folder are no longer seen at a glance. */
+const FILES_A_FOLDER_MAX = 20;
+
+test("no folder holds more files than can be seen at a glance", () => {
+  const folders = Map.groupBy(filesBelow(join(CHECKOUT, "src")), dirname);
+  const crowded = [...folders].filter(([, files]) => files.length > FILES_A_FOLDER_MAX).map(([folder]) => folder);
+  expect(folders.size).toBeGreaterThan(30);
+  expect(crowded).toEqual([]);
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bringInBy } from "../../src/audience/bring-in.ts";
+import { judgeBeforeDropBy } from "../../src/audience/files/judge-before-drop.ts";
 import { until } from "../support/receiver.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { testDeps } from "../support/test-deps.ts";
@@ -11,7 +11,7 @@ import { testDeps } from "../support/test-deps.ts";
 /** A program that is given the arguments of the real one. */
 async function run(script: string, stopping = new AbortController().signal) {
   await using world = testDeps();
-  return await bringInBy({ ...world.deps, program: [process.execPath, "-e", script] })(stopping);
+  return await judgeBeforeDropBy({ ...world.deps, program: [process.execPath, "-e", script] })(stopping);
 }
 
 describe("bringInBy()", () => {
@@ -20,7 +20,7 @@ describe("bringInBy()", () => {
     const told = join(folder.path, "told");
     const script = `require("fs").writeFileSync(${JSON.stringify(told)}, JSON.stringify([process.argv.slice(-3), process.env.MASQUE_DATA_DIR]))`;
     await using world = testDeps();
-    const bringIn = bringInBy({ ...world.deps, program: [process.execPath, "-e", script, "--"] });
+    const bringIn = judgeBeforeDropBy({ ...world.deps, program: [process.execPath, "-e", script, "--"] });
     expect(await bringIn(new AbortController().signal)).toBeUndefined();
     expect(JSON.parse(readFileSync(told, "utf8"))).toEqual([["judge", "--update", "--quiet"], world.deps.paths.data]);
   });
@@ -38,7 +38,7 @@ describe("bringInBy()", () => {
 
   test("answers that the program is gone, as after an upgrade", async () => {
     await using world = testDeps();
-    const bringIn = bringInBy({ ...world.deps, program: [join(world.root, "masque")] });
+    const bringIn = judgeBeforeDropBy({ ...world.deps, program: [join(world.root, "masque")] });
     expect(await bringIn(new AbortController().signal)).toContain("is not there any more");
   });
 

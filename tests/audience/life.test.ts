@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { keepingFrom } from "../../src/audience/keeping.ts";
-import { portOwner } from "../../src/audience/port-owner.ts";
-import { runAudience } from "../../src/audience/run.ts";
+import { storageSettingsFrom } from "../../src/audience/files/storage-settings.ts";
+import { portOwner } from "../../src/audience/process/port-owner.ts";
+import { runAudience } from "../../src/audience/process/run.ts";
+import { defaultConfig } from "../../src/kernel/config/settings.ts";
 import { errnoOf } from "../../src/kernel/errors.ts";
-import { defaultConfig } from "../../src/kernel/settings.ts";
 import { binaryReceiver } from "../support/binary-receiver.ts";
 import { testReceiver, until } from "../support/receiver.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
@@ -239,7 +239,7 @@ describe("a running receiver", () => {
       {
         address: { host: "127.0.0.1", httpPort: 0, grpcPort: 0, healthPort: 0 },
         token: "",
-        keeping: keepingFrom(defaultConfig()),
+        keeping: storageSettingsFrom(defaultConfig()),
         announce: { listening: () => stopping.abort(), log: () => undefined },
       },
     );

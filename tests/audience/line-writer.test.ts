@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { SyncMode } from "../../src/audience/keeping.ts";
-import { LineWriter, type WriterOptions } from "../../src/audience/line-writer.ts";
-import { renameToSegment } from "../../src/audience/rename-to-segment.ts";
-import type { TornTail } from "../../src/audience/torn-tail.ts";
+import { LineWriter, type WriterOptions } from "../../src/audience/files/line-writer.ts";
+import { renameToSegment } from "../../src/audience/files/rename-to-segment.ts";
+import type { SyncMode } from "../../src/audience/files/storage-settings.ts";
+import type { TornTail } from "../../src/audience/files/torn-tail.ts";
 import { closedFile, segmentName } from "../../src/telemetry/file-names.ts";
 import { testWith } from "../support/requirement.ts";
 import { mounting, ramDisk } from "../support/small-disk.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { followLog } from "../../src/audience/follow-log.ts";
-import { appendToLog } from "../../src/audience/log-file.ts";
-import { lastOfLog, logPath } from "../../src/audience/logs.ts";
+import { followLog } from "../../src/audience/process/follow-log.ts";
+import { lastOfLog, logPath } from "../../src/audience/process/read-log.ts";
+import { appendToLog } from "../../src/audience/process/write-log.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { type Paths, pathsFrom } from "../../src/kernel/paths.ts";
 import { until } from "../support/receiver.ts";

@@ -16,7 +16,7 @@ import type { LoginJob, LoginPlace } from "../../src/audience/login/login-job.ts
 import { startAtLogin } from "../../src/audience/login/start-at-login.ts";
 import { stopAtLogin } from "../../src/audience/login/stop-at-login.ts";
 import { systemd } from "../../src/audience/login/systemd.ts";
-import type { ProgramOutcome } from "../../src/kernel/run-program.ts";
+import type { ProgramOutcome } from "../../src/kernel/process/run-program.ts";
 import { finish } from "../support/process.ts";
 import { program, testWith } from "../support/requirement.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

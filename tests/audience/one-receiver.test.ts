@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { tryFlock } from "../../src/audience/flock/flock.ts";
-import { folderHolder } from "../../src/audience/folder-holder.ts";
-import { FolderLock } from "../../src/audience/folder-lock.ts";
+import { folderHolder } from "../../src/audience/process/folder-holder.ts";
+import { FolderLock } from "../../src/audience/process/folder-lock.ts";
 import { type KillableReceiver, runReceiver } from "../support/killable-receiver.ts";
 import { until } from "../support/receiver.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Room } from "../../src/audience/room.ts";
+import { MemoryBudget } from "../../src/audience/memory-budget.ts";
 
 const SMALL = {
   holdersMax: 100,
@@ -14,7 +14,7 @@ const SMALL = {
 /** A room whose collector runs when the test says so. */
 function roomWith(bounds: Partial<typeof SMALL> = {}) {
   const uncollected: (() => void)[] = [];
-  const room = new Room({ ...SMALL, ...bounds, collect: (done) => void uncollected.push(done) });
+  const room = new MemoryBudget({ ...SMALL, ...bounds, collect: (done) => void uncollected.push(done) });
   const collect = () => {
     for (const done of uncollected.splice(0)) done();
   };

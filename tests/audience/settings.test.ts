@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS } from "../../src/audience/address.ts";
-import { addressFrom } from "../../src/cli/audience-flags.ts";
-import { keepingWarnings, keepingWith, typedKeepingFlags } from "../../src/cli/keeping-flags.ts";
-import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/settings.ts";
+import { addressFrom } from "../../src/cli/audience/address-flags.ts";
+import { keepingWarnings, storageWith, typedStorageFlags } from "../../src/cli/audience/storage-flags.ts";
+import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/config/settings.ts";
 import { testDeps } from "../support/test-deps.ts";
 
 const CONFIG: Config = {
@@ -82,13 +82,13 @@ test("masque audience start refuses a broken file of the user's own before anyth
 
 test("keepingWith() takes --sync before its setting, and the rest from the settings", () => {
   const keeping = { sync: "off", segmentBytes: 1, segmentHours: 2, retentionBytes: 3, retentionDays: 4 } as const;
-  expect(keepingWith({}, CONFIG)).toEqual(keeping);
-  expect(keepingWith({ sync: "always" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
-  expect(keepingWith({ sync: "interval" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
+  expect(storageWith({}, CONFIG)).toEqual(keeping);
+  expect(storageWith({ sync: "always" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
+  expect(storageWith({ sync: "interval" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
   expect(keepingWarnings({ sync: "interval" })).toEqual(['--sync: "interval" means "always" by now']);
   expect(keepingWarnings({ sync: "off" })).toEqual([]);
-  expect(typedKeepingFlags({ sync: "off" })).toEqual(["--sync", "off"]);
-  expect(typedKeepingFlags({})).toEqual([]);
+  expect(typedStorageFlags({ sync: "off" })).toEqual(["--sync", "off"]);
+  expect(typedStorageFlags({})).toEqual([]);
 });
 
 test("audience.sync: interval, a word of former versions, is taken for always, with a warning", async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { capturedFiles, diskUse, freeBytes } from "../../src/audience/captured-files.ts";
-import type { Health } from "../../src/audience/health.ts";
+import { capturedFiles, diskUse, freeBytes } from "../../src/audience/files/captured-files.ts";
+import type { Health } from "../../src/audience/process/health.ts";
+import type { AudienceStatus } from "../../src/audience/process/status.ts";
 import { REFUSAL_CAUSES } from "../../src/audience/refusal.ts";
-import type { AudienceStatus } from "../../src/audience/status.ts";
-import { statusText } from "../../src/cli/render-status.ts";
-import { sizeText } from "../../src/kernel/size-text.ts";
+import { statusText } from "../../src/cli/audience/render-status.ts";
+import { sizeText } from "../../src/kernel/text/size-text.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { testDeps } from "../support/test-deps.ts";
 

@@ -1,7 +1,7 @@
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
 import { JsonTranscoder } from "../../src/telemetry/json/transcode.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
-import { linePlans } from "../../src/telemetry/line-plan.ts";
+import { linesOf } from "../../src/telemetry/line/line.ts";
+import { linePlans } from "../../src/telemetry/line/line-plan.ts";
 import { REQUESTS } from "../../src/telemetry/message.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { ProtobufTranscoder } from "../../src/telemetry/protobuf/transcode.ts";

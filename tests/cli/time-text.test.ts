@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { clockText, dateTimeText, recentText, timeLabels, zoneText } from "../../src/cli/time-text.ts";
+import { clockText, dateTimeText, recentText, timeLabels, zoneText } from "../../src/cli/print/time-text.ts";
 
 const UTC = { timeZone: "UTC" };
 const BERLIN = { timeZone: "Europe/Berlin" };

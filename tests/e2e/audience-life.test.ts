@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Health } from "../../src/audience/health.ts";
+import type { Health } from "../../src/audience/process/health.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
 import { defined, succeeded } from "../support/process.ts";
 import { openPty } from "../support/pty.ts";

@@ -1,7 +1,7 @@
 import { describe, expect } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, parseJson } from "../../src/kernel/json.ts";
+import { isObject, parseJson } from "../../src/kernel/text/json.ts";
 import { type ClaudeHome, claudeHome } from "../support/claude.ts";
 import { CLAUDE_CLIENTS } from "../support/claude-clients.ts";
 import { masqueEvents } from "../support/masque-events.ts";

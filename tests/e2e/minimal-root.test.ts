@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseJson } from "../../src/kernel/json.ts";
+import { parseJson } from "../../src/kernel/text/json.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
 import { minimalRootRequirements, unpackMinimalRoot } from "../support/minimal-root.ts";
 import { finish, succeeded } from "../support/process.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isObject, type JsonObject, parseJson } from "../../src/kernel/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../src/kernel/text/json.ts";
 import { post, startAudience } from "../support/audience.ts";
 import { expectClose } from "../support/expect-close.ts";
 import { succeeded } from "../support/process.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type HandedOver, handOver, takeHandedOver } from "../../src/host/claude/handed-over.ts";
+import { type HandedOver, handOver, takeHandedOver } from "../../src/host/claude/hooks/handed-over.ts";
 import type { SessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -92,7 +92,7 @@ describe("takeHandedOver()", () => {
 
   test("of two that come at once gives one the arguments", async () => {
     using folder = temporaryFolder();
-    const script = `const { takeHandedOver } = await import(${JSON.stringify(join(import.meta.dir, "../../src/host/claude/handed-over.ts"))});
+    const script = `const { takeHandedOver } = await import(${JSON.stringify(join(import.meta.dir, "../../src/host/claude/hooks/handed-over.ts"))});
       console.log("ready");
       for await (const _ of console) break;
       console.log(takeHandedOver(${JSON.stringify(folder.path)}, ${JSON.stringify(DON)}, ${NOW}n).kind);`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { hookOutput } from "../../src/host/claude/hook-output.ts";
-import { readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hook-payload.ts";
+import { hookOutput } from "../../src/host/claude/hooks/output.ts";
+import { readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hooks/payload.ts";
 import { agentSession } from "../../src/host/claude/session.ts";
 import { parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseJson } from "../../src/kernel/json.ts";
+import { parseJson } from "../../src/kernel/text/json.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
 import { finish, succeeded } from "../support/process.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

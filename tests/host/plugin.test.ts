@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
-import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 import { SLASH_COMMAND_MATCHER, SLASH_COMMANDS, slashCommandNamed } from "../../src/kernel/slash-commands.ts";
+import { isObject, type Json, parseJson } from "../../src/kernel/text/json.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { commandFiles } from "../../src/host/claude/command-files.ts";
+import { commandFiles } from "../../src/host/claude/setup/command-files.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const RUN = join(import.meta.dir, "../../commands/run.sh");

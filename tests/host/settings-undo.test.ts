@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readSettingsRecord, type SettingsRecord } from "../../src/host/claude/settings-edit.ts";
-import { valueAt, withEdit } from "../../src/host/claude/settings-text.ts";
-import { planFile, type Wish, withoutRecord } from "../../src/host/claude/settings-undo.ts";
+import { readSettingsRecord, type SettingsRecord } from "../../src/host/claude/settings/edit.ts";
+import { valueAt, withEdit } from "../../src/host/claude/settings/text.ts";
+import { planFile, type WantedEntry, withoutRecord } from "../../src/host/claude/settings/undo.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const FILE = "settings.json";
@@ -10,7 +10,7 @@ const FILE = "settings.json";
 type Disk = { readonly text: string | null; readonly record: SettingsRecord | null };
 
 /** A writing, and where it may die: before the record is saved, before the file is written, or after. */
-type Step = { readonly wishes: readonly Wish[]; readonly dies: "not" | "before-file" | "before-last-record" };
+type Step = { readonly wishes: readonly WantedEntry[]; readonly dies: "not" | "before-file" | "before-last-record" };
 
 function take({ text, record }: Disk, { wishes, dies }: Step): Disk {
   const plan = planFile({ text, record, file: FILE }, () => wishes);
@@ -68,7 +68,9 @@ describe("planFile()", () => {
   });
 
   test("writes nothing where the file says it all, in whatever layout the host has written it", () => {
-    const wanted: Wish[] = [{ path: ["spinnerVerbs"], isElement: false, value: { mode: "append", verbs: ["A"] } }];
+    const wanted: WantedEntry[] = [
+      { path: ["spinnerVerbs"], isElement: false, value: { mode: "append", verbs: ["A"] } },
+    ];
     const first = take({ text: '{"a": 1}', record: null }, { wishes: wanted, dies: "not" });
     const rewritten = JSON.stringify({ z: 2, ...JSON.parse(first.text ?? "") }, null, 4);
     const plan = planFile({ text: rewritten, record: first.record, file: FILE }, () => wanted);

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { isObject, type JsonObject, parseJson } from "../../src/kernel/json.ts";
 import { SLASH_COMMAND_MATCHER } from "../../src/kernel/slash-commands.ts";
+import { isObject, type JsonObject, parseJson } from "../../src/kernel/text/json.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 
 const COMMANDS = ["audience", "doff", "don", "id", "inspect", "list", "performance", "sync-manifest"];

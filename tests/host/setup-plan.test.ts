@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type PluginReach, pluginReach } from "../../src/host/claude/plugin-installed.ts";
-import { journalText, readJournal, type Setup } from "../../src/host/claude/setup-journal.ts";
-import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup-plan.ts";
+import { journalText, readJournal, type Setup } from "../../src/host/claude/setup/journal.ts";
+import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup/plan.ts";
+import { type PluginReach, pluginReach } from "../../src/host/claude/setup/plugin-installed.ts";
 import { telemetryEnv } from "../../src/host/claude/telemetry-env.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 

@@ -84,7 +84,7 @@ describe("masque slash", () => {
     const project = join(world.root, "a\nproject");
     mkdirSync(join(project, ".claude"), { recursive: true });
     const before = world.deps.elsewhere({ ...world.deps, project });
-    const { expandCommand } = await import("../../src/cli/hook.ts");
+    const { expandCommand } = await import("../../src/cli/wear/hook.ts");
     await expandCommand.run({ args: {}, lists: {}, rest: [] } as never, before, async () => 0);
     await before.close();
     expect((await world.run("slash", "don")).exit).toBe(0);

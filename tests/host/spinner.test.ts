@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { valueAt, withEdit } from "../../src/host/claude/settings-text.ts";
+import { valueAt, withEdit } from "../../src/host/claude/settings/text.ts";
 import { planSpinner, readSpinnerRecord, type ShownVerbs, type SpinnerRecord } from "../../src/host/claude/spinner.ts";
-import type { Json } from "../../src/kernel/json.ts";
+import type { Json } from "../../src/kernel/text/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const FILE = "settings.local.json";

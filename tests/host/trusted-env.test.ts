@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { envBelow, isGuarded } from "../../src/host/claude/trusted-env.ts";
+import { SETTINGS } from "../../src/kernel/config/settings.ts";
 import type { Env } from "../../src/kernel/paths.ts";
-import { SETTINGS } from "../../src/kernel/settings.ts";
 
 const NO_SETTINGS = () => ({});
 

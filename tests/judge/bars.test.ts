@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { checkText, shortfallLines } from "../../src/judge/bar-text.ts";
-import { type Bars, hasBars, hasFallenShort, holdAgainst, passes } from "../../src/judge/bars.ts";
-import { DIMENSIONS } from "../../src/judge/scorecard.ts";
+import { checkText, shortfallLines } from "../../src/cli/judge/bar-text.ts";
+import { type Bars, hasBars, hasFallenShort, holdAgainst, passes } from "../../src/judge/score/bars.ts";
+import { DIMENSIONS } from "../../src/judge/score/scorecard.ts";
 import { scorecard } from "../support/scorecards.ts";
 
 const CARD = scorecard();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readYaml } from "../../src/kernel/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 

@@ -5,9 +5,9 @@ import tables from "../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../sql/duckdb/views.sql" with { type: "text" };
 import { countChosen } from "../../src/judge/duckdb/count-chosen.ts";
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
-import type { JudgeProgress } from "../../src/judge/judge.ts";
+import type { JudgeProgress } from "../../src/judge/port.ts";
 import { LineReader } from "../../src/judge/reading/line-reader.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 
 const { path } = await nativeLibrary("duckdb", { libraries: "unused from source" });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openJudge } from "../../src/judge/duckdb/open-judge.ts";
-import type { Verdict } from "../../src/judge/judge.ts";
+import type { Verdict } from "../../src/judge/port.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 

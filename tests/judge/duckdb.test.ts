@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
 import { Columns, type Schema } from "../../src/judge/reading/columns.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 
 const { path } = await nativeLibrary("duckdb", { libraries: "unused from source" });
 const open = (settings = {}) => DuckDb.open(path, ":memory:", settings);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FORMATS } from "../../src/cli/judge-report.ts";
+import { FORMATS } from "../../src/cli/judge/report.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { type TestDeps, testDeps } from "../support/test-deps.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 import { historyPaths, scoresOf, updateStoreNow } from "../support/judge-process.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { progressLine } from "../../src/cli/progress-line.ts";
-import { parseSince } from "../../src/cli/since.ts";
+import { parseSince } from "../../src/cli/judge/since.ts";
+import { progressLine } from "../../src/cli/print/progress-line.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { commandsIn } from "../support/actions-runner.ts";
 import { CHECKOUT } from "../support/binary.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Columns } from "../../src/judge/reading/columns.ts";
 import { LineReader } from "../../src/judge/reading/line-reader.ts";
-import { isObject, parseJson } from "../../src/kernel/json.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { isObject, parseJson } from "../../src/kernel/text/json.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";
 import { mutateLine } from "../support/mutate-lines.ts";
 import { generatedRequests, sentLines } from "../support/otlp-corpus.ts";

@@ -1,10 +1,10 @@
 import { describe, expect } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { performancePage } from "../../src/cli/performance-page.ts";
+import { performancePage } from "../../src/cli/judge/page/page.ts";
 import { drawChart } from "../../src/judge/echarts/draw-chart.ts";
-import { performanceOf } from "../../src/judge/performance.ts";
-import { isObject, type Json, type JsonObject, stringAt } from "../../src/kernel/json.ts";
+import { performanceOf } from "../../src/judge/explain/performance.ts";
+import { isObject, type Json, type JsonObject, stringAt } from "../../src/kernel/text/json.ts";
 import { openTab, type Tab } from "../support/devtools.ts";
 import { markContrasts, shownTexts } from "../support/page-measures.ts";
 import { program, testWith } from "../support/requirement.ts";

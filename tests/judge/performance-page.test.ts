@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { performancePage } from "../../src/cli/performance-page.ts";
+import { performancePage } from "../../src/cli/judge/page/page.ts";
 import { drawChart } from "../../src/judge/echarts/draw-chart.ts";
-import { performanceOf } from "../../src/judge/performance.ts";
+import { performanceOf } from "../../src/judge/explain/performance.ts";
 import { readPage } from "../support/chromium.ts";
 import { program, testWith } from "../support/requirement.ts";
 import { scorecard } from "../support/scorecards.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { performanceText } from "../../src/cli/render-performance.ts";
-import type { Explanation } from "../../src/judge/explanation.ts";
-import { performanceOf } from "../../src/judge/performance.ts";
-import type { Subject } from "../../src/judge/quantities.ts";
-import { SCORE_MAX } from "../../src/judge/scale.ts";
+import { performanceText } from "../../src/cli/judge/render-performance.ts";
+import type { Explanation } from "../../src/judge/explain/explanation.ts";
+import { performanceOf } from "../../src/judge/explain/performance.ts";
+import type { Subject } from "../../src/judge/score/quantities.ts";
+import { SCORE_MAX } from "../../src/judge/score/scale.ts";
 import { scorecard } from "../support/scorecards.ts";
 
 /** One session beside the others: what is computed, and what people read. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { requestBody } from "../../src/judge/duckdb/request-body.ts";
+import { requestBody } from "../../src/judge/reading/request-body.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { hostLine, type LoggedRecord, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

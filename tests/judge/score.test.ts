@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import type { Quantities, Subject } from "../../src/judge/quantities.ts";
-import { scoreQuantities } from "../../src/judge/score.ts";
-import { scoreSummary } from "../../src/judge/score-summary.ts";
+import { scoreSummary } from "../../src/cli/judge/score-text.ts";
+import type { Quantities, Subject } from "../../src/judge/score/quantities.ts";
+import { scoreQuantities } from "../../src/judge/score/score.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
 import { QUANTITIES } from "../support/scorecards.ts";
 

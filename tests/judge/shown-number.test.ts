@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { annotationsText } from "../../src/cli/render-github.ts";
-import { junitText } from "../../src/cli/render-junit.ts";
-import { markdownText } from "../../src/cli/render-markdown.ts";
-import { performanceText } from "../../src/cli/render-performance.ts";
-import { scorecardsYaml } from "../../src/cli/render-scorecard.ts";
-import { checkText } from "../../src/judge/bar-text.ts";
-import { holdAgainst, passes } from "../../src/judge/bars.ts";
-import { performanceOf } from "../../src/judge/performance.ts";
-import { headline, scoreSummary } from "../../src/judge/score-summary.ts";
-import { DIMENSIONS, type Scorecard } from "../../src/judge/scorecard.ts";
-import { shownNumber } from "../../src/judge/shown-number.ts";
-import { readYaml, writeYaml } from "../../src/kernel/yaml.ts";
+import { checkText } from "../../src/cli/judge/bar-text.ts";
+import { annotationsText } from "../../src/cli/judge/render-github.ts";
+import { junitText } from "../../src/cli/judge/render-junit.ts";
+import { markdownText } from "../../src/cli/judge/render-markdown.ts";
+import { performanceText } from "../../src/cli/judge/render-performance.ts";
+import { scorecardsYaml } from "../../src/cli/judge/render-scorecard.ts";
+import { headline, scoreSummary } from "../../src/cli/judge/score-text.ts";
+import { performanceOf } from "../../src/judge/explain/performance.ts";
+import { holdAgainst, passes } from "../../src/judge/score/bars.ts";
+import { DIMENSIONS, type Scorecard } from "../../src/judge/score/scorecard.ts";
+import { shownNumber } from "../../src/judge/score/shown-number.ts";
+import { readYaml, writeYaml } from "../../src/kernel/text/yaml.ts";
 import { scorecard } from "../support/scorecards.ts";
 
 /** What is shown and what is decided agree: a number lies on the same side of a bound in text as it does by itself. */

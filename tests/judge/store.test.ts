@@ -15,8 +15,8 @@ import {
 import { join } from "node:path";
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
 import { readManifest, STORE_FORMAT } from "../../src/judge/store/manifest.ts";
-import { digestOf } from "../../src/kernel/digest.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { historyPaths, rebuildStore, scoresOf, updateStoreNow } from "../support/judge-process.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import tables from "../../sql/duckdb/tables.sql" with { type: "text" };
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
 import { TelemetryReader } from "../../src/judge/duckdb/telemetry-reader.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
 import { hostLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openJudge } from "../../src/judge/duckdb/open-judge.ts";
-import type { JudgeProgress } from "../../src/judge/judge.ts";
+import type { JudgeProgress } from "../../src/judge/port.ts";
 import { defaultSources } from "../../src/judge/sources.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { historyPaths } from "../support/judge-process.ts";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openJudge } from "../../src/judge/duckdb/open-judge.ts";
-import type { Sources } from "../../src/judge/judge.ts";
+import type { Sources } from "../../src/judge/port.ts";
 import { referenceScoresOf } from "../support/reference-score.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 

@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync 
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { loopbackAddress } from "../../src/audience/address.ts";
-import { projectConfigFile, readConfig } from "../../src/kernel/config.ts";
+import { projectConfigFile, readConfig } from "../../src/kernel/config/config.ts";
+import { type Config, SETTINGS } from "../../src/kernel/config/settings.ts";
 import type { Env } from "../../src/kernel/paths.ts";
-import { type Config, SETTINGS } from "../../src/kernel/settings.ts";
-import { readYaml } from "../../src/kernel/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 

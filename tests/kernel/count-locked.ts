@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { withLock } from "../../src/kernel/lock.ts";
+import { withLock } from "../../src/kernel/files/lock.ts";
 
 /**
  * Adds one to the number in a file, argv[4] times, each under the lock: what is lost was not locked. With "remove" each

@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { appendLineSynced } from "../../src/kernel/append-line.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
-import { makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files.ts";
-import { followLinks, replaceUserFile } from "../../src/kernel/replace-user-file.ts";
+import { appendLineSynced } from "../../src/kernel/files/append-line.ts";
+import { makePrivateFolder, readBounded, replaceFile } from "../../src/kernel/files/files.ts";
+import { followLinks, replaceUserFile } from "../../src/kernel/files/replace-user-file.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;

@@ -1,4 +1,4 @@
-import { withLock } from "../../src/kernel/lock.ts";
+import { withLock } from "../../src/kernel/files/lock.ts";
 
 /** Takes the lock at argv[2], says so, and holds it until its standard input ends. Tests run it as another process. */
 const [, , path = ""] = process.argv;

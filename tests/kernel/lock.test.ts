@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tryLock, withLock } from "../../src/kernel/lock.ts";
+import { tryLock, withLock } from "../../src/kernel/files/lock.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const WAIT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { isObject, type Json } from "../../src/kernel/json.ts";
-import { type JsonBounds, measureJson } from "../../src/kernel/measure-json.ts";
+import { isObject, type Json } from "../../src/kernel/text/json.ts";
+import { type JsonBounds, measureJson } from "../../src/kernel/text/measure-json.ts";
 
 const UNBOUNDED: JsonBounds = { depthMax: Infinity, elementsMax: Infinity, keyBytesMax: Infinity };
 

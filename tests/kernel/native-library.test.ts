@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { nativeLibrary, type PackedLibrary, unpackedLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary, type PackedLibrary, unpackedLibrary } from "../../src/kernel/files/native-library.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const BYTES = Buffer.from("a native library, as far as a file can tell");

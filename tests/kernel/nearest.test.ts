@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { nearest } from "../../src/kernel/nearest.ts";
+import { nearest } from "../../src/kernel/text/nearest.ts";
 
 test.each([
   ["lense", ["lens", "context"], "lens"],

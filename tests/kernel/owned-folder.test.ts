@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { appendLineSynced } from "../../src/kernel/append-line.ts";
-import { fileSystemOf, networkWarning, typeInMounts } from "../../src/kernel/file-system.ts";
-import { makePrivateFolder, readUnlinked, replaceFile } from "../../src/kernel/files.ts";
-import { withLock } from "../../src/kernel/lock.ts";
-import { requireOwnFolder, requireSafePlace } from "../../src/kernel/owned-folder.ts";
-import { isPrivateGroup } from "../../src/kernel/private-group.ts";
+import { appendLineSynced } from "../../src/kernel/files/append-line.ts";
+import { fileSystemOf, networkWarning, typeInMounts } from "../../src/kernel/files/file-system.ts";
+import { makePrivateFolder, readUnlinked, replaceFile } from "../../src/kernel/files/files.ts";
+import { withLock } from "../../src/kernel/files/lock.ts";
+import { requireOwnFolder, requireSafePlace } from "../../src/kernel/files/owned-folder.ts";
+import { isPrivateGroup } from "../../src/kernel/files/private-group.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const hasOwners = process.getuid !== undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { copyFileSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { parentOf, processIdentity, processKey } from "../../src/kernel/process-identity.ts";
+import { parentOf, processIdentity, processKey } from "../../src/kernel/process/process-identity.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const isLinux = process.platform === "linux";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readTail } from "../../src/kernel/read-tail.ts";
+import { readTail } from "../../src/kernel/files/read-tail.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 test.each([

@@ -1,4 +1,4 @@
-import { replaceFile } from "../../src/kernel/files.ts";
+import { replaceFile } from "../../src/kernel/files/files.ts";
 
 /** Replaces the file at argv[2] by one of two texts in turn, for ever: tests kill it. */
 const [, , path = ""] = process.argv;

@@ -1,4 +1,4 @@
-import { processIo } from "../../src/kernel/process-io.ts";
+import { processIo } from "../../src/kernel/process/process-io.ts";
 
 /** Speaks through the process's own streams as argv[2] asks. Tests run it as another process. */
 const io = processIo(process, () => process.exit(141));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeStaleTemporaries } from "../../src/kernel/stale-temporaries.ts";
+import { removeStaleTemporaries } from "../../src/kernel/files/stale-temporaries.ts";
 import { sharedBySlug } from "../../src/masque/shared.ts";
 import { pinMasque } from "../../src/masque/store.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

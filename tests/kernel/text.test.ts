@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { digestHex, digestOf, parseDigest } from "../../src/kernel/digest.ts";
 import { EXIT, errnoOf, MasqueError } from "../../src/kernel/errors.ts";
 import { parseMasqueSessionId, parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
-import { indexOfUnprintable, printable, printableJson, printableLine } from "../../src/kernel/printable.ts";
-import { disarmed } from "../../src/kernel/runner-commands.ts";
+import { digestHex, digestOf, parseDigest } from "../../src/kernel/text/digest.ts";
+import { indexOfUnprintable, printable, printableJson, printableLine } from "../../src/kernel/text/printable.ts";
+import { disarmed } from "../../src/kernel/text/runner-commands.ts";
 import { commandsIn } from "../support/actions-runner.ts";
 
 /** What of the kernel is values in, values out. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { positionAt, readYaml, writeYaml } from "../../src/kernel/yaml.ts";
+import { positionAt, readYaml, writeYaml } from "../../src/kernel/text/yaml.ts";
 
 const BOMB = [
   "a: &a [x, x, x, x, x, x, x, x, x]",

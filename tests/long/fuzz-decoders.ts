@@ -1,10 +1,10 @@
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
+import { linesOf } from "../../src/telemetry/line/line.ts";
 import { DecodeError, REQUESTS } from "../../src/telemetry/message.ts";
-import type { Signal } from "../../src/telemetry/otlp.ts";
 import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { RequestReader } from "../../src/telemetry/request-reader.ts";
+import type { Signal } from "../../src/telemetry/signal.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 import { givenNumbers } from "../support/given-numbers.ts";
 import { MUTATIONS, mutate } from "../support/mutate.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseJson } from "../../src/kernel/json.ts";
+import { parseJson } from "../../src/kernel/text/json.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
 import { testDeps } from "../support/test-deps.ts";
 

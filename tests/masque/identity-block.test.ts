@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { digestOf } from "../../src/kernel/digest.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import {
   assertBlockFits,
   doffNotice,

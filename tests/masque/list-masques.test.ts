@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { readYaml } from "../../src/kernel/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { listMasques } from "../../src/masque/list-masques.ts";
 import { type ListingPlace, syncPrivateManifest } from "../../src/masque/sync-manifest.ts";

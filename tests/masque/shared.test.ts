@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { digestOf } from "../../src/kernel/digest.ts";
-import { isObject, type Json } from "../../src/kernel/json.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { readYaml } from "../../src/kernel/yaml.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
+import { isObject, type Json } from "../../src/kernel/text/json.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { masqueJsonSchema } from "../../src/masque/arktype/json-schema.ts";
 import { identityBlock } from "../../src/masque/identity-block.ts";
 import { CATEGORIES, textAttribute } from "../../src/masque/masque.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestHex, digestOf } from "../../src/kernel/digest.ts";
+import { digestHex, digestOf } from "../../src/kernel/text/digest.ts";
 import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { parseName, type ResolvedMasque } from "../../src/masque/masque.ts";
 import { SCHEMA_VERSION } from "../../src/masque/reading.ts";

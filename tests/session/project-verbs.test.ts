@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { digestOf } from "../../src/kernel/digest.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import {
   appendVerbsChange,
   isSaid,

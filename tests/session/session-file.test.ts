@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { digestOf } from "../../src/kernel/digest.ts";
 import { parseMasqueSessionId, parseSessionId } from "../../src/kernel/ids.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import {
   changeState,
   type FollowState,

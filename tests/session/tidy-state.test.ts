@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf } from "../../src/kernel/digest.ts";
+import { tryLock } from "../../src/kernel/files/lock.ts";
 import { parseMasqueSessionId, parseSessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { tryLock } from "../../src/kernel/lock.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import { goneProjects } from "../../src/session/gone-projects.ts";
 import { appendVerbsChange, noVerbs, projectVerbsPath } from "../../src/session/project-verbs.ts";
 import { sessionFilePath, sessionLockPath } from "../../src/session/session-path.ts";

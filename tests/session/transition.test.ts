@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { digestOf } from "../../src/kernel/digest.ts";
 import { type MasqueSessionId, parseMasqueSessionId, parseSessionId, type SessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { digestOf } from "../../src/kernel/text/digest.ts";
 import {
   type Announced,
   conversationCleared,

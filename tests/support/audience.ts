@@ -1,6 +1,6 @@
 import type { TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
-import { isObject, type Json, parseJson } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
+import { isObject, type Json, parseJson } from "../../src/kernel/text/json.ts";
 import { type Finished, succeeded } from "./process.ts";
 
 /** A receiver that runs in the background until the scope ends. */

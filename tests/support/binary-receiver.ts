@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type Health, parseHealth } from "../../src/audience/health.ts";
-import { isObject, parseJson, stringAt } from "../../src/kernel/json.ts";
+import { type Health, parseHealth } from "../../src/audience/process/health.ts";
 import type { Env } from "../../src/kernel/paths.ts";
+import { isObject, parseJson, stringAt } from "../../src/kernel/text/json.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "./binary.ts";
 import { readLines, type TestReceiver } from "./receiver.ts";
 import { temporaryFolder } from "./temp-folder.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, parseJson } from "../../src/kernel/json.ts";
+import { isObject, parseJson } from "../../src/kernel/text/json.ts";
 import { CLAUDE_BINARY, type ClaudeHome } from "./claude.ts";
 import { openPty } from "./pty.ts";
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson } from "../../src/kernel/json.ts";
+import { isObject, type Json, type JsonObject, parseJson } from "../../src/kernel/text/json.ts";
 import { chromium } from "./chromium.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { isObject } from "../../src/kernel/json.ts";
+import { isObject } from "../../src/kernel/text/json.ts";
 
 /**
  * Expects every key of `wanted` in `actual`, numbers to so many decimals, everything else equal. Bun's `toMatchObject`

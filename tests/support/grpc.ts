@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { Client, compressionAlgorithms, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import type { Signal } from "../../src/telemetry/otlp.ts";
+import type { Signal } from "../../src/telemetry/signal.ts";
 
 /**
  * Two ways to call a receiver over gRPC: by the library that JavaScript exporters send with, and by hand over HTTP/2 for

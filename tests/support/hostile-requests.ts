@@ -1,7 +1,7 @@
 import { Writer } from "protobufjs/minimal";
 import { type Message, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
 import type { Encoding } from "../../src/telemetry/response.ts";
+import { SIGNALS, type Signal } from "../../src/telemetry/signal.ts";
 
 /** Requests that are damaged on purpose, where each field of each message lies: not at random, but all of them. */
 

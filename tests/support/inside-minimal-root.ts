@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseJson } from "../../src/kernel/json.ts";
+import { parseJson } from "../../src/kernel/text/json.ts";
 import { httpPort, post } from "./audience.ts";
 
 /**

@@ -3,9 +3,9 @@ import tables from "../../sql/duckdb/tables.sql" with { type: "text" };
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
 import { openJudge } from "../../src/judge/duckdb/open-judge.ts";
 import { updateStore } from "../../src/judge/duckdb/update-store.ts";
-import type { Scorecard } from "../../src/judge/scorecard.ts";
+import type { Scorecard } from "../../src/judge/score/scorecard.ts";
 import { defaultSources } from "../../src/judge/sources.ts";
-import { nativeLibrary } from "../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 
 /** The folders of a captured history: `otel/` with its telemetry, `judge/` with its store. */
 export function historyPaths(root: string) {

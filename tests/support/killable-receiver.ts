@@ -1,5 +1,5 @@
-import { isObject, parseJson } from "../../src/kernel/json.ts";
 import type { Env } from "../../src/kernel/paths.ts";
+import { isObject, parseJson } from "../../src/kernel/text/json.ts";
 import { httpPort } from "./audience.ts";
 import { MASQUE_BINARY, requireFreshBinary } from "./binary.ts";
 import { defined } from "./process.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, type Json, parseJson, stringAt } from "../../src/kernel/json.ts";
+import { isObject, type Json, parseJson, stringAt } from "../../src/kernel/text/json.ts";
 
 /** One line of `masque.jsonl`, read without any of the product's own code. */
 export type RecordedEvent = {

@@ -1,5 +1,5 @@
-import type { Json } from "../../src/kernel/json.ts";
-import { isObject, parseJson } from "../../src/kernel/json.ts";
+import type { Json } from "../../src/kernel/text/json.ts";
+import { isObject, parseJson } from "../../src/kernel/text/json.ts";
 import type { Random } from "./random.ts";
 
 /**

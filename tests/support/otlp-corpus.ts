@@ -3,8 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
 import { type Canonical, type Message, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
 import { LEVELS, messagesAt } from "../../src/telemetry/records.ts";
+import { SIGNALS, type Signal } from "../../src/telemetry/signal.ts";
 import { arbitraryMessage } from "./arbitrary-otlp.ts";
 import { CHECKOUT } from "./binary.ts";
 

@@ -1,4 +1,4 @@
-import type { Signal } from "../../src/telemetry/otlp.ts";
+import type { Signal } from "../../src/telemetry/signal.ts";
 
 /**
  * What a line of captured telemetry may look like, written down from opentelemetry-proto 1.11.0 and the Collector's

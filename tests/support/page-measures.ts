@@ -1,4 +1,4 @@
-import { isObject, type Json, stringAt } from "../../src/kernel/json.ts";
+import { isObject, type Json, stringAt } from "../../src/kernel/text/json.ts";
 import type { Tab } from "./devtools.ts";
 
 /** What a browser shows of a page, as numbers. */

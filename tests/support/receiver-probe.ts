@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type { Health } from "../../src/audience/health.ts";
-import type { Signal } from "../../src/telemetry/otlp.ts";
+import type { Health } from "../../src/audience/process/health.ts";
+import type { Signal } from "../../src/telemetry/signal.ts";
 import type { TestReceiver } from "./receiver.ts";
 
 /** Ways to look at a running receiver, and to talk to it byte for byte. */

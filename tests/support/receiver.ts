@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Health } from "../../src/audience/health.ts";
-import { type Keeping, keepingFrom } from "../../src/audience/keeping.ts";
-import { runAudience } from "../../src/audience/run.ts";
-import { defaultConfig } from "../../src/kernel/settings.ts";
-import type { Signal } from "../../src/telemetry/otlp.ts";
+import { type StorageSettings, storageSettingsFrom } from "../../src/audience/files/storage-settings.ts";
+import type { Health } from "../../src/audience/process/health.ts";
+import { runAudience } from "../../src/audience/process/run.ts";
+import { defaultConfig } from "../../src/kernel/config/settings.ts";
+import type { Signal } from "../../src/telemetry/signal.ts";
 import { testDeps } from "./test-deps.ts";
 
 /** A real receiver on free ports, in this process and in a folder of its own. */
@@ -29,7 +29,7 @@ export type TestReceiver = {
 export async function testReceiver(
   prepare: (otel: string) => void = () => undefined,
   token = "",
-  keeping: Partial<Keeping> = {},
+  keeping: Partial<StorageSettings> = {},
 ): Promise<TestReceiver> {
   const stopping = new AbortController();
   const world = testDeps({ stopSignal: stopping.signal });
@@ -42,7 +42,7 @@ export async function testReceiver(
   const ended = runAudience(deps, edge, {
     address,
     token,
-    keeping: { ...keepingFrom(defaultConfig()), ...keeping },
+    keeping: { ...storageSettingsFrom(defaultConfig()), ...keeping },
     announce: { listening: resolve, log: (line) => void log.push(line) },
   });
   const health = await Promise.race([listening, ended.then(() => Promise.reject(new Error("It ended at once")))]);

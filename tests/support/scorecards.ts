@@ -1,6 +1,6 @@
-import type { Quantities, Subject } from "../../src/judge/quantities.ts";
-import { scoreQuantities } from "../../src/judge/score.ts";
-import type { Scorecard } from "../../src/judge/scorecard.ts";
+import type { Quantities, Subject } from "../../src/judge/score/quantities.ts";
+import { scoreQuantities } from "../../src/judge/score/score.ts";
+import type { Scorecard } from "../../src/judge/score/scorecard.ts";
 
 /** Ten tool results, eight of them good, in two active minutes and for two prompts. */
 export const QUANTITIES: Quantities = {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../src/kernel/json.ts";
+import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../src/kernel/text/json.ts";
 
 /**
  * The model behind the real client, as data: an Anthropic API on loopback that answers from a script. A request that

@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { printFailure } from "../../src/cli/print-failure.ts";
+import { printFailure } from "../../src/cli/print/failure.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { type Deps, depsFor } from "../../src/deps.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { type Env, pathsFrom, projectRoot } from "../../src/kernel/paths.ts";
-import { disarmed, isReadByRunner } from "../../src/kernel/runner-commands.ts";
+import { disarmed, isReadByRunner } from "../../src/kernel/text/runner-commands.ts";
 import type { World } from "../../src/kernel/world.ts";
 import { temporaryFolder } from "./temp-folder.ts";
 

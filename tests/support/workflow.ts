@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, type Json, type JsonObject, stringAt } from "../../src/kernel/json.ts";
-import { readYaml } from "../../src/kernel/yaml.ts";
+import { isObject, type Json, type JsonObject, stringAt } from "../../src/kernel/text/json.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { pairsIn } from "./actions-runner.ts";
 import { type Finished, finish } from "./process.ts";
 

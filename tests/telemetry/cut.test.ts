@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { cutJson } from "../../src/telemetry/json/cut.ts";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
-import { linePlans } from "../../src/telemetry/line-plan.ts";
+import { linePlans } from "../../src/telemetry/line/line-plan.ts";
 import { type Canonical, DecodeError, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS, type Signal } from "../../src/telemetry/otlp.ts";
 import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { cutProtobuf } from "../../src/telemetry/protobuf/cut.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
 import { LEVELS, messagesAt } from "../../src/telemetry/records.ts";
 import { RequestReader } from "../../src/telemetry/request-reader.ts";
 import type { Encoding } from "../../src/telemetry/response.ts";
+import { SIGNALS, type Signal } from "../../src/telemetry/signal.ts";
 import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 

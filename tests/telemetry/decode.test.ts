@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { Writer } from "protobufjs/minimal";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
+import { linesOf } from "../../src/telemetry/line/line.ts";
 import { type Canonical, DecodeError, type Message, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS } from "../../src/telemetry/otlp.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
+import { SIGNALS } from "../../src/telemetry/signal.ts";
 import { arbitraryMessage } from "../support/arbitrary-otlp.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 

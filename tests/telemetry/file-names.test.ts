@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { activeName, byAge, closedFile, nextSegmentMs, segmentName, tornName } from "../../src/telemetry/file-names.ts";
-import { SIGNALS } from "../../src/telemetry/otlp.ts";
+import { SIGNALS } from "../../src/telemetry/signal.ts";
 
 const NOON = Date.UTC(2026, 0, 2, 12, 0, 0, 5);
 const times = fc.integer({ min: 0, max: Date.UTC(9999, 0) });

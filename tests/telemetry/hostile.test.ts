@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { DecodeError } from "../../src/telemetry/message.ts";
-import { SIGNALS } from "../../src/telemetry/otlp.ts";
 import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { type ExportBody, RequestReader } from "../../src/telemetry/request-reader.ts";
+import { SIGNALS } from "../../src/telemetry/signal.ts";
 import { binaryReceiver } from "../support/binary-receiver.ts";
 import { grpcClient } from "../support/grpc.ts";
 import { type HostileRequest, hostileJson, hostileProtobuf } from "../support/hostile-requests.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
+import { linesOf } from "../../src/telemetry/line/line.ts";
 import type { Canonical } from "../../src/telemetry/message.ts";
 
 const logRecord = (text: string): Canonical => ({ body: { stringValue: text } });

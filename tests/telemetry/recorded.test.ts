@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJson } from "../../src/telemetry/json/decode.ts";
-import { linesOf } from "../../src/telemetry/line.ts";
+import { linesOf } from "../../src/telemetry/line/line.ts";
 import { type Canonical, REQUESTS } from "../../src/telemetry/message.ts";
-import { SIGNALS } from "../../src/telemetry/otlp.ts";
 import { decodeProtobuf } from "../../src/telemetry/protobuf/decode.ts";
+import { SIGNALS } from "../../src/telemetry/signal.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
 
 /** Requests of real sessions, kept beside the checkout; compared with, never shipped. */

@@ -1,5 +1,5 @@
 import { dlopen, type Pointer, read } from "bun:ffi";
-import type { TryFlock } from "../folder-lock.ts";
+import type { TryFlock } from "../process/folder-lock.ts";
 
 /**
  * `flock(2)` through `bun:ffi`: Bun offers no lock on a descriptor, and SQLite's lock needs a file, which can be removed.

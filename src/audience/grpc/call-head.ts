@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http2";
-import type { Signal } from "../../telemetry/otlp.ts";
+import type { Signal } from "../../telemetry/signal.ts";
 import type { Authorise } from "../bearer.ts";
 import type { Refusal } from "../refusal.ts";
 

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { LIMITS } from "../../kernel/limits.ts";
 import { gunzipBounded } from "../gunzip.ts";
 import { watchLarge } from "../large-wait.ts";
-import type { ListenOptions } from "../listener.ts";
+import type { ListenOptions } from "../listening.ts";
+import type { Reservation } from "../memory-budget.ts";
 import type { Received } from "../receive.ts";
 import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
-import type { Held } from "../room.ts";
 import { type CallHead, readCallHead } from "./call-head.ts";
-import { type Message, MessageReading } from "./message-reading.ts";
+import { type GrpcMessage, MessageReading } from "./message-reading.ts";
 import { answerBug, answerMessage, answerRefusal, statusText } from "./respond.ts";
 
 /**
@@ -48,7 +48,11 @@ const TOO_LATE: Refusal = { cause: "slow", reason: "the deadline passed before i
 const CANCELLED: Refusal = { cause: "aborted", reason: "the stream was reset within the message" };
 
 /** The call's message, decompressed. */
-async function readMessage(stream: ServerHttp2Stream, head: CallHead, held: Held): Promise<Message | Refusal> {
+async function readMessage(
+  stream: ServerHttp2Stream,
+  head: CallHead,
+  held: Reservation,
+): Promise<GrpcMessage | Refusal> {
   const message = await wholeMessage(stream, held);
   if ("cause" in message || !message.isCompressed) return message;
   if (!head.hasGzip) return { cause: "malformed", reason: "the message is compressed and no grpc-encoding says how" };
@@ -68,9 +72,9 @@ async function readMessage(stream: ServerHttp2Stream, head: CallHead, held: Held
 }
 
 /** The message as it is on the wire, once its sender has ended. */
-async function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Message | Refusal> {
+async function wholeMessage(stream: ServerHttp2Stream, held: Reservation): Promise<GrpcMessage | Refusal> {
   const reading = new MessageReading();
-  const { promise, resolve } = Promise.withResolvers<Message | Refusal>();
+  const { promise, resolve } = Promise.withResolvers<GrpcMessage | Refusal>();
   const unwatch = watchLarge(held, () => leave(TOO_LATE));
   const leave = (why: Refusal) => {
     // What is still on its way is read and dropped: unread, it would hold the connection's window, which all calls share.
@@ -93,7 +97,7 @@ async function wholeMessage(stream: ServerHttp2Stream, held: Held): Promise<Mess
 }
 
 /** Room for the message that a prefix announces. How long a compressed one becomes nobody knows. */
-function announce(prefix: MessageReading["prefix"], held: Held): boolean {
+function announce(prefix: MessageReading["prefix"], held: Reservation): boolean {
   return !prefix || prefix.isCompressed || held.announce(prefix.length);
 }
 

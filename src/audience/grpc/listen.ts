@@ -1,7 +1,7 @@
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { type GrpcListening, type ListenOptions, PortTaken } from "../listener.ts";
+import { type GrpcListening, type ListenOptions, PortTaken } from "../listening.ts";
 import { answerCall } from "./call.ts";
 
 /** Opens the OTLP/gRPC port: HTTP/2 with prior knowledge, without TLS, on one loopback address. */

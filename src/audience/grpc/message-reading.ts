@@ -13,7 +13,7 @@ const PREFIX_BYTES = 5;
 const BLOCK_BYTES = 256 * 1024;
 
 /** A message as it came. */
-export type Message = { readonly isCompressed: boolean; readonly bytes: Uint8Array };
+export type GrpcMessage = { readonly isCompressed: boolean; readonly bytes: Uint8Array };
 
 /** Takes the chunks of one call. */
 export class MessageReading {
@@ -49,7 +49,7 @@ export class MessageReading {
   }
 
   /** The message, if all of it has come. */
-  message(): Message | undefined {
+  message(): GrpcMessage | undefined {
     if (!this.prefix || this.#filled < this.#length) return undefined;
     const [only] = this.#blocks;
     const bytes = this.#blocks.length === 1 && only ? only : Buffer.concat(this.#blocks, this.#length);

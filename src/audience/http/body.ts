@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { LIMITS } from "../../kernel/limits.ts";
-import { Gathering, type Overflow } from "../gathering.ts";
+import { BodyBuffer, type Overflow } from "../body-buffer.ts";
 import { Gunzip, type Gunzipped } from "../gunzip.ts";
 import { watchLarge } from "../large-wait.ts";
+import type { Reservation } from "../memory-budget.ts";
 import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
-import type { Held } from "../room.ts";
 
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
-export async function readBody(request: IncomingMessage, held: Held | undefined): Promise<Uint8Array | Refusal> {
+export async function readBody(request: IncomingMessage, held: Reservation | undefined): Promise<Uint8Array | Refusal> {
   const coding = (request.headers["content-encoding"] ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
     return { cause: "encoding", reason: `unsupported Content-Encoding "${coding}": send gzip or none` };
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage, held: Held | undefined)
 }
 
 /** A long body of known length, into one piece from the beginning: put together from chunks it would take twice as much. */
-async function whole(request: IncomingMessage, length: number, held: Held): Promise<Uint8Array | Refusal> {
+async function whole(request: IncomingMessage, length: number, held: Reservation): Promise<Uint8Array | Refusal> {
   if (!held.hold(length)) return NO_ROOM;
   const bytes = Buffer.allocUnsafeSlow(length);
   let filled = 0;
@@ -32,13 +32,13 @@ async function whole(request: IncomingMessage, length: number, held: Held): Prom
   return left ?? bytes.subarray(0, filled);
 }
 
-async function gather(request: IncomingMessage, held: Held): Promise<Uint8Array | Refusal> {
-  const body = new Gathering(held);
+async function gather(request: IncomingMessage, held: Reservation): Promise<Uint8Array | Refusal> {
+  const body = new BodyBuffer(held);
   const left = await eachChunk(request, held, (chunk) => refusalOf(body.push(chunk)));
   return left ?? body.bytes();
 }
 
-async function inflate(request: IncomingMessage, held: Held): Promise<Uint8Array | Refusal> {
+async function inflate(request: IncomingMessage, held: Reservation): Promise<Uint8Array | Refusal> {
   const gunzip = new Gunzip(held);
   let length = 0;
   try {
@@ -60,7 +60,7 @@ type Taken = Uint8Array | Refusal | undefined;
  */
 function eachChunk(
   request: IncomingMessage,
-  held: Held,
+  held: Reservation,
   take: (chunk: Buffer) => Taken | Promise<Taken>,
 ): Promise<Taken> {
   return new Promise((resolve, reject) => {

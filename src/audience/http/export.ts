@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { SIGNALS, type Signal } from "../../telemetry/otlp.ts";
-import type { ListenOptions } from "../listener.ts";
+import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
+import type { ListenOptions } from "../listening.ts";
 import type { Refusal } from "../refusal.ts";
 import { readBody } from "./body.ts";
 import { guard } from "./guard.ts";

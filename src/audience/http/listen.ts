@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { type HttpListening, type ListenOptions, PortTaken } from "../listener.ts";
+import { type HttpListening, type ListenOptions, PortTaken } from "../listening.ts";
 import { Connections } from "./connections.ts";
 import { answerExport } from "./export.ts";
 import { guard } from "./guard.ts";

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { Signal } from "../../telemetry/otlp.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { type Encoding, exportResponseJson, RPC_CODE, type RpcCode, statusJson } from "../../telemetry/response.ts";
+import type { Signal } from "../../telemetry/signal.ts";
 import type { Received } from "../receive.ts";
 import type { Refusal, RefusalCause } from "../refusal.ts";
 

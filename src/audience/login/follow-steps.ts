@@ -1,5 +1,5 @@
-import { printableLine } from "../../kernel/printable.ts";
-import type { ProgramOutcome, RunProgram } from "../../kernel/run-program.ts";
+import type { ProgramOutcome, RunProgram } from "../../kernel/process/run-program.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import type { Step } from "./login-job.ts";
 
 /** A command that did not do what it should, and why: for a person to run once the reason is gone. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
-import { indexOfUnprintable, printableLine } from "../../kernel/printable.ts";
+import { indexOfUnprintable, printableLine } from "../../kernel/text/printable.ts";
 import type { LoginJob, LoginManager, LoginPlace } from "./login-job.ts";
 
 /**

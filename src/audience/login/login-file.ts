@@ -1,9 +1,9 @@
 import { existsSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { readBounded } from "../../kernel/files.ts";
+import { readBounded } from "../../kernel/files/files.ts";
+import { replaceUserFile } from "../../kernel/files/replace-user-file.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { replaceUserFile } from "../../kernel/replace-user-file.ts";
 
 /**
  * The one file that makes the audience start at login. It says in itself that it is ours and how many folders were made

@@ -1,5 +1,5 @@
 import { MasqueError } from "../../kernel/errors.ts";
-import { printableLine } from "../../kernel/printable.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import { launchd } from "./launchd.ts";
 import type { LoginManager, LoginPlace } from "./login-job.ts";
 import { systemd } from "./systemd.ts";

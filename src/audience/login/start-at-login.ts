@@ -1,12 +1,17 @@
 import { dirname } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
-import { makePrivateFolder } from "../../kernel/files.ts";
-import type { RunProgram } from "../../kernel/run-program.ts";
-import { stableProgram } from "../../kernel/stable-program.ts";
+import { makePrivateFolder } from "../../kernel/files/files.ts";
+import type { RunProgram } from "../../kernel/process/run-program.ts";
+import { stableProgram } from "../../kernel/process/stable-program.ts";
 import type { World } from "../../kernel/world.ts";
 import type { Address } from "../address.ts";
-import { logPath } from "../logs.ts";
-import { refuseTakenPortsUnlessRunning, type StartOutcome, startAudience, untilServiceAnswers } from "../start.ts";
+import { logPath } from "../process/read-log.ts";
+import {
+  refuseTakenPortsUnlessRunning,
+  type StartOutcome,
+  startAudience,
+  untilServiceAnswers,
+} from "../process/start.ts";
 import { followSteps, type UndoneStep } from "./follow-steps.ts";
 import { foldersMissing, markerFor, readLoginFile, type WrittenLoginFile, writeLoginFile } from "./login-file.ts";
 import type { LoginJob, LoginPlace } from "./login-job.ts";

@@ -1,6 +1,6 @@
 import type { Paths } from "../../kernel/paths.ts";
-import type { RunProgram } from "../../kernel/run-program.ts";
-import { type StopOutcome, stopAudience } from "../stop.ts";
+import type { RunProgram } from "../../kernel/process/run-program.ts";
+import { type StopOutcome, stopAudience } from "../process/stop.ts";
 import { followSteps } from "./follow-steps.ts";
 import { readLoginFile, removeLoginFile } from "./login-file.ts";
 import type { LoginPlace } from "./login-job.ts";

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Env } from "../../kernel/paths.ts";
-import { parentOf } from "../../kernel/process-identity.ts";
+import { parentOf } from "../../kernel/process/process-identity.ts";
 
 /** A Claude Code that this process descends from. */
 export type HostAbove = {

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
-import { syncFolder } from "../../kernel/files.ts";
-import type { Json } from "../../kernel/json.ts";
+import { syncFolder } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { findFile, writeFound } from "./settings-file.ts";
+import type { Json } from "../../kernel/text/json.ts";
+import { findFile, writeFound } from "./settings/file.ts";
 import { planSpinner, readSpinnerRecord, type ShownVerbs } from "./spinner.ts";
 
 const UNEDITABLE: ReadonlySet<string> = new Set(["host.settings-invalid", "file.unreadable", "file.unwritable"]);

@@ -1,9 +1,9 @@
 import { MasqueError } from "../../kernel/errors.ts";
-import { isObject, type Json } from "../../kernel/json.ts";
-import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "./settings-edit.ts";
-import { valueAt } from "./settings-text.ts";
-import { jsonOf, parseSettings } from "./settings-tree.ts";
-import { planFile, type Wish } from "./settings-undo.ts";
+import { isObject, type Json } from "../../kernel/text/json.ts";
+import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "./settings/edit.ts";
+import { valueAt } from "./settings/text.ts";
+import { jsonOf, parseSettings } from "./settings/tree.ts";
+import { planFile, type WantedEntry } from "./settings/undo.ts";
 
 /**
  * The host's spinner verbs, which a masque may bring: the one key `spinnerVerbs` of the project's
@@ -44,7 +44,7 @@ export function planSpinner(
   file: string,
 ): SpinnerPlan {
   let warning: string | undefined;
-  const plan = planFile({ text, record, file }, (ground): Wish[] => {
+  const plan = planFile({ text, record, file }, (ground): WantedEntry[] => {
     if (verbs === null || verbs.verbs.length === 0) return [];
     const value = mergedVerbs(valueAt(ground ?? "", SPINNER_PATH, file), verbs);
     if (value !== undefined) return [{ path: SPINNER_PATH, isElement: false, value }];

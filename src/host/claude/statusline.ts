@@ -1,6 +1,6 @@
 import { parseSessionId, type SessionId } from "../../kernel/ids.ts";
-import { isObject, parseJson, stringAt } from "../../kernel/json.ts";
-import { printableLine } from "../../kernel/printable.ts";
+import { isObject, parseJson, stringAt } from "../../kernel/text/json.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 
 /** The host's status line: what it says on standard input, and the line that answers it. */
 

@@ -1,5 +1,5 @@
-import { isObject, type Json } from "../../kernel/json.ts";
 import type { Env } from "../../kernel/paths.ts";
+import { isObject, type Json } from "../../kernel/text/json.ts";
 
 /**
  * Where Claude Code would send its telemetry, from the environment that it would see. What concerns logs counts, for

@@ -1,11 +1,11 @@
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { readBounded } from "../../kernel/files.ts";
-import { isObject, parseJson } from "../../kernel/json.ts";
+import { readBounded } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Env } from "../../kernel/paths.ts";
+import { isObject, parseJson } from "../../kernel/text/json.ts";
 import type { IgnoredVariable } from "../../kernel/world.ts";
 import { HOST_MARK, type HostAbove, hostsAbove } from "./host-processes.ts";
-import { userSettingsPath } from "./user-settings-path.ts";
+import { userSettingsPath } from "./settings/user-path.ts";
 
 /**
  * Which of our variables count inside Claude Code.

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
-import { FILE_MODE, statOrUndefined } from "../../kernel/files.ts";
+import { FILE_MODE, statOrUndefined } from "../../kernel/files/files.ts";
 import { COLUMN_FILE } from "../store/manifest.ts";
 import type { DuckDb } from "./duckdb.ts";
 

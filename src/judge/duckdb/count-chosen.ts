@@ -1,7 +1,7 @@
 import quantities from "../../../sql/duckdb/quantities.sql" with { type: "text" };
-import { type JsonObject, stringAt } from "../../kernel/json.ts";
-import type { ScoreOptions } from "../judge.ts";
-import { SCALE } from "../scale.ts";
+import { type JsonObject, stringAt } from "../../kernel/text/json.ts";
+import type { ScoreOptions } from "../port.ts";
+import { SCALE } from "../score/scale.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { takeChosen } from "./take-chosen.ts";
 

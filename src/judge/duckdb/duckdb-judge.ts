@@ -9,17 +9,17 @@ import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { TERMINAL_PREFIX } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { Explained, Explanation } from "../explanation.ts";
-import type { Judge, Narrowing, ScoreOptions, Selection, Sources, Verdict } from "../judge.ts";
-import { isAmong, lastOf } from "../narrowing.ts";
-import type { Quantities, Subject } from "../quantities.ts";
-import { scoreQuantities } from "../score.ts";
+import type { Explained, Explanation } from "../explain/explanation.ts";
+import type { Judge, ScoreOptions, Selection, SessionFilter, Sources, Verdict } from "../port.ts";
+import type { Quantities, Subject } from "../score/quantities.ts";
+import { scoreQuantities } from "../score/score.ts";
+import { isAmong, lastOf } from "../session-filter.ts";
 import { readManifest } from "../store/manifest.ts";
 import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { explainSession } from "./explain.ts";
 import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
-import { type Reading, readSources } from "./reading.ts";
+import { type Reading, readSources } from "./read-sources.ts";
 import { numberAt, quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
 import { wholeId } from "./whole-id.ts";
@@ -143,7 +143,7 @@ function countedRows({ db, records }: Read, isFew: boolean, { onProgress }: Scor
 }
 
 /** The session with the latest event may hold no baseline, only masque's own prompts: then an earlier one is the last. */
-function latestBaseline(read: Read, { among }: { among?: Narrowing }, options: ScoreOptions): readonly Counted[] {
+function latestBaseline(read: Read, { among }: { among?: SessionFilter }, options: ScoreOptions): readonly Counted[] {
   if (among || !read.latest) return [];
   read.db.run("DELETE FROM chosen");
   read.db.execute(chooseAll);

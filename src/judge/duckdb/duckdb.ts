@@ -1,6 +1,6 @@
 import { dlopen, type Pointer } from "bun:ffi";
 import { MasqueError } from "../../kernel/errors.ts";
-import { isObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../kernel/text/json.ts";
 import type { Columns } from "../reading/columns.ts";
 import { appendRows } from "./append-rows.ts";
 import { copyText, cText, pointerIn, SUCCESS } from "./native.ts";

@@ -1,8 +1,8 @@
 import costliestPrompts from "../../../sql/duckdb/costliest-prompts.sql" with { type: "text" };
 import failingTools from "../../../sql/duckdb/failing-tools.sql" with { type: "text" };
-import { stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { Explained, Explanation } from "../explanation.ts";
+import { stringAt } from "../../kernel/text/json.ts";
+import type { Explained, Explanation } from "../explain/explanation.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { isoAt, numberAt, textAt } from "./rows.ts";
 import { takeChosen } from "./take-chosen.ts";

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../kernel/limits.ts";
 import { statRegular } from "../../kernel/open-regular.ts";
 import { byAge } from "../../telemetry/file-names.ts";
-import type { Sources } from "../judge.ts";
+import type { Sources } from "../port.ts";
 import { inodeOf } from "../reading/lines.ts";
 import type { Position } from "../reading/read-file.ts";
 import type { KnownSource } from "../store/manifest.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../kernel/clock.ts";
-import { nativeLibrary } from "../../kernel/native-library.ts";
+import { nativeLibrary } from "../../kernel/files/native-library.ts";
 import type { Paths } from "../../kernel/paths.ts";
-import type { Judge } from "../judge.ts";
+import type { Judge } from "../port.ts";
 import { sqlText, withoutPattern } from "./column-files.ts";
 import { DuckDb } from "./duckdb.ts";
 import { DuckDbJudge } from "./duckdb-judge.ts";

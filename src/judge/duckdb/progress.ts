@@ -1,5 +1,5 @@
-import { statOrUndefined } from "../../kernel/files.ts";
-import type { ScoreOptions, Sources } from "../judge.ts";
+import { statOrUndefined } from "../../kernel/files/files.ts";
+import type { ScoreOptions, Sources } from "../port.ts";
 import type { Manifest } from "../store/manifest.ts";
 import { recognise } from "../store/recognise.ts";
 import { presentFiles } from "./new-lines.ts";

@@ -1,6 +1,6 @@
 import { isoTime } from "../../kernel/clock.ts";
-import { type JsonObject, stringAt } from "../../kernel/json.ts";
-import type { Quantities, Subject } from "../quantities.ts";
+import { type JsonObject, stringAt } from "../../kernel/text/json.ts";
+import type { Quantities, Subject } from "../score/quantities.ts";
 
 /** Rows that queries answer, typed. A column that is not as the query promises is a bug of ours, so it throws plainly. */
 

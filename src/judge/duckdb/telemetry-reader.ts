@@ -1,12 +1,12 @@
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { sizeText } from "../../kernel/size-text.ts";
-import type { SkippedLine } from "../judge.ts";
+import { sizeText } from "../../kernel/text/size-text.ts";
+import type { SkippedLine } from "../port.ts";
 import { LineReader } from "../reading/line-reader.ts";
 import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
 import type { Content, RecordRows } from "../reading/record-rows.ts";
+import { requestBody } from "../reading/request-body.ts";
 import type { DuckDb } from "./duckdb.ts";
-import { requestBody } from "./request-body.ts";
 
 /** Fills the tables `fresh` and `mark` from telemetry files; counts the lines that it could not use. */
 export class TelemetryReader {

@@ -1,11 +1,11 @@
 import inRange from "../../../sql/duckdb/in-range.sql" with { type: "text" };
 import latestEvent from "../../../sql/duckdb/latest-event.sql" with { type: "text" };
 import { MasqueError } from "../../kernel/errors.ts";
-import { makePrivateFolder } from "../../kernel/files.ts";
-import { stringAt } from "../../kernel/json.ts";
+import { makePrivateFolder } from "../../kernel/files/files.ts";
+import { withLock } from "../../kernel/files/lock.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { withLock } from "../../kernel/lock.ts";
-import type { Sources } from "../judge.ts";
+import { stringAt } from "../../kernel/text/json.ts";
+import type { Sources } from "../port.ts";
 import type { Columns } from "../reading/columns.ts";
 import {
   EMPTY_MANIFEST,

@@ -1,7 +1,7 @@
 import idsBeginning from "../../../sql/duckdb/ids-beginning.sql" with { type: "text" };
 import { MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { printableLine } from "../../kernel/printable.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { textAt } from "./rows.ts";
 

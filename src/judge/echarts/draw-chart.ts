@@ -2,9 +2,9 @@ import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { Chart, Room } from "../charts.ts";
-import { SCALE, SCORE_MAX } from "../scale.ts";
-import { scoreText } from "../score-summary.ts";
+import type { Chart, ChartWidth } from "../charts.ts";
+import { SCALE, SCORE_MAX } from "../score/scale.ts";
+import { scoreText } from "../score/shown-score.ts";
 
 /** Of the drawing, and of what stands beside its bars. */
 const WIDTH_PX = { wide: 760, narrow: 320 } as const;
@@ -24,7 +24,7 @@ const RULE = "var(--rule)";
 const FOR_SCRIPTS = /<style ?>[\s\S]*?<\/style>| (?:class|ecmeta_\w+|xmlns(?::xlink)?|baseProfile)="[^"]*"/g;
 
 /** Draws with Apache ECharts, on no page: the port's {@link Chart} in, an `<svg>` out. */
-export function drawChart(chart: Chart, room: Room): string {
+export function drawChart(chart: Chart, room: ChartWidth): string {
   use([BarChart, LineChart, GridComponent, SVGRenderer]);
   const height = chart.kind === "bars" ? chart.bars.length * BAR_PX + AXIS_PX : TREND_PX;
   const drawing = init(null, null, { renderer: "svg", ssr: true, width: WIDTH_PX[room], height });

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, parseJson, reviveJson, stringAt } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { measureJson } from "../../kernel/measure-json.ts";
+import { isObject, type Json, type JsonObject, parseJson, reviveJson, stringAt } from "../../kernel/text/json.ts";
+import { measureJson } from "../../kernel/text/measure-json.ts";
 import { type LinePlace, RecordRows, type Scalar, slotOf } from "./record-rows.ts";
 
 /**

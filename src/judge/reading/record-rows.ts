@@ -1,5 +1,5 @@
-import { digestOf } from "../../kernel/digest.ts";
 import { slashCommandNamed } from "../../kernel/slash-commands.ts";
+import { digestOf } from "../../kernel/text/digest.ts";
 import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
-import { readBounded, replaceFile, statOrUndefined } from "../../kernel/files.ts";
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/json.ts";
+import { readBounded, replaceFile, statOrUndefined } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
 
 /**
  * What the store holds, in one file that is replaced whole: which column files count, and how far each telemetry file

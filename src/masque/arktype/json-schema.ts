@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../kernel/json.ts";
+import { isObject, type Json, type JsonObject } from "../../kernel/text/json.ts";
 import { masqueSchema } from "./schema.ts";
 
 /** What an editor says when it hovers over a key. */

@@ -1,9 +1,9 @@
 import { type ArkError, type } from "arktype";
-import { isObject, type JsonObject } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { nearest } from "../../kernel/nearest.ts";
-import { describeCharacter, indexOfUnprintable, printableLine } from "../../kernel/printable.ts";
-import { type Position, positionAt, readYaml, type YamlPath, type YamlReading } from "../../kernel/yaml.ts";
+import { isObject, type JsonObject } from "../../kernel/text/json.ts";
+import { nearest } from "../../kernel/text/nearest.ts";
+import { describeCharacter, indexOfUnprintable, printableLine } from "../../kernel/text/printable.ts";
+import { type Position, positionAt, readYaml, type YamlPath, type YamlReading } from "../../kernel/text/yaml.ts";
 import { codeFrame } from "../code-frame.ts";
 import { type Masque, parseName } from "../masque.ts";
 import type { MasqueReader, MasqueReading, Problem } from "../reading.ts";

@@ -1,7 +1,7 @@
 import { type } from "arktype";
-import { isObject, type Json } from "../../kernel/json.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { describeCharacter, indexOfUnprintable } from "../../kernel/printable.ts";
+import { isObject, type Json } from "../../kernel/text/json.ts";
+import { describeCharacter, indexOfUnprintable } from "../../kernel/text/printable.ts";
 import { CATEGORIES, NAME_CHARS_MAX, NAME_PATTERN } from "../masque.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { LineField, LineMessage } from "../line-plan.ts";
+import type { LineField, LineMessage } from "../line/line-plan.ts";
+import type { PartBounds } from "../line/part-bounds.ts";
 import { DecodeError } from "../message.ts";
-import type { PartBounds } from "../part-bounds.ts";
 import { nextToken, stringEnd, valueEnd } from "./scan.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import { measureJson } from "../../kernel/measure-json.ts";
+import { measureJson } from "../../kernel/text/measure-json.ts";
 import {
   Bounds,
   type Canonical,

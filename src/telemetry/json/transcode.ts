@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { LineField, LineMessage } from "../line-plan.ts";
-import { LineSink } from "../line-sink.ts";
-import type { QuickLine, QuickReader } from "../quick-line.ts";
-import { countsOf, RecordCount } from "../record-count.ts";
-import { UNUSUAL, Unusual } from "../unusual.ts";
+import type { LineField, LineMessage } from "../line/line-plan.ts";
+import { LineSink } from "../line/line-sink.ts";
+import { NOT_TRANSCODABLE, NotTranscodable } from "../line/not-transcodable.ts";
+import type { QuickLine, QuickReader } from "../line/quick-line.ts";
+import { countsOf, RecordCount } from "../line/record-count.ts";
 import { ID_BYTES } from "../wire.ts";
 
 /**
@@ -49,7 +49,7 @@ export class JsonTranscoder implements QuickReader {
       if (this.#count.records === 0 || this.#at !== bytes.length) return undefined;
       return { line: this.#sink.takeLine(), counts: countsOf(this.#count), messages: this.#messages };
     } catch (error) {
-      if (error instanceof Unusual) return undefined;
+      if (error instanceof NotTranscodable) return undefined;
       throw error;
     }
   }
@@ -57,7 +57,7 @@ export class JsonTranscoder implements QuickReader {
   #message(message: LineMessage, depth: number): void {
     const inner = message.isUnion ? depth + 1 : depth;
     this.#messages += 1;
-    if (inner > LIMITS.otlpDepthMax || this.#messages > LIMITS.otlpMessagesMax) throw UNUSUAL;
+    if (inner > LIMITS.otlpDepthMax || this.#messages > LIMITS.otlpMessagesMax) throw NOT_TRANSCODABLE;
     if (message.isRecord) this.#count.beginRecord();
     if (message.hasScope) this.#count.beginScope(undefined);
     this.#expect(OPEN_BRACE);
@@ -78,7 +78,7 @@ export class JsonTranscoder implements QuickReader {
     do {
       const found = this.#key(fields, next);
       const field = fields[found];
-      if (field === undefined || (field.isArm && hasArm)) throw UNUSUAL;
+      if (field === undefined || (field.isArm && hasArm)) throw NOT_TRANSCODABLE;
       hasArm ||= field.isArm;
       if (!message.isUnion) this.#empties(message, next, found);
       this.#field(field, depth);
@@ -174,7 +174,7 @@ export class JsonTranscoder implements QuickReader {
       case "spanId":
         return this.#id(2 * ID_BYTES[field.kind]);
       case "bytes":
-        throw UNUSUAL;
+        throw NOT_TRANSCODABLE;
       default:
         throw new TypeError(`No such kind of field: ${field.kind satisfies never}`);
     }
@@ -189,7 +189,7 @@ export class JsonTranscoder implements QuickReader {
       this.#at += 1;
       this.#sink.byte(MINUS);
       // There is no negative zero among integers.
-      if (this.#bytes[this.#at] === ZERO) throw UNUSUAL;
+      if (this.#bytes[this.#at] === ZERO) throw NOT_TRANSCODABLE;
     }
     const digitsMax = isSigned ? DIGITS_MAX.signed : DIGITS_MAX.unsigned;
     const isSet = this.#copyDigits(isQuoted ? digitsMax : NUMBER_DIGITS_MAX);
@@ -206,7 +206,7 @@ export class JsonTranscoder implements QuickReader {
     for (let byte = bytes[end] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[end] ?? 0) end += 1;
     const digits = end - start;
     const beginsWithZero = bytes[start] === ZERO;
-    if (digits === 0 || digits > digitsMax || (beginsWithZero && digits > 1)) throw UNUSUAL;
+    if (digits === 0 || digits > digitsMax || (beginsWithZero && digits > 1)) throw NOT_TRANSCODABLE;
     this.#sink.copy(bytes, start, end);
     this.#at = end;
     return !beginsWithZero;
@@ -218,10 +218,10 @@ export class JsonTranscoder implements QuickReader {
     for (let byte = this.#bytes[start] ?? 0; isOfNumber(byte); byte = this.#bytes[this.#at] ?? 0) {
       text += String.fromCharCode(byte);
       this.#at += 1;
-      if (text.length > NUMBER_CHARS_MAX) throw UNUSUAL;
+      if (text.length > NUMBER_CHARS_MAX) throw NOT_TRANSCODABLE;
     }
     const value = Number(text);
-    if (!NUMBER.test(text) || !Number.isFinite(value)) throw UNUSUAL;
+    if (!NUMBER.test(text) || !Number.isFinite(value)) throw NOT_TRANSCODABLE;
     this.#sink.ascii(String(value));
     return value !== 0;
   }
@@ -240,11 +240,11 @@ export class JsonTranscoder implements QuickReader {
     const start = this.#at;
     let isSet = false;
     for (let byte = this.#bytes[start] ?? 0; byte !== QUOTE; byte = this.#bytes[this.#at] ?? 0) {
-      if (!isHexDigit(byte) || this.#at - start === digits) throw UNUSUAL;
+      if (!isHexDigit(byte) || this.#at - start === digits) throw NOT_TRANSCODABLE;
       isSet ||= byte !== ZERO;
       this.#at += 1;
     }
-    if (this.#at !== start && this.#at - start !== digits) throw UNUSUAL;
+    if (this.#at !== start && this.#at - start !== digits) throw NOT_TRANSCODABLE;
     this.#at += 1;
     this.#sink.copy(this.#bytes, start - 1, this.#at);
     return isSet;
@@ -255,12 +255,12 @@ export class JsonTranscoder implements QuickReader {
     const byte = this.#bytes[this.#at];
     this.#at += 1;
     if (byte === COMMA) return true;
-    if (byte !== end) throw UNUSUAL;
+    if (byte !== end) throw NOT_TRANSCODABLE;
     return false;
   }
 
   #expect(byte: number): void {
-    if (this.#bytes[this.#at] !== byte) throw UNUSUAL;
+    if (this.#bytes[this.#at] !== byte) throw NOT_TRANSCODABLE;
     this.#at += 1;
   }
 }

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import type { LineField, LineMessage } from "../line-plan.ts";
-import type { PartBounds } from "../part-bounds.ts";
-import { Unusual } from "../unusual.ts";
+import type { LineField, LineMessage } from "../line/line-plan.ts";
+import { NotTranscodable } from "../line/not-transcodable.ts";
+import type { PartBounds } from "../line/part-bounds.ts";
 import { WIRE } from "../wire.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
@@ -98,7 +98,7 @@ function aroundRecords(message: LineMessage, bytes: Uint8Array, bytesMax: number
       pieces.push(bytes.subarray(start, end));
     }
   } catch (error) {
-    if (error instanceof Unusual) return undefined;
+    if (error instanceof NotTranscodable) return undefined;
     throw error;
   }
   // Of a field that is not repeated, several are parts of one message, or the last one counts.

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { LIMITS } from "../../kernel/limits.ts";
-import type { LineField, LineMessage } from "../line-plan.ts";
-import { LineSink } from "../line-sink.ts";
-import type { QuickLine, QuickReader } from "../quick-line.ts";
-import { countsOf, RecordCount } from "../record-count.ts";
-import { UNUSUAL, Unusual } from "../unusual.ts";
+import type { LineField, LineMessage } from "../line/line-plan.ts";
+import { LineSink } from "../line/line-sink.ts";
+import { NOT_TRANSCODABLE, NotTranscodable } from "../line/not-transcodable.ts";
+import type { QuickLine, QuickReader } from "../line/quick-line.ts";
+import { countsOf, RecordCount } from "../line/record-count.ts";
 import { ID_BYTES, WIRE } from "../wire.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
@@ -44,14 +44,14 @@ export class ProtobufTranscoder implements QuickReader {
       if (this.#count.records === 0 || !isUtf8(this.#sink.written())) return undefined;
       return { line: this.#sink.takeLine(), counts: countsOf(this.#count), messages: this.#messages };
     } catch (error) {
-      if (error instanceof Unusual) return undefined;
+      if (error instanceof NotTranscodable) return undefined;
       throw error;
     }
   }
 
   #message(message: LineMessage, start: number, end: number, depth: number): void {
     this.#messages += 1;
-    if (this.#messages > LIMITS.otlpMessagesMax) throw UNUSUAL;
+    if (this.#messages > LIMITS.otlpMessagesMax) throw NOT_TRANSCODABLE;
     if (message.isUnion) {
       this.#union(message, start, end, depth + 1);
       return;
@@ -60,7 +60,7 @@ export class ProtobufTranscoder implements QuickReader {
     if (message.hasScope) this.#count.beginScope(undefined);
     const base = this.#foundEnd;
     this.#foundEnd = base + 2 * message.fields.length;
-    if (this.#foundEnd > FOUND_MAX) throw UNUSUAL;
+    if (this.#foundEnd > FOUND_MAX) throw NOT_TRANSCODABLE;
     this.#find(message, base, start, end);
     this.#write(message, base, depth);
     this.#foundEnd = base;
@@ -68,13 +68,14 @@ export class ProtobufTranscoder implements QuickReader {
 
   /** One arm, or none. */
   #union(message: LineMessage, start: number, end: number, depth: number): void {
-    if (depth > LIMITS.otlpDepthMax) throw UNUSUAL;
+    if (depth > LIMITS.otlpDepthMax) throw NOT_TRANSCODABLE;
     const from = this.#sink.length;
     if (start < end) {
       const tag = this.#wire.tag(start);
       const field = message.byNumber[tag >>> 3];
       const at = this.#wire.at;
-      if (field === undefined || (tag & 7) !== field.wire || this.#wire.skip(field.wire, at) !== end) throw UNUSUAL;
+      if (field === undefined || (tag & 7) !== field.wire || this.#wire.skip(field.wire, at) !== end)
+        throw NOT_TRANSCODABLE;
       this.#sink.put(field.opening);
       this.#value(field, at, depth);
     }
@@ -92,26 +93,26 @@ export class ProtobufTranscoder implements QuickReader {
       at = this.#wire.at;
       const wire = tag & 7;
       const field = byNumber[tag >>> 3];
-      if (field === undefined) throw UNUSUAL;
+      if (field === undefined) throw NOT_TRANSCODABLE;
       const place = base + 2 * field.slot;
       const isAgain = found[place] !== 0;
       if (wire !== field.wire) {
-        if (isAgain || !field.isRepeated || wire !== WIRE.bytes) throw UNUSUAL;
+        if (isAgain || !field.isRepeated || wire !== WIRE.bytes) throw NOT_TRANSCODABLE;
         // Scalars packed into one field: told by the sign.
         found[place] = -at;
       } else if (!isAgain) {
         found[place] = at;
       } else if ((found[place] ?? 0) < 0 || !field.isRepeated) {
-        throw UNUSUAL;
+        throw NOT_TRANSCODABLE;
       }
       if (field.isArm) {
-        if (hasArm) throw UNUSUAL;
+        if (hasArm) throw NOT_TRANSCODABLE;
         hasArm = true;
       }
       at = this.#wire.skip(wire, at);
       found[place + 1] = at;
     }
-    if (at !== end) throw UNUSUAL;
+    if (at !== end) throw NOT_TRANSCODABLE;
   }
 
   #write(message: LineMessage, base: number, depth: number): void {
@@ -160,7 +161,7 @@ export class ProtobufTranscoder implements QuickReader {
       this.#sink.comma();
       this.#value(field, this.#wire.at, depth);
     }
-    if (this.#wire.at !== end) throw UNUSUAL;
+    if (this.#wire.at !== end) throw NOT_TRANSCODABLE;
   }
 
   /** Where the next value of a repeated field begins; `end` when there is none. */
@@ -264,7 +265,7 @@ export class ProtobufTranscoder implements QuickReader {
 
   #id(at: number, bytes: number): boolean {
     const length = this.#wire.length(at);
-    if (length !== 0 && length !== bytes) throw UNUSUAL;
+    if (length !== 0 && length !== bytes) throw NOT_TRANSCODABLE;
     let text = "";
     let isSet = false;
     for (let end = this.#wire.at + length; this.#wire.at < end; this.#wire.at++) {

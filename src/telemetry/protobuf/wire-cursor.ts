@@ -1,4 +1,4 @@
-import { UNUSUAL } from "../unusual.ts";
+import { NOT_TRANSCODABLE } from "../line/not-transcodable.ts";
 import { WIRE } from "../wire.ts";
 
 const VARINT_BYTES_MAX = 10;
@@ -30,13 +30,13 @@ export class WireCursor {
       case WIRE.varint: {
         let end = at;
         while ((this.bytes[end] ?? 0) >= 0x80) end += 1;
-        if (end - at >= VARINT_BYTES_MAX) throw UNUSUAL;
+        if (end - at >= VARINT_BYTES_MAX) throw NOT_TRANSCODABLE;
         return end + 1;
       }
       case WIRE.fixed32:
         return at + 4;
       default:
-        throw UNUSUAL;
+        throw NOT_TRANSCODABLE;
     }
   }
 
@@ -48,7 +48,7 @@ export class WireCursor {
       return first;
     }
     const second = this.bytes[at + 1] ?? 0;
-    if (second >= 0x80) throw UNUSUAL;
+    if (second >= 0x80) throw NOT_TRANSCODABLE;
     this.at = at + 2;
     return (first & 0x7f) | (second << 7);
   }
@@ -69,7 +69,7 @@ export class WireCursor {
         return length;
       }
     }
-    throw UNUSUAL;
+    throw NOT_TRANSCODABLE;
   }
 
   /** Into halves: seven bits a byte, of which the fifth reaches into both. */
@@ -88,7 +88,7 @@ export class WireCursor {
         break;
       }
       shift += 7;
-      if (shift >= 7 * VARINT_BYTES_MAX) throw UNUSUAL;
+      if (shift >= 7 * VARINT_BYTES_MAX) throw NOT_TRANSCODABLE;
     }
     this.high = high >>> 0;
     this.low = low >>> 0;

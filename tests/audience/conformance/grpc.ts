@@ -1,4 +1,4 @@
-import { SIGNALS } from "../../../src/telemetry/otlp.ts";
+import { SIGNALS } from "../../../src/telemetry/signal.ts";
 import type { Case, ShownElsewhere } from "./case.ts";
 import { SAMPLES } from "./samples.ts";
 import { expectLines, TRANSPORTS } from "./wire.ts";

@@ -1,5 +1,5 @@
 import type { Canonical } from "../../../src/telemetry/message.ts";
-import type { Signal } from "../../../src/telemetry/otlp.ts";
+import type { Signal } from "../../../src/telemetry/signal.ts";
 
 /** Canonical requests that hold something of every kind, which over each transport must become themselves. */
 

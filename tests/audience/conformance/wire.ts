@@ -1,9 +1,9 @@
 import { expect } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { Reader } from "protobufjs/minimal";
-import { isObject, parseJson } from "../../../src/kernel/json.ts";
+import { isObject, parseJson } from "../../../src/kernel/text/json.ts";
 import { type Canonical, REQUESTS } from "../../../src/telemetry/message.ts";
-import type { Signal } from "../../../src/telemetry/otlp.ts";
+import type { Signal } from "../../../src/telemetry/signal.ts";
 import { encodeOtlp } from "../../support/encode-otlp.ts";
 import { grpcClient } from "../../support/grpc.ts";
 import type { TestReceiver } from "../../support/receiver.ts";

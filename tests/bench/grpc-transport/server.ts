@@ -1,8 +1,8 @@
 import { Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { listenGrpc } from "../../../src/audience/grpc/listen.ts";
-import type { Health } from "../../../src/audience/health.ts";
-import type { ListenOptions } from "../../../src/audience/listener.ts";
-import { roomForBodies } from "../../../src/audience/room.ts";
+import type { ListenOptions } from "../../../src/audience/listening.ts";
+import { budgetForBodies } from "../../../src/audience/memory-budget.ts";
+import type { Health } from "../../../src/audience/process/health.ts";
 import { LIMITS } from "../../../src/kernel/limits.ts";
 import { protobufCodec } from "../../../src/telemetry/protobuf/codec.ts";
 
@@ -28,7 +28,7 @@ async function listenOwn(): Promise<number> {
       throw new TypeError("Nobody asks");
     },
     authorise: () => true,
-    room: roomForBodies(),
+    room: budgetForBodies(),
     onRefused: () => undefined,
     onBug: (error) => {
       throw error;

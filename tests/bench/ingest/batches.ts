@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, type Json, parseJson } from "../../../src/kernel/json.ts";
+import { isObject, type Json, parseJson } from "../../../src/kernel/text/json.ts";
 import { decodeJson } from "../../../src/telemetry/json/decode.ts";
 import { REQUESTS } from "../../../src/telemetry/message.ts";
 import { CHECKOUT } from "../../support/binary.ts";
@@ -16,7 +16,10 @@ import { type Random, seededRandom } from "../../support/random.ts";
 export const RECORDS_A_BATCH = 100;
 /** Enough that no cache of a receiver holds them all as they are, few enough to be sent over and over. */
 const BATCHES = 48;
-const RECORDINGS = ["src/app/demo/recording/000-logs.json", "tests/fixtures/telemetry/quick-http-json/000-logs.json"];
+const RECORDINGS = [
+  "src/app/install/demo/recording/000-logs.json",
+  "tests/fixtures/telemetry/quick-http-json/000-logs.json",
+];
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNIX_NANO = /^\d{19}$/;

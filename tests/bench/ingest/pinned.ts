@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { isObject, type Json, parseJson } from "../../../src/kernel/json.ts";
+import { isObject, type Json, parseJson } from "../../../src/kernel/text/json.ts";
 import { MASQUE_BINARY } from "../../support/binary.ts";
 import { temporaryFolder } from "../../support/temp-folder.ts";
 import { type Load, type LoadPlan, type Transport, WARM } from "./load.ts";

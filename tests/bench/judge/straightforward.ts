@@ -1,5 +1,5 @@
 import { DuckDb } from "../../../src/judge/duckdb/duckdb.ts";
-import { nativeLibrary } from "../../../src/kernel/native-library.ts";
+import { nativeLibrary } from "../../../src/kernel/files/native-library.ts";
 
 /**
  * The straightforward way to bring telemetry into a database, which the judge's own is held against: DuckDB's reader finds

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isObject, parseJson, stringAt } from "../../../src/kernel/json.ts";
+import { isObject, parseJson, stringAt } from "../../../src/kernel/text/json.ts";
 
 /** What is known from earlier runs, a line each, so that a run that was ended goes on where it was. */
 export type Journal = {

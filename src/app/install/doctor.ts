@@ -1,0 +1,87 @@
+import { loginPlaceOf } from "../../audience/login/login-place.ts";
+import { audienceStatus } from "../../audience/process/status.ts";
+import { agentSession } from "../../host/claude/session.ts";
+import { type ConfigPlace, readConfig } from "../../kernel/config/config.ts";
+import { type Config, defaultConfig } from "../../kernel/config/settings.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import type { World } from "../../kernel/world.ts";
+import type { ProbeSerializer } from "../../telemetry/probe.ts";
+import { standardAddress } from "../audience/receiver-endpoint.ts";
+import type { Edges } from "../edges.ts";
+import { projectsFolder } from "../wear/show-verbs.ts";
+import { type Check, type Finding, look } from "./doctor/check.ts";
+import { commandsCheck } from "./doctor/check-commands.ts";
+import { configCheck } from "./doctor/check-config.ts";
+import { environmentCheck } from "./doctor/check-environment.ts";
+import { folderChecks } from "./doctor/check-folders.ts";
+import { hostChecks, sendsHere } from "./doctor/check-host.ts";
+import { libraryChecks } from "./doctor/check-libraries.ts";
+import { loginCheck } from "./doctor/check-login.ts";
+import { programCheck } from "./doctor/check-program.ts";
+import { receiverCheck } from "./doctor/check-receiver.ts";
+import { goneProjectsCheck, sessionCheck } from "./doctor/check-session.ts";
+import { transportChecks } from "./doctor/check-transports.ts";
+
+/**
+ * `masque doctor`: looks at everything that must be right for a session to be worn, told and scored, each thing by
+ * itself, whatever the others are like. It changes nothing but for one record a transport, and the libraries, which it
+ * unpacks as the first command that needs them would.
+ */
+
+/** What a doctor needs of the world. */
+export type DoctorWorld = World &
+  Pick<Edges, "judge"> & {
+    readonly yamlReader: ConfigPlace["yaml"];
+    readonly probeSerializer: () => Promise<ProbeSerializer>;
+  };
+
+/** One thing that was looked at, and what was found. */
+export type Examined = Finding & { readonly name: string };
+
+/** Told as it goes, for whoever waits. */
+export type OnExamined = { looking(name: string): void; found(examined: Examined): void };
+
+/** Looks at everything, in order. */
+export async function doctor(world: DoctorWorld, tell: OnExamined): Promise<readonly Examined[]> {
+  const examined: Examined[] = [];
+  for (const check of await checksFor(world)) {
+    tell.looking(check.name);
+    const one = { name: check.name, ...(await look(check)) };
+    tell.found(one);
+    examined.push(one);
+  }
+  return examined;
+}
+
+async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
+  const { env, paths, project, yamlReader } = world;
+  const place: ConfigPlace = { env, project, paths, yaml: yamlReader };
+  const config = await configOr(place);
+  const status = await audienceStatus(paths);
+  const { health } = status;
+  const standard = standardAddress(config);
+  return [
+    programCheck(world),
+    environmentCheck(world),
+    ...folderChecks(paths),
+    configCheck(place),
+    ...hostChecks(world, health, standard),
+    commandsCheck(world),
+    receiverCheck(status, () => sendsHere(world, standard)),
+    ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
+    loginCheck(loginPlaceOf(world)),
+    ...libraryChecks(world),
+    sessionCheck(paths.sessions, agentSession(env, project)),
+    goneProjectsCheck({ sessions: paths.sessions, projects: projectsFolder(world) }),
+  ];
+}
+
+/** Settings that cannot be used are a finding of their own; the other checks go by the defaults then. */
+async function configOr(place: ConfigPlace): Promise<Config> {
+  try {
+    return (await readConfig(place)).config;
+  } catch (error) {
+    if (!(error instanceof MasqueError)) throw error;
+    return defaultConfig();
+  }
+}

@@ -1,0 +1,35 @@
+import { dirname } from "node:path";
+import { type LibraryName, nativeLibrary } from "../../../kernel/files/native-library.ts";
+import type { Paths } from "../../../kernel/paths.ts";
+import { BUILD } from "../../../kernel/process/build.ts";
+import type { Edges } from "../../edges.ts";
+import { type Check, type Finding, failed, ok } from "./check.ts";
+
+/** Whether the native parts are there, are what was built, and answer. */
+export function libraryChecks(world: Pick<Edges, "judge"> & { readonly paths: Paths }): readonly Check[] {
+  return [
+    { name: "DuckDB library", look: () => libraryFinding("duckdb", world.paths) },
+    { name: "OpenTUI library", look: () => libraryFinding("opentui", world.paths) },
+    { name: "DuckDB", look: () => judgeFinding(world) },
+  ];
+}
+
+/** Every other command trusts what was unpacked by its size and time; here all of its bytes are looked at. */
+async function libraryFinding(name: LibraryName, paths: Paths): Promise<Finding> {
+  const { root, path } = await nativeLibrary(name, paths);
+  const expected = BUILD.libraries?.[name].sha256;
+  if (expected === undefined) return ok(`as installed, in "${root}"`);
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
+  if (hash.digest("hex") === expected) return ok(`every byte as built, in "${dirname(root)}"`);
+  return failed(
+    `"${path}" is not what was built`,
+    `rm -r "${paths.libraries}": it is unpacked again when it is needed`,
+  );
+}
+
+async function judgeFinding({ judge }: Pick<Edges, "judge">): Promise<Finding> {
+  const nothing = { logs: [], marks: [] };
+  const { eventsRead } = await (await judge()).score({ kind: "all" }, nothing);
+  return eventsRead === 0 ? ok("it answers") : failed(`it counts ${eventsRead} events in no files`, "tell us");
+}

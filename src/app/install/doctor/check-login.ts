@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { readLoginFile } from "../../../audience/login/login-file.ts";
+import type { LoginPlace } from "../../../audience/login/login-job.ts";
+import { loginManager } from "../../../audience/login/login-manager.ts";
+import { type Check, ok, warning } from "./check.ts";
+
+/** Whether the receiver starts at login, where that was ever asked for. */
+export function loginCheck(place: LoginPlace): Check {
+  return {
+    name: "start at login",
+    look() {
+      if (place.platform !== "linux" && place.platform !== "darwin") return ok("not on this platform");
+      const { file, link, name } = loginManager(place);
+      if (!readLoginFile(file)) return ok("not asked for");
+      if (link === null || existsSync(link)) return ok(`by ${name}: "${file}"`);
+      return warning(`"${file}" is there and not enabled`, "masque audience start --at-login");
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { printableLine } from "../../kernel/text/printable.ts";
+import type { World } from "../../kernel/world.ts";
+
+/** What of the environment does not count, each in a line for people: the project's settings put it there. */
+export function ignoredVariables({ ignoredEnv }: Pick<World, "ignoredEnv">): readonly string[] {
+  return ignoredEnv.map(({ name, value, used }) => {
+    const instead = used === undefined ? "it counts as not set" : `"${printableLine(shown(name, used))}" is used`;
+    return `${name}="${printableLine(shown(name, value))}" is ignored: Claude Code was not started with it; ${instead}`;
+  });
+}
+
+function shown(name: string, value: string): string {
+  return name === "MASQUE_AUDIENCE_TOKEN" ? "…" : value;
+}

@@ -1,0 +1,61 @@
+import type { SessionId } from "../../kernel/ids.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { findMasque } from "../../masque/catalog.ts";
+import { assertBlockFits, identityBlock } from "../../masque/identity-block.ts";
+import { parseName } from "../../masque/masque.ts";
+import { pinMasque } from "../../masque/store.ts";
+import { changeState } from "../../session/session-file.ts";
+import { isOpen, type Wearing } from "../../session/state.ts";
+import { donTransition } from "../../session/transition.ts";
+import type { WearingWorld } from "../edges.ts";
+import { migrateProjectState } from "./migrate-project-state.ts";
+import { showVerbs } from "./show-verbs.ts";
+import { tidyAfterNew } from "./tidy.ts";
+import { momentOf, pinnedFrom, sessionPlace } from "./wearing.ts";
+
+/** Which masque, for which agent session, to do what. */
+export type DonInput = { readonly name: string; readonly intent: string | null; readonly session: SessionId };
+
+/** What donning came to. `block` is what the agent reads. */
+export type DonOutcome = {
+  readonly worn: Wearing;
+  readonly warnings: readonly string[];
+} & (
+  | { readonly kind: "donned"; readonly block: string }
+  | { readonly kind: "already-worn"; readonly wasAway: boolean; readonly isIntentNew: boolean }
+);
+
+/**
+ * Puts a masque on: pins its bytes, records the session, shows its verbs. Of a masque that is worn already, an intent
+ * that is given replaces the former one.
+ *
+ * @throws {MasqueError} `masque.*` before anything is changed; `lock.timeout`, `file.unwritable`, `session.unreadable`
+ *   or `telemetry.write-failed` while changing, each leaving a state that the next command completes.
+ */
+export async function don(world: WearingWorld, input: DonInput): Promise<DonOutcome> {
+  const resolved = await findMasque(parseName(input.name), {
+    privateFolder: world.paths.masques,
+    store: world.paths.store,
+    reader: world.masqueReader,
+  });
+  const block = (replaces: string | null) => identityBlock({ ...resolved, intent: input.intent, replaces });
+  assertBlockFits(block(null));
+  pinMasque(world.paths.store, resolved);
+  const moved = await migrateProjectState(world);
+  const changing = { session: input.session, waitMs: LIMITS.lockWaitMs, follow: showVerbs(world) };
+  const changed = await changeState(sessionPlace(world), changing, (state) => {
+    const text = block(state.worn?.name ?? null);
+    assertBlockFits(text);
+    return {
+      next: donTransition(state, pinnedFrom(resolved, input.intent), momentOf(world)),
+      result: { before: state.worn, isFirst: state.worn === null && state.before.length === 0, text },
+    };
+  });
+  const { before, isFirst, text } = changed.result;
+  const { worn } = changed.state;
+  if (!worn) throw new TypeError("A masque was donned and is not worn");
+  if (isFirst) tidyAfterNew(world);
+  const warnings = [...moved, ...changed.warnings];
+  if (before?.digest !== worn.digest) return { kind: "donned", worn, warnings, block: text };
+  return { kind: "already-worn", worn, warnings, wasAway: !isOpen(before), isIntentNew: before.intent !== worn.intent };
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { MasqueError } from "../../kernel/errors.ts";
+import type { ProcessIdentity } from "../../kernel/process/process-identity.ts";
+import type { World } from "../../kernel/world.ts";
+import type { Announced, HostNote } from "../../session/host-life.ts";
+import { dropHostNote, keepHostNote, readHostNote } from "../../session/host-notes.ts";
+import { readState } from "../../session/session-file.ts";
+
+/** What a hook's host process announced before; nothing where the process cannot be identified. */
+
+/** `<data>/host/processes`. */
+export function notesFolder({ paths }: Pick<World, "paths">): string {
+  return join(paths.host, "processes");
+}
+
+/** What was announced, and what the session that it names wears now. */
+export function announcedBy(world: World, host: ProcessIdentity | null): Announced {
+  const note = host && readHostNote(notesFolder(world), host);
+  return note && { note, worn: wornBy(world, note) };
+}
+
+/** Keeps what is announced, or forgets what was. */
+export function announce(world: World, host: ProcessIdentity | null, note: HostNote | null): void {
+  if (!host) return;
+  if (note) keepHostNote(notesFolder(world), host, note);
+  else dropHostNote(notesFolder(world), host);
+}
+
+function wornBy({ paths }: World, { session }: HostNote) {
+  try {
+    return readState(paths.sessions, session).state.worn;
+  } catch (error) {
+    if (error instanceof MasqueError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { readSpinnerRecord } from "../../host/claude/spinner.ts";
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { makePrivateFolder } from "../../kernel/files/files.ts";
+import { withLock } from "../../kernel/files/lock.ts";
+import { realPath } from "../../kernel/ids.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import type { Json } from "../../kernel/text/json.ts";
+import { type FormerState, readFormerState } from "../../session/former-state.ts";
+import { appendVerbsChange, projectVerbsPath, readProjectVerbs, verbsLockPath } from "../../session/project-verbs.ts";
+import { type DonClaim, provenDons } from "../../session/recorded-dons.ts";
+import { removeFormerState } from "../../session/remove-former-state.ts";
+import { changeState } from "../../session/session-file.ts";
+import { isOpen, type SessionState, startOf } from "../../session/state.ts";
+import type { WearingWorld } from "../edges.ts";
+import { projectsFolder, showVerbs } from "./show-verbs.ts";
+import { sessionPlace } from "./wearing.ts";
+
+/**
+ * Takes over what masque 0.1 kept in a project. The file is the repository's, so nothing in it is believed: an entry
+ * counts only where the user's own records hold its don. What is not proven is left where it is, and changes nothing.
+ *
+ * @returns Warnings for people.
+ */
+export async function takeOverState(world: WearingWorld): Promise<readonly string[]> {
+  const project = realPath(world.project);
+  const former = readFormerState(project);
+  if (!former) return [];
+  const proven = provenOf(world, former);
+  if (proven.length === 0) return [];
+  try {
+    const isRecordTaken = await takeRecord(world, { project, proven, spinner: former.spinner });
+    for (const state of proven) await takeSession(world, state);
+    const isWhole = !former.isPartial && Bun.deepEquals(proven, former.sessions) && isRecordTaken;
+    if (isWhole) removeFormerState(project);
+    return [];
+  } catch (error) {
+    const found = error instanceof MasqueError ? error.message : errnoOf(error);
+    if (found === undefined) throw error;
+    return [`what an earlier masque kept in "${project}" was not all taken over: ${found}`];
+  }
+}
+
+/** The entries as far as they are proven; one of which nothing is proven is left out. */
+function provenOf(world: WearingWorld, { sessions }: FormerState): readonly SessionState[] {
+  const claims = new Map(sessions.map((state) => [state, claimsOf(state)]));
+  const proven = provenDons(world.paths.events, [...claims.values()].flat());
+  return sessions.flatMap((state) => {
+    const isProven = (masqueSession: string) =>
+      [...proven].some((claim) => claim.session === state.session && claim.masqueSession === masqueSession);
+    const worn = state.worn && isProven(state.worn.masqueSession) ? state.worn : null;
+    const before = state.before.filter(({ masqueSession }) => isProven(masqueSession));
+    const pending = state.pending.filter(({ masqueSession }) => isProven(masqueSession));
+    return worn || before.length > 0 ? [{ ...state, worn, before, pending }] : [];
+  });
+}
+
+function claimsOf({ session, worn, before }: SessionState): readonly DonClaim[] {
+  return [...(worn ? [worn] : []), ...before].map(({ masqueSession, digest }) => ({ session, masqueSession, digest }));
+}
+
+/** A session that is known already has the later say. */
+async function takeSession(world: WearingWorld, former: SessionState): Promise<void> {
+  const changing = { session: former.session, waitMs: LIMITS.hookLockWaitMs, follow: showVerbs(world) };
+  await changeState(sessionPlace(world), changing, (state) => {
+    const isNew = state.worn === null && state.before.length === 0;
+    return { next: isNew ? former : state, result: undefined };
+  });
+}
+
+type Taking = { readonly project: string; readonly proven: readonly SessionState[]; readonly spinner: Json };
+
+/**
+ * How the verbs are put back counts only beside a proven wearing of a masque with verbs, and only as what masque writes:
+ * an edit of the one key, with verbs before and after. Answers whether nothing of it is left behind.
+ */
+async function takeRecord(world: WearingWorld, { project, proven, spinner }: Taking): Promise<boolean> {
+  if (spinner === null) return true;
+  const [shown] = proven
+    .flatMap(({ worn }) => (worn?.hasVerbs && isOpen(worn) ? [worn] : []))
+    .sort((a, b) => Number(BigInt(startOf(b)) - BigInt(startOf(a))));
+  const record = readSpinnerRecord(spinner);
+  if (!shown || !record) return false;
+  const path = projectVerbsPath(projectsFolder(world), project);
+  makePrivateFolder(projectsFolder(world));
+  return await withLock(verbsLockPath(path), LIMITS.hookLockWaitMs, () => {
+    const verbs = readProjectVerbs(path, project);
+    if (verbs === null || verbs.shown !== null || verbs.record !== null) return verbs !== null;
+    appendVerbsChange(path, { verbs, change: { kind: "shown", digest: shown.digest, record: spinner } }, true);
+    return true;
+  });
+}

@@ -1,0 +1,182 @@
+import { LIMITS } from "../../kernel/limits.ts";
+import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
+import { closedFile } from "../../telemetry/file-names.ts";
+import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
+import type { DropReason } from "./retention.ts";
+
+/** What retention has dropped: a line for each file, and one line of sums for those that came before. Pure. */
+
+/** One file that was dropped. No id of a session is in it: a sender chooses ids, of any number and length. */
+export type DroppedLine = {
+  readonly name: string;
+  readonly signal: Signal;
+  readonly reason: DropReason;
+  readonly bytes: number;
+  /** Log records, data points or spans. */
+  readonly records: number;
+  /** The records' own times, ISO 8601, UTC; `null` where none bore one, or the file could not be read. */
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** Whether the judge has read it, or has nothing to read in it. */
+  readonly isJudged: boolean;
+  /** When it was dropped, ISO 8601, UTC. */
+  readonly at: string;
+};
+
+/** Sums over files that were dropped. */
+export type Dropped = {
+  readonly files: Readonly<Record<DropReason, number>>;
+  readonly bytes: number;
+  readonly records: Readonly<Record<Signal, number>>;
+  /** Files of logs that went although the judge could not read them first. */
+  readonly unjudged: number;
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** When something was last dropped, ISO 8601, UTC. */
+  readonly lastDropped: string;
+};
+
+/** Everything that is known to have been dropped. */
+export type Ledger = {
+  /** Sums of the files without a line of their own; `null` for none. */
+  readonly before: Dropped | null;
+  /** Each file once, in the order in which they were dropped. */
+  readonly lines: readonly DroppedLine[];
+  /** Lines that say nothing: torn by a crash, or written by somebody else. */
+  readonly unread: number;
+};
+
+/** A stretch of time of which logs were dropped. */
+export type DroppedLogs = Pick<DroppedLine, "reason" | "isJudged" | "at"> & {
+  /** Milliseconds since 1970, both of them inside. */
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+/** Reads the ledger's text; lines that are not of masque's making are counted and say nothing. */
+export function parseLedger(text: string): Ledger {
+  const lines = new Map<string, DroppedLine>();
+  let before: Dropped | null = null;
+  let unread = 0;
+  for (const row of text.split("\n")) {
+    if (row === "") continue;
+    const parsed = row.length > LIMITS.droppedLineCharsMax ? undefined : parseJson(row);
+    const value = isObject(parsed) ? parsed : {};
+    const total = value["total"];
+    if (isDropped(total)) before = before ? together(before, total) : total;
+    else if (isDroppedLine(value)) lines.set(`${value.name} ${value.bytes}`, value);
+    else unread += 1;
+  }
+  return { before, lines: [...lines.values()], unread };
+}
+
+/** The same as text. */
+export function ledgerText({ before, lines }: Pick<Ledger, "before" | "lines">): string {
+  const rows = [...(before ? [{ total: before }] : []), ...lines];
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+/** Sums the older half of the lines up, so that the ledger takes half the room. */
+export function foldLedger({ before, lines }: Ledger): Pick<Ledger, "before" | "lines"> {
+  const folded = Math.ceil(lines.length / 2);
+  return { before: sumOf({ before, lines: lines.slice(0, folded) }), lines: lines.slice(folded) };
+}
+
+/** Sums of all of it; `null` for nothing. */
+export function sumOf({ before, lines }: Pick<Ledger, "before" | "lines">): Dropped | null {
+  return lines.map(asSum).reduce<Dropped | null>((sum, one) => (sum ? together(sum, one) : one), before);
+}
+
+/** When the logs were captured that are gone; what bore no time is left out. */
+export function droppedLogs({ before, lines }: Ledger): readonly DroppedLogs[] {
+  const ofLines = lines.filter(({ name, signal }) => signal === "logs" && closedFile(name)?.kind === "segment");
+  const ofSums = before && before.records.logs > 0 ? [{ ...before, ...stateOf(before) }] : [];
+  return [...ofSums, ...ofLines].flatMap(({ oldest, newest, reason, isJudged, at }) =>
+    oldest === null || newest === null
+      ? []
+      : [{ fromMs: Date.parse(oldest), toMs: Date.parse(newest), reason, isJudged, at }],
+  );
+}
+
+/** Whether a value is sums of masque's making. */
+export function isDropped(value: Json | undefined): value is JsonObject & Dropped {
+  if (!isObject(value)) return false;
+  const { files, records } = value;
+  return (
+    isObject(files) &&
+    isCount(files["age"]) &&
+    isCount(files["size"]) &&
+    isObject(records) &&
+    SIGNALS.every((signal) => isCount(records[signal])) &&
+    isCount(value["bytes"]) &&
+    isCount(value["unjudged"]) &&
+    hasTimes(value) &&
+    isTime(value["lastDropped"])
+  );
+}
+
+function isDroppedLine(value: JsonObject): value is JsonObject & DroppedLine {
+  return (
+    closedFile(stringAt(value, "name") ?? "") !== undefined &&
+    (value["reason"] === "age" || value["reason"] === "size") &&
+    SIGNALS.some((signal) => signal === value["signal"]) &&
+    isCount(value["bytes"]) &&
+    isCount(value["records"]) &&
+    typeof value["isJudged"] === "boolean" &&
+    hasTimes(value) &&
+    isTime(value["at"])
+  );
+}
+
+function stateOf({ files, unjudged, lastDropped }: Dropped): Pick<DroppedLine, "reason" | "isJudged" | "at"> {
+  return { reason: files.age > 0 ? "age" : "size", isJudged: unjudged === 0, at: lastDropped };
+}
+
+function asSum({ signal, reason, bytes, records, oldest, newest, isJudged, at }: DroppedLine): Dropped {
+  return {
+    files: { age: 0, size: 0, [reason]: 1 },
+    bytes,
+    records: { logs: 0, metrics: 0, traces: 0, [signal]: records },
+    unjudged: isJudged ? 0 : 1,
+    oldest,
+    newest,
+    lastDropped: at,
+  };
+}
+
+function together(a: Dropped, b: Dropped): Dropped {
+  return {
+    files: { age: a.files.age + b.files.age, size: a.files.size + b.files.size },
+    bytes: a.bytes + b.bytes,
+    records: {
+      logs: a.records.logs + b.records.logs,
+      metrics: a.records.metrics + b.records.metrics,
+      traces: a.records.traces + b.records.traces,
+    },
+    unjudged: a.unjudged + b.unjudged,
+    oldest: first(a.oldest, b.oldest),
+    newest: last(a.newest, b.newest),
+    lastDropped: last(a.lastDropped, b.lastDropped) ?? b.lastDropped,
+  };
+}
+
+/** ISO 8601 in UTC sorts as text. */
+function first(a: string | null, b: string | null): string | null {
+  return a !== null && (b === null || a < b) ? a : b;
+}
+
+function last(a: string | null, b: string | null): string | null {
+  return a !== null && (b === null || a > b) ? a : b;
+}
+
+function hasTimes(value: JsonObject): boolean {
+  return [value["oldest"], value["newest"]].every((time) => time === null || isTime(time));
+}
+
+function isTime(value: Json | undefined): boolean {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+}
+
+function isCount(value: Json | undefined): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}

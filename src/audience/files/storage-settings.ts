@@ -1,0 +1,28 @@
+import type { Config } from "../../kernel/config/settings.ts";
+
+/** When what is acknowledged is on disk: docs/audience.md says what each promises. */
+export type SyncMode = Config["audience.sync"];
+
+/** How captured telemetry is kept. A bound of 0 is none. */
+export type StorageSettings = {
+  readonly sync: SyncMode;
+  /** A file is closed before it would grow beyond this. */
+  readonly segmentBytes: number;
+  /** A file is closed when it is so old. */
+  readonly segmentHours: number;
+  /** All files together; beyond, the oldest segments are dropped. */
+  readonly retentionBytes: number;
+  /** A segment is dropped when it was closed so long ago. */
+  readonly retentionDays: number;
+};
+
+/** How the settings have it kept. */
+export function storageSettingsFrom(config: Config): StorageSettings {
+  return {
+    sync: config["audience.sync"],
+    segmentBytes: config["audience.segmentBytes"],
+    segmentHours: config["audience.segmentHours"],
+    retentionBytes: config["audience.retentionBytes"],
+    retentionDays: config["audience.retentionDays"],
+  };
+}

@@ -1,0 +1,66 @@
+import type { ProtobufCodec } from "../telemetry/protobuf-codec.ts";
+import type { ExportBody } from "../telemetry/request-reader.ts";
+import type { Authorise } from "./bearer.ts";
+import type { JudgeBeforeDrop } from "./files/judge-before-drop.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import type { TryFlock } from "./process/folder-lock.ts";
+import type { Health } from "./process/health.ts";
+import type { Received } from "./receive.ts";
+import type { RefusalCause } from "./refusal.ts";
+
+/** A socket, or some, of a receiver. */
+type Drainable = {
+  /** Takes no new connection, answers what was asked, then lets go of the ports. */
+  drain(): Promise<void>;
+};
+
+/** What `http/listen.ts` opens; the ports are those that were free, where 0 was asked for. */
+export type HttpListening = Drainable & { readonly httpPort: number; readonly healthPort: number };
+
+/** What `grpc/listen.ts` opens. */
+export type GrpcListening = Drainable & { readonly grpcPort: number };
+
+/** All sockets of a receiver. */
+export type Listening = HttpListening & GrpcListening;
+
+/** What a listener needs to know and to call, whichever transport it serves. */
+export type ListenOptions = {
+  /** A loopback address. */
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly healthPort: number;
+  readonly protobuf: ProtobufCodec;
+  receive(body: ExportBody): Promise<Received>;
+  /** The ports are asked for only once they are open. */
+  health(): Health;
+  /** Whose requests are read at all, by their `authorization`. */
+  readonly authorise: Authorise;
+  /** Where every body has its room from before it is read until it is answered; full is "overloaded". */
+  readonly room: MemoryBudget;
+  /** A request that the transport refused itself, with why; `receive` tells of those that it was given. */
+  onRefused(cause: RefusalCause, reason: string): void;
+  /** A handler threw: a bug of ours. */
+  onBug(error: Error): void;
+};
+
+/** The technology that the receiver runs on: opened by `audience run` and by nothing else. */
+export type AudienceEdge = {
+  /** @throws {PortTaken} when another program listens there; so does the next. */
+  listenHttp(options: ListenOptions): Promise<HttpListening>;
+  listenGrpc(options: ListenOptions): Promise<GrpcListening>;
+  readonly protobuf: ProtobufCodec;
+  readonly bringIn: JudgeBeforeDrop;
+  readonly tryFlock: TryFlock;
+};
+
+/** A port that could not be listened on because somebody does. */
+export class PortTaken extends Error {
+  override readonly name = "PortTaken";
+  readonly port: number;
+
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is taken`, { cause });
+    this.port = port;
+  }
+}

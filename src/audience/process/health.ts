@@ -1,0 +1,57 @@
+import { isObject, type Json, stringAt } from "../../kernel/text/json.ts";
+import type { StorageHealth } from "../files/telemetry-files.ts";
+import type { Counts } from "../tally.ts";
+
+/** What a running receiver says of itself on its health port, and what `masque audience status --json` shows. */
+export type Health = {
+  /** `starting` until every port is open, then `ok`, or `failing` while the last write of some signal failed. */
+  readonly status: "starting" | "ok" | "failing";
+  /** Random, of this one run: what ties a process to the files that describe it. */
+  readonly instance: string;
+  readonly pid: number;
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly host: string;
+  readonly ports: { readonly http: number; readonly grpc: number; readonly health: number };
+  /** The folder that captured telemetry is written to. */
+  readonly otel: string;
+  readonly storage: StorageHealth;
+} & Counts;
+
+/** Where a running receiver says it can be asked: `run.json`. The answer decides, never this file alone. */
+export type RunFile = {
+  readonly instance: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly healthPort: number;
+};
+
+/** Reads `run.json`; `undefined` for what is not one. */
+export function parseRunFile(value: Json | undefined): RunFile | undefined {
+  if (!isObject(value)) return undefined;
+  const { pid, healthPort } = value;
+  const [instance, host] = [stringAt(value, "instance"), stringAt(value, "host")];
+  if (instance === undefined || host === undefined || !isNatural(pid) || !isNatural(healthPort)) return undefined;
+  return { instance, pid, host, healthPort };
+}
+
+/** Reads an answer of the health port; `undefined` for one that is not of that run. */
+export function parseHealth(value: Json | undefined, run: RunFile): Health | undefined {
+  if (!isObject(value) || value["instance"] !== run.instance || value["pid"] !== run.pid) return undefined;
+  const { ports, requests, records } = value;
+  if (
+    !isObject(ports) ||
+    !isNatural(ports["http"]) ||
+    !isNatural(ports["grpc"]) ||
+    !isObject(requests) ||
+    !isObject(records)
+  )
+    return undefined;
+  // The instance is random and known to that process alone: the page is ours, written by `Health`'s only writer.
+  return value as unknown as Health;
+}
+
+function isNatural(value: Json | undefined): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}

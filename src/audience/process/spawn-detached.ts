@@ -1,0 +1,26 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import type { World } from "../../kernel/world.ts";
+import { openLog } from "./write-log.ts";
+
+/**
+ * Starts this program again as a process of its own session, which no terminal takes with it when it closes. What it has
+ * to tell a person goes to the receiver's log.
+ */
+export function spawnDetached(world: Pick<World, "env" | "paths" | "program">, args: readonly string[]): ChildProcess {
+  const [command = "", ...first] = world.program;
+  const log = openLog(world.paths);
+  try {
+    const child = spawn(command, [...first, ...args], {
+      detached: true,
+      stdio: ["ignore", "ignore", log],
+      // Absolute, for it runs in a folder of its own, so as not to hold this one.
+      env: { ...world.env, MASQUE_DATA_DIR: world.paths.data },
+      cwd: world.paths.audience,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}

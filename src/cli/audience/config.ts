@@ -1,0 +1,83 @@
+import { audienceConfig, undoAudienceConfig } from "../../app/audience/audience-config.ts";
+import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
+import { ignoredWarnings } from "../../app/install/doctor/check-host.ts";
+import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../host/claude/telemetry-env.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { wholeNumber } from "../number-flag.ts";
+import { usage } from "../parse.ts";
+import { jsonText, printWarnings } from "../print/output.ts";
+import { settingsOf } from "../settings.ts";
+import { configText, undoneText } from "./render-receiver.ts";
+
+const PORT = { min: 1, max: 65_535 };
+
+/** `masque audience config` */
+export const audienceConfigCommand = defineMasqueCommand({
+  args: {
+    write: { type: "boolean", description: "Put it into your own Claude Code settings", default: false },
+    undo: { type: "boolean", description: "Take out exactly what --write has put there", default: false },
+    force: { type: "boolean", description: "Replace what sends telemetry elsewhere", default: false },
+    "tool-details": {
+      type: "boolean",
+      description: "Also record tools' inputs and real command names",
+      default: false,
+    },
+    protocol: {
+      type: "enum",
+      options: [...TELEMETRY_PROTOCOLS],
+      default: "http/protobuf",
+      description: "How it is sent",
+    },
+    "http-port": { type: "string", valueHint: "PORT", description: "Of a receiver other than the one that runs" },
+    "grpc-port": { type: "string", valueHint: "PORT", description: "The same, for --protocol grpc" },
+    ...jsonFlag,
+  },
+  examples: [
+    ['eval "$(masque audience config)"', "for agents started from this shell"],
+    ["masque audience config --write", "for every agent that you start from now on"],
+    ["masque audience config --undo", "takes that out again"],
+    ["masque audience config --protocol grpc", "over OTLP/gRPC instead of OTLP/HTTP"],
+  ],
+  async run({ args }, deps) {
+    if (args.write && args.undo) throw usage("audience config", "Cannot use --write together with --undo");
+    if (args.undo) {
+      const undone = await undoAudienceConfig(deps);
+      printWarnings(deps.io, undone.notes);
+      const { settingsFile, isTakenOut } = undone;
+      deps.io.stdout.write(
+        args.json ? jsonText({ settings_file: settingsFile, taken_out: isTakenOut }) : undoneText(undone),
+      );
+      return undefined;
+    }
+    const settings = await settingsOf(deps);
+    const config = await audienceConfig(deps, {
+      protocol: args.protocol,
+      port: portFrom(args),
+      standard: standardAddress(settings),
+      token: settings["audience.token"],
+      withToolDetails: args["tool-details"],
+      write: args.write,
+      force: args.force,
+    });
+    const { endpoint, env, settingsFile, written } = config;
+    const json = { endpoint, env, settings_file: settingsFile, written: written !== "not-asked" };
+    printWarnings(deps.io, ignoredWarnings(deps));
+    deps.io.stdout.write(args.json ? jsonText(json) : configText(config));
+    return undefined;
+  },
+});
+
+/** The port that was typed for the protocol. One for the other protocol would change nothing, so it is refused. */
+function portFrom(args: {
+  protocol: TelemetryProtocol;
+  "http-port"?: string | undefined;
+  "grpc-port"?: string | undefined;
+}): number | null {
+  const [own, other] =
+    args.protocol === "grpc" ? (["grpc-port", "http-port"] as const) : (["http-port", "grpc-port"] as const);
+  if (args[other] !== undefined) {
+    throw usage("audience config", `Cannot use --${other} with --protocol ${args.protocol}: that has --${own}`);
+  }
+  const typed = args[own];
+  return typed === undefined ? null : wholeNumber("audience config", own, typed, PORT);
+}

@@ -1,0 +1,49 @@
+import { followLog } from "../../audience/process/follow-log.ts";
+import { lastOfLog, logPath } from "../../audience/process/read-log.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { printableJson } from "../../kernel/text/printable.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { wholeNumber } from "../number-flag.ts";
+import { jsonText, printWarnings } from "../print/output.ts";
+
+const LINES = { min: 1, max: 100_000 };
+
+/** `masque audience logs` */
+export const audienceLogsCommand = defineMasqueCommand({
+  args: {
+    lines: { type: "string", default: "50", valueHint: "N", description: "How many of the last lines" },
+    follow: { type: "boolean", alias: "f", description: "Go on with what it says, until Ctrl-C", default: false },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque audience logs --lines 10", "what it last said: started, refused, could not write"],
+    ["masque audience logs --follow", "and what it says from now on, whoever starts or stops it"],
+  ],
+  async run({ args }, deps) {
+    const { io, paths } = deps;
+    const count = wholeNumber("audience logs", "lines", args.lines, LINES);
+    const stop = args.follow ? deps.stopSignal() : undefined;
+    const end = lastOfLog(paths, count);
+    if (!end && !stop) throw noLog(logPath(paths));
+    const lines = end?.lines ?? [];
+    if (!stop) {
+      io.stdout.write(args.json ? jsonText(lines) : lines.map(lineText).join(""));
+      return undefined;
+    }
+    if (!end) printWarnings(io, ["there is no log yet; waiting for a receiver to start"]);
+    const textOf = args.json ? jsonLine : lineText;
+    io.stdout.write(lines.map(textOf).join(""));
+    await followLog(paths, { from: end?.endsAt ?? 0, stop, line: (line) => io.stdout.write(textOf(line)) });
+    return undefined;
+  },
+});
+
+const lineText = (line: string) => `${line}\n`;
+/** A JSON value a line: who follows wants each as it comes. */
+const jsonLine = (line: string) => `${printableJson(JSON.stringify(line))}\n`;
+
+function noLog(path: string): MasqueError {
+  return new MasqueError("audience.no-log", `Cannot show "${path}": there is no log yet`, {
+    hint: "masque audience start; a receiver in the foreground (`audience run`) tells its terminal instead",
+  });
+}

@@ -1,0 +1,52 @@
+import type { LoginOutcome } from "../../audience/login/start-at-login.ts";
+import type { LoginStopOutcome } from "../../audience/login/stop-at-login.ts";
+import type { JsonObject } from "../../kernel/text/json.ts";
+import { printable, printableLine } from "../../kernel/text/printable.ts";
+import type { Output } from "../../kernel/world.ts";
+import { styleFor } from "../print/style.ts";
+import { startedText, stoppedText } from "./render-receiver.ts";
+
+/** What `start --at-login` and `stop --at-login` print. Keys of the JSON: docs/audience.md. */
+
+const WRITTEN = { created: "Written", updated: "Brought up to date", unchanged: "Already there" } as const;
+
+/** The receiver, the file and what it says. */
+export function loginText(login: LoginOutcome, output: Pick<Output, "color">): string {
+  const style = styleFor(output);
+  const lines = login.text.trimEnd().split("\n");
+  return [
+    startedText(login),
+    style.bold(`At login: ${WRITTEN[login.written].toLowerCase()}, for ${login.manager}: ${printableLine(login.file)}`),
+    ...lines.map((line) => `  ${style.dim(printable(line))}`.trimEnd()),
+    "",
+  ].join("\n");
+}
+
+/** The same for programs. */
+export function loginJson(login: LoginOutcome): object {
+  const { kind, health, manager, file, text, written, undone } = login;
+  const left = undone.map(({ command, because }) => ({ command: [...command], because }));
+  return { state: kind, ...health, at_login: { manager, file, written, text, left_to_do: left } };
+}
+
+/** What a person may still run, and why it was not done. */
+export function undoneWarnings({ manager, undone }: Pick<LoginOutcome, "manager" | "undone">): readonly string[] {
+  const [first] = undone;
+  if (!first) return [];
+  const commands = undone.map(({ command }) => command.join(" ")).join(" && ");
+  const isEnabled = !undone.some(({ command }) => command.includes("enable") || command.includes("bootstrap"));
+  const until = isEnabled ? "it will start this from your next login on" : "it will not start this yet";
+  return [`${manager} does not answer here (${first.because}): ${until}; where it does, run: ${commands}`];
+}
+
+/** What was stopped and taken out. */
+export function loginStopText(outcome: LoginStopOutcome): string {
+  const removed = outcome.isRemoved ? "Taken out" : "Nothing to take out";
+  return `${stoppedText(outcome)}${removed}: ${printableLine(outcome.file)}\n`;
+}
+
+/** The same for programs. */
+export function loginStopJson(outcome: LoginStopOutcome): JsonObject {
+  const pid = outcome.kind === "stopped" ? { pid: outcome.pid } : {};
+  return { state: outcome.kind, ...pid, at_login: { file: outcome.file, removed: outcome.isRemoved } };
+}

@@ -1,0 +1,154 @@
+import { endpointOf } from "../../audience/address.ts";
+import { type DiskUse, telemetryBytes } from "../../audience/files/captured-files.ts";
+import type { Dropped } from "../../audience/files/dropped.ts";
+import type { Health } from "../../audience/process/health.ts";
+import type { AudienceStatus } from "../../audience/process/status.ts";
+import { countText, plural } from "../../kernel/text/plural.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import { sizeText } from "../../kernel/text/size-text.ts";
+import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
+import { jsonText } from "../print/output.ts";
+import { type Style, styleFor } from "../print/style.ts";
+
+/** What `masque audience status` prints. Keys of the JSON: docs/audience.md. */
+
+const LABEL_WIDTH = 10;
+const RECORDS: Readonly<Record<Signal, string>> = { logs: "log records", metrics: "data points", traces: "spans" };
+const LEADS = {
+  running: "The audience is running",
+  "not-running": "The audience is not running",
+  unresponsive: "The audience is running and does not answer",
+} as const;
+
+/** A row for people: what it is about, and what is to be said; one that matters stands out. */
+type Row = readonly [label: string, text: string, kind?: "matters"];
+
+/** The status, for people. `nowUnixMs` makes times relative. */
+export function statusText(status: AudienceStatus, at: { nowUnixMs: number; color: boolean }): string {
+  const style = styleFor(at);
+  const { health, disk, dropped } = status;
+  const rows: readonly Row[] = [
+    ...(health ? healthRows(health, at.nowUnixMs) : []),
+    ["on disk", diskText(disk)],
+    ...(disk.torn.files > 0 ? [["set aside", tornText(disk)] as const] : []),
+    ...(dropped ? [["dropped", droppedText(dropped), "matters"] as const] : []),
+  ];
+  return [leadText(status, style), ...rows.map((row) => rowText(row, style)), ""].join("\n");
+}
+
+function leadText({ kind, health }: AudienceStatus, style: Style): string {
+  if (!health) return kind === "unresponsive" ? style.red(LEADS[kind]) : style.bold(LEADS[kind]);
+  if (health.status === "failing") {
+    const signals = health.storage.failing.join(", ");
+    return style.red(`${LEADS.running}, and cannot write ${signals} (process ${health.pid})`);
+  }
+  return style.bold(`${LEADS.running} (process ${health.pid})`);
+}
+
+function rowText([label, text, kind]: Row, style: Style): string {
+  const shown = printableLine(text);
+  return `  ${style.dim(label.padEnd(LABEL_WIDTH))} ${kind === "matters" ? style.yellow(shown) : shown}`;
+}
+
+function healthRows(health: Health, nowUnixMs: number): readonly Row[] {
+  const { host, ports, rates, storage } = health;
+  const left = leftOutText(health);
+  return [
+    ["OTLP/HTTP", endpointOf(host, ports.http)],
+    ["OTLP/gRPC", endpointOf(host, ports.grpc)],
+    ["health", endpointOf(host, ports.health)],
+    ["writes to", health.otel],
+    ["since", `${health.since}, ${agoText(health.since, nowUnixMs)}`],
+    ["sessions", countText(health.sessions)],
+    ["seen", SIGNALS.map((signal) => `${countText(health.records[signal])} ${RECORDS[signal]}`).join(", ")],
+    ["last", lastText(health.last_received, nowUnixMs)],
+    [
+      "rate",
+      `${rates.records_per_second.toLocaleString("en-US")} records/s, ${sizeText(Math.round(rates.bytes_per_second))}/s`,
+    ],
+    ["waiting", waitingText(storage)],
+    ...(health.masque_records > 0 ? [["ignored", ignoredText(health.masque_records), "matters"] as const] : []),
+    ...(left === "" ? [] : [["left out", left, "matters"] as const]),
+    ...(health.refused > 0 ? [["not taken", refusedText(health.refused_by_cause), "matters"] as const] : []),
+    ...(storage.torn_tails > 0 ? [["mended", `${plural(storage.torn_tails, "torn end")} of files`] as const] : []),
+  ];
+}
+
+function lastText(last: string | null, nowUnixMs: number): string {
+  return last === null ? "nothing yet" : `${last}, ${agoText(last, nowUnixMs)}`;
+}
+
+function waitingText({ waiting, last_sync_ms: sync }: Health["storage"]): string {
+  const synced = sync === null ? "" : `; the last sync took ${sync} ms`;
+  if (waiting.requests === 0) return `nothing${synced}`;
+  const requests = plural(waiting.requests, "request");
+  return `${requests}, ${sizeText(waiting.bytes)}, the oldest for ${Math.round(waiting.for_ms)} ms${synced}`;
+}
+
+/** `3 malformed, 1 too large`: the causes that occurred. */
+function refusedText(byCause: Health["refused_by_cause"]): string {
+  const met = Object.entries(byCause).filter(([, count]) => count > 0);
+  return met.map(([cause, count]) => `${countText(count)} ${cause.replaceAll("_", " ")}`).join(", ");
+}
+
+/** Dons and doffs come from `masque.jsonl` alone: whoever sends records of that scope may want to be taken for masque. */
+function ignoredText(records: number): string {
+  return `${plural(records, "record")} of scope "masque" came from a sender: kept, and never read as a don or doff`;
+}
+
+function leftOutText({ records_rejected: records, values_dropped: values }: Health): string {
+  const parts = [
+    records > 0 ? `${plural(records, "record")} too long` : "",
+    values > 0 ? `${plural(values, "value")} that could not be read` : "",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function diskText(disk: DiskUse): string {
+  const segments = SIGNALS.reduce((count, signal) => count + disk.signals[signal].segments, 0);
+  const held = SIGNALS.filter((signal) => disk.signals[signal].bytes > 0);
+  const each = held.map((signal) => `${signal} ${sizeText(disk.signals[signal].bytes)}`).join(", ");
+  const free = disk.freeBytes === null ? "" : `; ${sizeText(disk.freeBytes)} free`;
+  const closed = segments > 0 ? `, ${plural(segments, "segment")}` : "";
+  return `${held.length === 0 ? "nothing yet" : `${sizeText(telemetryBytes(disk))} (${each})${closed}`}${free}`;
+}
+
+function tornText({ torn }: DiskUse): string {
+  return `${plural(torn.files, "torn end")} of files, ${sizeText(torn.bytes)}, never acknowledged`;
+}
+
+function droppedText({ files, bytes, records, oldest, newest, unjudged }: Dropped): string {
+  const count = SIGNALS.reduce((sum, signal) => sum + records[signal], 0);
+  const range = oldest === null || newest === null ? "" : `, from ${oldest} to ${newest}`;
+  const what = `${plural(count, "record")}, ${sizeText(bytes)}${range}`;
+  const lost = unjudged === 0 ? "" : `; ${unjudged} before the judge could read them`;
+  return `${what} (files: ${files.age} too old, ${files.size} for their size${lost})`;
+}
+
+/** `3 min ago`: the largest unit that holds one. */
+function agoText(time: string, nowUnixMs: number): string {
+  const seconds = Math.max(0, Math.floor((nowUnixMs - Date.parse(time)) / 1_000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** The status, for programs. */
+export function statusJson({ kind, health, files, disk, dropped }: AudienceStatus): string {
+  return jsonText({
+    state: kind,
+    ...(health ?? {}),
+    bytes_on_disk: files.reduce((bytes, file) => bytes + file.bytes, 0),
+    disk: { signals: disk.signals, torn: disk.torn, free_bytes: disk.freeBytes },
+    dropped: dropped && {
+      files: dropped.files,
+      bytes: dropped.bytes,
+      records: dropped.records,
+      oldest: dropped.oldest,
+      newest: dropped.newest,
+      unjudged: dropped.unjudged,
+      last_dropped: dropped.lastDropped,
+    },
+    files,
+  });
+}

@@ -1,0 +1,58 @@
+import { runAudience } from "../../audience/process/run.ts";
+import { appendToLog } from "../../audience/process/write-log.ts";
+import { EXIT } from "../../kernel/errors.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { printWarnings } from "../print/output.ts";
+import { settingsOf } from "../settings.ts";
+import { addressFlags, addressFrom, refuseUnlessAsTyped } from "./address-flags.ts";
+import { listeningText } from "./render-receiver.ts";
+import { keepingWarnings, storageFlags, storageWith } from "./storage-flags.ts";
+
+/** `masque audience run` */
+export const audienceRunCommand = defineMasqueCommand({
+  args: {
+    ...addressFlags,
+    ...storageFlags,
+    log: {
+      type: "boolean",
+      description: "Keep what it says in the log that `masque audience logs` shows, for one in the background",
+      default: false,
+    },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque audience run", "receive until Ctrl-C, for a terminal of its own or a service manager"],
+    ["masque audience run --http-port 0 --json", "one JSON line of ports once it listens"],
+  ],
+  async run({ args }, deps) {
+    const { io } = deps;
+    let linesElsewhere = 0;
+    const say = (line: string) => io.stderr.write(`${line}\n`);
+    const settings = await settingsOf(deps);
+    const address = addressFrom("audience run", args, settings);
+    printWarnings(io, keepingWarnings(args));
+    const outcome = await runAudience(deps, await deps.audience(), {
+      address,
+      token: settings["audience.token"],
+      keeping: storageWith(args, settings),
+      announce: {
+        listening: (health) => {
+          if (args.json) io.stdout.write(`${JSON.stringify(health)}\n`);
+          else if (!args.log) io.stdout.write(listeningText(health, "The audience is listening"));
+        },
+        log: (line) => {
+          if (args.log && appendToLog(deps.paths, line)) return;
+          if (args.log && linesElsewhere++ >= LIMITS.logLinesElsewhereMax) return;
+          say(line);
+        },
+      },
+    });
+    if (outcome.kind === "stopped") return EXIT.ok;
+    const { health } = outcome;
+    refuseUnlessAsTyped(args, health);
+    printWarnings(io, [`the audience is already running (process ${health.pid})`]);
+    io.stdout.write(args.json ? `${JSON.stringify(health)}\n` : listeningText(health, "It listens here:"));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,65 @@
+import { loginPlaceOf } from "../../audience/login/login-place.ts";
+import { startAtLogin } from "../../audience/login/start-at-login.ts";
+import { startAudience } from "../../audience/process/start.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { networkWarning } from "../../kernel/files/file-system.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { jsonText, printWarnings } from "../print/output.ts";
+import { settingsOf } from "../settings.ts";
+import { addressFlags, addressFrom, refuseUnlessAsTyped, typedAddressFlags } from "./address-flags.ts";
+import { loginWorldOf } from "./login-world.ts";
+import { loginJson, loginText, undoneWarnings } from "./render-login.ts";
+import { startedText } from "./render-receiver.ts";
+import { keepingWarnings, storageFlags, storageWith, typedStorageFlags } from "./storage-flags.ts";
+
+/** `masque audience start` */
+export const audienceStartCommand = defineMasqueCommand({
+  args: {
+    ...addressFlags,
+    ...storageFlags,
+    "at-login": {
+      type: "boolean",
+      description: "And at each login from now on: a systemd user unit, or a launchd agent",
+      default: false,
+    },
+    "if-configured": {
+      type: "boolean",
+      description: "Only where your config says audience.autoStart: what a session of the host runs",
+      default: false,
+    },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque audience start", "listen where exporters look by custom; again does nothing"],
+    ["masque audience start --http-port 0 --grpc-port 0 --health-port 0", "on free ports, which are printed"],
+    ["masque audience start --at-login", "now and whenever you log in; `stop --at-login` takes it back"],
+  ],
+  async run({ args }, deps) {
+    const { io } = deps;
+    if (args["at-login"] && args["if-configured"]) throw contradiction();
+    const config = await settingsOf(deps);
+    if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
+    const address = addressFrom("audience start", args, config);
+    storageWith(args, config);
+    const trouble = networkWarning(deps.paths.data);
+    printWarnings(io, [...keepingWarnings(args), ...(trouble ? [`${trouble.found}; ${trouble.fix}`] : [])]);
+    const keepingArgs = typedStorageFlags(args);
+    if (!args["at-login"]) {
+      const outcome = await startAudience(deps, address, keepingArgs);
+      if (outcome.kind === "already-running") refuseUnlessAsTyped(args, outcome.health);
+      io.stdout.write(args.json ? jsonText({ state: outcome.kind, ...outcome.health }) : startedText(outcome));
+      return undefined;
+    }
+    const request = { address, flags: [...typedAddressFlags(args), ...keepingArgs] };
+    const login = await startAtLogin(loginWorldOf(deps), loginPlaceOf(deps), request);
+    io.stdout.write(args.json ? jsonText(loginJson(login)) : loginText(login, io.stdout));
+    printWarnings(io, undoneWarnings(login));
+    return undefined;
+  },
+});
+
+function contradiction(): MasqueError {
+  return new MasqueError("cli.usage", "Cannot start the audience both --at-login and --if-configured: choose one", {
+    hint: "masque audience start --at-login",
+  });
+}

@@ -1,0 +1,36 @@
+import { loginPlaceOf } from "../../audience/login/login-place.ts";
+import { stopAtLogin } from "../../audience/login/stop-at-login.ts";
+import { stopAudience } from "../../audience/process/stop.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { jsonText } from "../print/output.ts";
+import { loginWorldOf } from "./login-world.ts";
+import { loginStopJson, loginStopText } from "./render-login.ts";
+import { stoppedText } from "./render-receiver.ts";
+
+/** `masque audience stop` */
+export const audienceStopCommand = defineMasqueCommand({
+  args: {
+    "at-login": {
+      type: "boolean",
+      description: "And start it no more at login: what `start --at-login` installed is taken out",
+      default: false,
+    },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque audience stop", "what was acknowledged stays; what is on its way is finished"],
+    ["masque audience stop --at-login", "and take out what starts it when you log in"],
+  ],
+  async run({ args }, deps) {
+    const { stdout } = deps.io;
+    if (args["at-login"]) {
+      const outcome = await stopAtLogin(loginWorldOf(deps), loginPlaceOf(deps));
+      stdout.write(args.json ? jsonText(loginStopJson(outcome)) : loginStopText(outcome));
+      return undefined;
+    }
+    const outcome = await stopAudience(deps);
+    const pid = outcome.kind === "stopped" ? { pid: outcome.pid } : {};
+    stdout.write(args.json ? jsonText({ state: outcome.kind, ...pid }) : stoppedText(outcome));
+    return undefined;
+  },
+});

@@ -1,0 +1,21 @@
+import { runDemo } from "../../app/install/demo/run-demo.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { scorecardsJson, scorecardsYaml } from "../judge/render-scorecard.ts";
+import { narratorFor } from "../print/narrate.ts";
+
+/** `masque demo` */
+export const demoCommand = defineMasqueCommand({
+  args: jsonFlag,
+  examples: [
+    ["masque demo", "one whole session in a temporary home, and its score"],
+    ["masque demo --json", "the score for programs"],
+  ],
+  async run({ args }, deps) {
+    const card = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
+    const judged = [{ card, checks: [] }];
+    deps.io.stdout.write(
+      args.json ? scorecardsJson(judged, false) : scorecardsYaml(await deps.yamlWriter(), judged, false),
+    );
+    return undefined;
+  },
+});

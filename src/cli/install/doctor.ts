@@ -1,0 +1,27 @@
+import { doctor } from "../../app/install/doctor.ts";
+import { EXIT } from "../../kernel/errors.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { jsonText } from "../print/output.ts";
+import { doctorJson, doctorSummary, examinedText, progressFor } from "./render-doctor.ts";
+
+/** `masque doctor` */
+export const doctorCommand = defineMasqueCommand({
+  args: { ...jsonFlag },
+  examples: [
+    ["masque doctor", "look at everything that must be right, with the cure for what is not"],
+    ["masque doctor --json", "the same for programs; exit 1 when something has failed"],
+  ],
+  async run({ args }, deps) {
+    const { stdout, stderr } = deps.io;
+    const progress = progressFor(stderr);
+    const examined = await doctor(deps, {
+      looking: (name) => progress.show(name),
+      found: (one) => {
+        progress.clear();
+        if (!args.json) stdout.write(examinedText(one, { color: stdout.color, home: deps.paths.home }));
+      },
+    });
+    stdout.write(args.json ? jsonText(doctorJson(examined)) : doctorSummary(examined, stdout));
+    return examined.some(({ verdict }) => verdict === "failed") ? EXIT.failed : EXIT.ok;
+  },
+});

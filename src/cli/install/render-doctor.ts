@@ -1,0 +1,60 @@
+import type { Verdict } from "../../app/install/doctor/check.ts";
+import type { Examined } from "../../app/install/doctor.ts";
+import type { JsonObject } from "../../kernel/text/json.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import type { Output } from "../../kernel/world.ts";
+import { styleFor } from "../print/style.ts";
+
+/** What `masque doctor` prints. Keys of the JSON: docs/cli.md. */
+
+const NAME_WIDTH = 21;
+const MARKS: Readonly<Record<Verdict, string>> = { ok: "✓", warning: "!", failed: "✗" };
+const PAINTS = { ok: "cyan", warning: "yellow", failed: "red" } as const;
+const CLEAR_LINE = "\r\u001b[K";
+
+/**
+ * One finding: its mark and name, what was found, and beneath it the cure.
+ *
+ * @param home Shown as `~`.
+ */
+export function examinedText(
+  { name, verdict, found, cure }: Examined,
+  { color, home }: { color: boolean; home: string },
+): string {
+  const style = styleFor({ color });
+  const short = (text: string) => printableLine(text).replaceAll(`"${home}/`, '"~/');
+  const mark = style[PAINTS[verdict]](MARKS[verdict]);
+  const lines = [`${mark} ${name.padEnd(NAME_WIDTH)}  ${short(found)}`];
+  if (cure !== null) lines.push(`${" ".repeat(NAME_WIDTH + 4)}${style.dim("cure:")} ${short(cure)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** How many of each, in one line. */
+export function doctorSummary(examined: readonly Examined[], output: Pick<Output, "color">): string {
+  const count = (verdict: Verdict) => examined.filter((one) => one.verdict === verdict).length;
+  const [warnings, failures] = [count("warning"), count("failed")];
+  const parts = [
+    `${count("ok")} of ${examined.length} fine`,
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? "warning" : "warnings"}`] : []),
+    ...(failures > 0 ? [`${failures} failed`] : []),
+  ];
+  return `\n${styleFor(output).bold(parts.join(", "))}\n`;
+}
+
+/** The same for programs. */
+export function doctorJson(examined: readonly Examined[]): JsonObject {
+  return {
+    healthy: examined.every(({ verdict }) => verdict !== "failed"),
+    checks: examined.map(({ name, verdict, found, cure }) => ({ name, verdict, found, cure })),
+  };
+}
+
+/** A line that says what is looked at just now: on a terminal alone, and gone when it is known. */
+export function progressFor(output: Output): { show(name: string): void; clear(): void } {
+  if (!output.isTerminal) return { show: () => undefined, clear: () => undefined };
+  const { dim } = styleFor(output);
+  return {
+    show: (name) => output.write(dim(`… ${name}`)),
+    clear: () => output.write(CLEAR_LINE),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ClaudeSetup, SetupRequest } from "../../app/install/setup-claude.ts";
+import type { FileChange } from "../../host/claude/setup/plan.ts";
+import type { JsonObject } from "../../kernel/text/json.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import type { Output } from "../../kernel/world.ts";
+import { styleFor } from "../print/style.ts";
+
+/** Every change of a setup, and what it leaves alone, for people. */
+export function setupText({ claude, plan }: ClaudeSetup, { undo }: SetupRequest, output: Output): string {
+  const style = styleFor(output);
+  const lines = plan.changes.flatMap((change) => [
+    `  ${style.cyan(verbOf(change).padEnd(6))}  ${printableLine(change.path)}`,
+    ...change.says.map((line) => `            ${style.dim(printableLine(line))}`),
+  ]);
+  const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
+  const title = `${undo ? "Taking masque out of" : "Wiring masque into"} Claude Code: ${printableLine(claude)}`;
+  const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
+  const nothing = undo ? "  nothing to take out" : "  nothing to change: it is set up";
+  return [
+    style.bold(title),
+    ...(lines.length > 0 ? lines : [nothing]),
+    ...(notes.length > 0 ? ["", style.bold("Left alone:"), ...notes] : []),
+    ...(warnings.length > 0 ? ["", style.bold("Without effect so far:"), ...warnings] : []),
+    "",
+  ].join("\n");
+}
+
+/** The same for programs. Keys: docs/claude-code.md. */
+export function setupJson({ claude, plan }: ClaudeSetup, isApplied: boolean): JsonObject {
+  return {
+    folder: claude,
+    applied: isApplied,
+    changes: plan.changes.map((change) => ({ path: change.path, action: verbOf(change), what: [...change.says] })),
+    left_alone: [...plan.notes],
+    warnings: [...plan.warnings],
+  };
+}
+
+function verbOf({ before, after }: FileChange): "create" | "edit" | "delete" {
+  if (before === null) return "create";
+  return after === null ? "delete" : "edit";
+}

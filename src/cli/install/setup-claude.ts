@@ -1,0 +1,58 @@
+import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
+import { applyClaudeSetup, isSettled, planClaudeSetup, type SetupRequest } from "../../app/install/setup-claude.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { wholeNumber } from "../number-flag.ts";
+import { jsonText } from "../print/output.ts";
+import { settingsOf } from "../settings.ts";
+import { setupJson, setupText } from "./render-setup.ts";
+
+const PORT = { min: 1, max: 65_535 };
+
+/** `masque setup claude` */
+export const setupClaudeCommand = defineMasqueCommand({
+  args: {
+    project: { type: "boolean", description: "For this project alone, in its .claude folder", default: false },
+    undo: { type: "boolean", description: "Take out exactly what a setup has put there", default: false },
+    yes: { type: "boolean", alias: "y", description: "Apply without asking", default: false },
+    "dry-run": { type: "boolean", description: "Show what would change, and stop", default: false },
+    port: { type: "string", valueHint: "PORT", description: "Of the telemetry receiver (OTLP over HTTP)" },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque setup claude", "shows every change, and asks"],
+    ["masque setup claude --dry-run", "only shows them"],
+    ["masque setup claude --project --yes", "for one project, without asking"],
+    ["masque setup claude --undo", "takes it all out again"],
+  ],
+  async run({ args }, deps) {
+    const settings = await settingsOf(deps);
+    const request: SetupRequest = {
+      scope: args.project ? "project" : "user",
+      undo: args.undo,
+      httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
+      standard: standardAddress(settings),
+      token: settings["audience.token"],
+    };
+    const { io } = deps;
+    const setup = await planClaudeSetup(deps, request);
+    const hasChanges = setup.plan.changes.length > 0;
+    const wantsMore = !args["dry-run"] && hasChanges;
+    if (!args.json) io.stdout.write(setupText(setup, request, io.stdout));
+    const isAgreed = wantsMore && (args.yes || (io.canAsk && (await io.ask("Apply these changes? [y/N] "))));
+    const clearsJournal = !args["dry-run"] && !hasChanges && !isSettled(setup);
+    if (isAgreed || clearsJournal) await applyClaudeSetup(deps, setup);
+    if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
+    else if (isAgreed)
+      io.stderr.write(request.undo ? "Taken out.\n" : "Done. It takes effect when you restart Claude Code.\n");
+    if (wantsMore && !isAgreed) throw declined(request);
+    return undefined;
+  },
+});
+
+function declined({ undo, scope }: SetupRequest): MasqueError {
+  const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
+  return new MasqueError("setup.declined", "Nothing was changed: you did not agree to it", {
+    hint: `masque setup claude${flags} --yes`,
+  });
+}

@@ -1,0 +1,102 @@
+import { partlyDropped, whyDropped } from "../../app/judge/dropped-logs.ts";
+import { openSources } from "../../app/judge/open-sources.ts";
+import type { Deps } from "../../deps.ts";
+import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
+import type { Selection, Sources, Verdict } from "../../judge/port.ts";
+import { hasBars, hasFallenShort, holdAgainst, type Judged } from "../../judge/score/bars.ts";
+import { EXIT } from "../../kernel/errors.ts";
+import type { Io } from "../../kernel/world.ts";
+import { defineMasqueCommand } from "../command.ts";
+import { usage } from "../parse.ts";
+import { printWarnings } from "../print/output.ts";
+import { progressLine } from "../print/progress-line.ts";
+import { settingsOf } from "../settings.ts";
+import { barFlags, barsFrom } from "./bar-flags.ts";
+import { shortfallLines } from "./bar-text.ts";
+import { filterFlags, filterSelection } from "./filter-flags.ts";
+import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
+import { annotationsText } from "./render-github.ts";
+import { formatFlags, formatFrom, reportText } from "./report.ts";
+import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./session-flags.ts";
+import { updateFlag, updateOnly } from "./update-flag.ts";
+
+/** `masque judge`: the score for programs, and in CI a gate. */
+export const judgeCommand = defineMasqueCommand({
+  args: {
+    ...sessionFlags,
+    all: { type: "boolean", description: "Every masque session, and every baseline", default: false },
+    ...filterFlags,
+    ...formatFlags,
+    ...barFlags,
+    rebuild: {
+      type: "boolean",
+      description: "First build the store of columns anew from your telemetry",
+      default: false,
+    },
+    ...updateFlag,
+    ...quietFlag,
+  },
+  lists: sourceFlags,
+  examples: [
+    ["masque judge", "the latest masque session, as YAML"],
+    [
+      "masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json",
+      "one session, in full precision; masque sessions has the ids",
+    ],
+    ["masque judge --since 7d --masque codesmith --format ndjson", "every session as Codesmith this week, one a line"],
+    ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exit 4 below the bar, with what fell short"],
+    ["masque judge --all --logs otel/*.jsonl --format junit", "every session in files of your own, for a CI server"],
+    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "what was put away, from standard input"],
+  ],
+  async run({ args, lists }, deps) {
+    if (args.update) {
+      await updateOnly(args, lists, deps);
+      return undefined;
+    }
+    const format = formatFrom("judge", args);
+    const selection = filterSelection("judge", selectionFrom("judge", args, sessionHere(deps, lists)), args, deps);
+    const bars = barsFrom(args, await settingsOf(deps));
+    if (args.rebuild && lists["logs"]) {
+      throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');
+    }
+    const isGate = hasBars(bars);
+    const isTold = format === "github" || (isGate && isGithubAction(deps.env));
+    const annotations = deps.io[format === "github" ? "stdout" : "stderr"];
+    const told = <T>(work: Promise<T>) => (isTold ? toldInActions(work, deps.env, annotations) : work);
+    using opened = await told(openSources("judge", lists, deps));
+    const how = { deps, isQuiet: args.quiet, rebuilds: args.rebuild };
+    const verdict = await told(judged(opened.sources, selection, how));
+    if (!args.quiet) {
+      warnOfSkipped(verdict, deps, opened);
+      if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+    }
+    const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
+    const report = await reportText(format, held, { deps, asList: selection.kind === "all" });
+    if (format === "github") deps.io.stdout.writeCommands(report);
+    else deps.io.stdout.write(report);
+    if (isTold) {
+      const trouble = appendJobSummary(deps.env, held);
+      if (trouble !== undefined) printWarnings(deps.io, [trouble]);
+    }
+    return isGate ? sayWhatFellShort(held, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
+  },
+});
+
+async function judged(
+  sources: Sources,
+  selection: Selection,
+  { deps, isQuiet, rebuilds }: { deps: Deps; isQuiet: boolean; rebuilds: boolean },
+): Promise<Verdict> {
+  using progress = progressLine(deps.io.stderr, deps.clock, isQuiet);
+  const judge = await deps.judge();
+  if (rebuilds) await judge.rebuild(sources, progress);
+  const whyGone = (session: string) => (sources.store ? whyDropped(deps.paths, session) : undefined);
+  return await judgeTelemetry(judge, selection, sources, { ...progress, whyGone });
+}
+
+/** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */
+function sayWhatFellShort(judged: readonly Judged[], io: Io, annotates: boolean) {
+  if (annotates) io.stderr.writeCommands(annotationsText(judged));
+  printWarnings(io, shortfallLines(judged));
+  return hasFallenShort(judged) ? EXIT.below : undefined;
+}

@@ -1,0 +1,157 @@
+import type { Performance } from "../../judge/explain/performance.ts";
+import { SCORE_MAX } from "../../judge/score/scale.ts";
+import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
+import { scoreText } from "../../judge/score/shown-score.ts";
+import { plural } from "../../kernel/text/plural.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import type { Output } from "../../kernel/world.ts";
+import { fill, numbersTable } from "../print/wrap.ts";
+import {
+  COMPARISON_HEADINGS,
+  comparisonCells,
+  differenceLines,
+  durationText,
+  NO_CAUSE,
+  PROMPT_HEADINGS,
+  promptCells,
+  pulledDownLines,
+  shownRows,
+} from "./performance-text.ts";
+import { absenceLines, countsText, headline, label } from "./score-text.ts";
+
+/** One session's performance for people: bars, what was counted, and how it compares. */
+
+const BAR_CELLS_MAX = 40;
+const BAR_CELLS_MIN = 10;
+const LABEL_CELLS = 16;
+/** What stands beside a bar: margins, label, score. */
+const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
+const TREND_SESSIONS_MAX = 24;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
+const STEPS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+const COLORS = {
+  good: "\u001b[32m",
+  fair: "\u001b[33m",
+  poor: "\u001b[31m",
+  faint: "\u001b[2m",
+  strong: "\u001b[1m",
+} as const;
+const RESET = "\u001b[0m";
+
+type Paint = (text: string, color: keyof typeof COLORS) => string;
+
+/** A screenful on one session; as wide as `output` and in colour only where it wants that. */
+export function performanceText(performance: Performance, output: Pick<Output, "columns" | "color">): string {
+  const card = performance.scorecard;
+  const paint: Paint = (text, color) => (output.color ? `${COLORS[color]}${text}${RESET}` : text);
+  const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, output.columns - BESIDE_BAR_CELLS));
+  const bars = DIMENSIONS.map((name) => {
+    const score = card.dimensions[name];
+    return `  ${label(name).padEnd(LABEL_CELLS)}  ${scoreText(score).padStart(4)}  ${bar(score, cells, paint)}`;
+  });
+  const below = [countsText(card), ...absenceLines(card), ...comparisonLines(performance, paint)];
+  return `${[
+    paintHeadline(card, paint),
+    ...wrap(whenText(card), output.columns, "").map((line) => paint(line, "faint")),
+    "",
+    ...bars.map((line) => line.trimEnd()),
+    "",
+    ...below.flatMap((line) => (line.includes(" · ") ? wrap(line, output.columns) : fill(line, output.columns))),
+    ...sideBySideLines(performance, output.columns, paint),
+    ...pulledLines(performance, output.columns, paint),
+    ...nextStepLines(performance, output.columns, paint),
+  ].join("\n")}\n`;
+}
+
+function paintHeadline(card: Scorecard, paint: Paint): string {
+  return card.composite === null ? headline(card) : paint(headline(card), colorOf(card.composite, card));
+}
+
+function whenText(card: Scorecard): string {
+  const started =
+    card.started_at === null ? "at an unknown time" : `${card.started_at.slice(0, 16).replace("T", " ")} UTC`;
+  const id = printableLine(card.masque_session ?? card.session);
+  return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${durationText(card)}`;
+}
+
+function bar(score: number | null, cells: number, paint: Paint): string {
+  if (score === null) return paint("absent", "faint");
+  const eighths = Math.round((score / SCORE_MAX) * cells * EIGHTHS.length);
+  const whole = Math.floor(eighths / EIGHTHS.length);
+  const part = EIGHTHS[eighths % EIGHTHS.length] ?? "";
+  const filled = "█".repeat(whole) + part;
+  return `${paint(filled, colorOf(score, null))}${paint("·".repeat(Math.max(0, cells - filled.length)), "faint")}`;
+}
+
+/** The recommendation's own bounds, also for a single dimension. */
+function colorOf(score: number, card: Scorecard | null): "good" | "fair" | "poor" {
+  const advice = card?.recommendation ?? (score >= 7 ? "keep" : score >= 4 ? "review" : "doff");
+  return advice === "keep" ? "good" : advice === "review" ? "fair" : "poor";
+}
+
+function comparisonLines(performance: Performance, paint: Paint): string[] {
+  const { trend } = performance;
+  return [...differenceLines(performance), ...(trend.length > 1 ? [trendText(trend, paint)] : [])];
+}
+
+/** A step a session, this one in brackets, for not everyone sees colour. */
+function trendText(trend: Performance["trend"], paint: Paint): string {
+  const shown = trend.slice(-TREND_SESSIONS_MAX);
+  const steps = shown.map(({ composite, this: isThis }) => {
+    const step = STEPS[Math.min(STEPS.length - 1, Math.floor((composite / SCORE_MAX) * STEPS.length))] ?? "";
+    return isThis ? `[${step}]` : paint(step, "faint");
+  });
+  const composites = shown.map(({ composite }) => composite);
+  const range = `${scoreText(Math.min(...composites))} to ${scoreText(Math.max(...composites))}`;
+  const mark = shown.some((one) => one.this) ? ", [this one]" : "";
+  return `Trend, oldest first${mark}: ${steps.join("")}, ${range}`;
+}
+
+function sideBySideLines(performance: Performance, columns: number, paint: Paint): string[] {
+  const { shown, left } = shownRows(performance);
+  if (performance.side_by_side.length < 2) return [];
+  return [
+    ...title("Side by side", paint),
+    ...numbersTable(COMPARISON_HEADINGS, shown.map(comparisonCells), columns),
+    ...(left > 0 ? [`  … and ${plural(left, "more masque")}`] : []),
+    ...fill(NO_CAUSE, columns).map((line) => paint(line, "faint")),
+  ];
+}
+
+function pulledLines(performance: Performance, columns: number, paint: Paint): string[] {
+  const { costliest_prompts: prompts } = performance.pulled_down;
+  const lines = pulledDownLines(performance).flatMap((line) => fill(line, columns));
+  if (lines.length + prompts.length === 0) return [];
+  const table =
+    prompts.length === 0
+      ? []
+      : numbersTable(
+          PROMPT_HEADINGS,
+          prompts.map((prompt) => promptCells(prompt)),
+          columns,
+        );
+  return [...title("What pulled it down", paint), ...lines, ...table];
+}
+
+function nextStepLines({ next_steps }: Performance, columns: number, paint: Paint): string[] {
+  if (next_steps.length === 0) return [];
+  return [...title("Next steps", paint), ...next_steps.flatMap(({ text }) => fill(text, columns, "- "))];
+}
+
+function title(text: string, paint: Paint): string[] {
+  return ["", paint(text, "strong")];
+}
+
+/** Breaks a line between its parts where it would exceed the terminal. */
+function wrap(line: string, columns: number, margin = "  "): string[] {
+  const lines: string[] = [];
+  let current = "";
+  for (const part of line.split(" · ")) {
+    const joined = current === "" ? `${margin}${part}` : `${current} · ${part}`;
+    if (current !== "" && Bun.stringWidth(joined) > columns) {
+      lines.push(current);
+      current = `${margin}${part}`;
+    } else current = joined;
+  }
+  return [...lines, current];
+}

@@ -1,0 +1,97 @@
+import type { OpenSources } from "../../app/judge/open-sources.ts";
+import type { Deps } from "../../deps.ts";
+import { hostSession } from "../../host/claude/session.ts";
+import { marksAheadText } from "../../judge/judge-telemetry.ts";
+import type { Selection, Verdict } from "../../judge/port.ts";
+import type { SessionId } from "../../kernel/ids.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import { usage } from "../parse.ts";
+import { printWarnings } from "../print/output.ts";
+
+/** The flags that say what is scored, shared by the commands that score. */
+
+/** Which session; without any of them this one, or outside of Claude Code the latest. */
+export const sessionFlags = {
+  session: { type: "string", description: "An agent session's id, or a masque session's", valueHint: "ID" },
+  last: {
+    type: "boolean",
+    description: "The masque session with the latest don, of any session; the default outside Claude Code",
+    default: false,
+  },
+} as const;
+
+/** `--quiet` */
+export const quietFlag = {
+  quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
+} as const;
+
+/** `--logs PATH…` and `--marks PATH…` */
+export const sourceFlags = {
+  logs: {
+    description: "Files, folders or globs of OTLP logs to read instead of your own telemetry; - is standard input",
+    valueHint: "PATH",
+  },
+  marks: {
+    description: "With --logs: files with the dons and doffs; those called masque.jsonl are found among --logs too",
+    valueHint: "PATH",
+  },
+} as const;
+
+/**
+ * The agent session that a scoring command runs in and means by default. Telemetry that the user names is of other
+ * sessions.
+ */
+export function sessionHere(
+  { env }: Pick<Deps, "env">,
+  lists: Readonly<Record<string, unknown>>,
+): SessionId | undefined {
+  return lists["logs"] ? undefined : hostSession(env);
+}
+
+/**
+ * The one selection among flags that exclude each other.
+ *
+ * @throws {MasqueError} `cli.usage` when several are given.
+ */
+export function selectionFrom(
+  command: string,
+  given: { session?: string | undefined; last: boolean; all?: boolean },
+  here: SessionId | undefined,
+): Selection {
+  const flags = [given.session !== undefined && "--session", given.last && "--last", given.all && "--all"];
+  const chosen = flags.filter(Boolean);
+  if (chosen.length > 1) {
+    throw usage(command, `Cannot run "masque ${command}": ${chosen.join(" and ")} exclude each other`);
+  }
+  if (given.session !== undefined) return { kind: "session", id: given.session };
+  if (given.all) return { kind: "all" };
+  if (given.last) return { kind: "last", withTerminals: true };
+  return here === undefined ? { kind: "last" } : { kind: "here", id: here };
+}
+
+const MARKS_IN_LOGS =
+  "dons and doffs among the logs count for nothing: they are read from files called masque.jsonl, and from --marks";
+
+/**
+ * Says on stderr what could not be read, for a score that misses something must not look whole.
+ */
+export function warnOfSkipped(
+  { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem }: Verdict,
+  deps: Pick<Deps, "io">,
+  { nameOf, isGiven, warnings }: Pick<OpenSources, "nameOf" | "isGiven" | "warnings">,
+): void {
+  printWarnings(deps.io, [
+    ...warnings,
+    ...(storeProblem === null ? [] : [storeProblem]),
+    ...(marksAhead === 0 ? [] : [`${marksAheadText(marksAhead)}: check the clock of the machine that wrote them`]),
+    ...(isGiven && hasMarksInLogs ? [MARKS_IN_LOGS] : []),
+  ]);
+  if (linesSkipped === 0) return;
+  const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
+  const places = firstSkipped.map(
+    ({ path, line, why }) => `${printableLine(nameOf(path))}:${line}${why === undefined ? "" : ` (${why})`}`,
+  );
+  const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
+  const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
+  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`);
+}

@@ -1,0 +1,46 @@
+import { openSources } from "../../app/judge/open-sources.ts";
+import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
+import { unixMs } from "../../kernel/clock.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { wholeNumber } from "../number-flag.ts";
+import { printWarnings } from "../print/output.ts";
+import { progressLine } from "../print/progress-line.ts";
+import { filterFlags, filterSelection } from "./filter-flags.ts";
+import { sessionsJson, sessionsText } from "./render-sessions.ts";
+import { quietFlag, sourceFlags, warnOfSkipped } from "./session-flags.ts";
+
+const LIMIT = { min: 1, max: 100_000 };
+
+/** `masque sessions` */
+export const sessionsCommand = defineMasqueCommand({
+  args: {
+    ...filterFlags,
+    limit: { type: "string", default: "20", valueHint: "N", description: "List at most N sessions, the latest ones" },
+    ...quietFlag,
+    ...jsonFlag,
+  },
+  lists: sourceFlags,
+  examples: [
+    ["masque sessions", "the latest 20 sessions"],
+    ["masque sessions --masque codesmith --since 7d", "sessions as Codesmith of the last seven days"],
+    ["masque sessions --project . --limit 5", "the latest five of this project"],
+    ["masque sessions --json", "the same sessions for programs, with whole ids"],
+  ],
+  async run({ args, lists }, deps) {
+    const limit = wholeNumber("sessions", "limit", args.limit, LIMIT);
+    const selection = filterSelection("sessions", { kind: "all" }, { ...args, last: false }, deps);
+    using opened = await openSources("sessions", lists, deps);
+    using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
+    const verdict = await judgeTelemetry(await deps.judge(), selection, opened.sources, progress);
+    if (!args.quiet) warnOfSkipped(verdict, deps, opened);
+    const latest = verdict.scorecards.slice(-limit).reverse();
+    const { stdout } = deps.io;
+    const look = { output: stdout, home: deps.paths.home, nowUnixMs: unixMs(deps.clock.nowUnixNano()) };
+    stdout.write(args.json ? sessionsJson(latest) : sessionsText(latest, look));
+    const left = verdict.scorecards.length - latest.length;
+    if (left > 0 && !args.quiet && !args.json) {
+      printWarnings(deps.io, [`${left} older sessions are not listed: --limit ${verdict.scorecards.length} lists all`]);
+    }
+    return undefined;
+  },
+});

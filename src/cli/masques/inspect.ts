@@ -1,0 +1,26 @@
+import { masqueToInspect } from "../../app/masques/inspect.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { usage } from "../parse.ts";
+import { masqueJson, masqueText } from "./render-masque.ts";
+
+/** `masque inspect [name]` */
+export const inspectCommand = defineMasqueCommand({
+  args: {
+    name: { type: "positional", required: false, description: "The masque's name; without it, the one worn" },
+    raw: { type: "boolean", default: false, description: "Print the file's own bytes" },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque inspect codesmith", "one masque in full"],
+    ["masque inspect", "the one worn, as it was pinned"],
+    ["masque inspect codesmith --raw > ~/.masques/codesmith.masque.yaml", "start a private one from it"],
+  ],
+  async run({ args }, deps) {
+    if (args.raw && args.json) throw usage("inspect", "Cannot inspect: --raw and --json exclude each other");
+    const resolved = await masqueToInspect(deps, args.name);
+    const { stdout } = deps.io;
+    if (args.raw) stdout.writeDocument(new TextDecoder("utf-8", { ignoreBOM: true }).decode(resolved.bytes));
+    else stdout.write(args.json ? masqueJson(resolved) : masqueText(resolved, stdout));
+    return undefined;
+  },
+});

@@ -1,0 +1,93 @@
+import { plural } from "../../kernel/text/plural.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import type { Output } from "../../kernel/world.ts";
+import { type Catalog, type CatalogEntry, sharedEntries } from "../../masque/list-masques.ts";
+import type { SyncedManifest } from "../../masque/sync-manifest.ts";
+import { jsonText } from "../print/output.ts";
+import { styleFor } from "../print/style.ts";
+import { type Column, tableText } from "../print/table.ts";
+
+/** What `list` prints. */
+
+const TAGLINE_WIDTH_MIN = 24;
+
+/** The catalog as a table; a narrow terminal loses the domain before the tagline. */
+export function catalogText(entries: readonly CatalogEntry[], output: Output): string {
+  const style = styleFor(output);
+  const columns: Column[] = [
+    { heading: "NAME", style: style.bold },
+    { heading: "VERSION" },
+    { heading: "SOURCE", style: (cell) => (cell.startsWith("private") ? style.cyan(cell) : style.dim(cell)) },
+    { heading: "CATEGORY" },
+    { heading: "DOMAIN" },
+    { heading: "TAGLINE" },
+  ];
+  const rows = entries.map(rowOf);
+  const width = output.isTerminal ? output.columns : Number.POSITIVE_INFINITY;
+  if (widthOf(rows, columns.length - 1) + TAGLINE_WIDTH_MIN <= width) return tableText(columns, rows, width);
+  return tableText(withoutDomain(columns), rows.map(withoutDomain), width);
+}
+
+/** `list --json`: one object a masque. */
+export function catalogJson(entries: readonly CatalogEntry[]): string {
+  return jsonText(
+    entries.map(({ hidesShared, ...entry }) => ({
+      ...entry,
+      hides_shared: hidesShared,
+    })),
+  );
+}
+
+/** A line a private file that cannot be donned, for people; "" when there is none. */
+export function unusableText({ unusable }: Pick<Catalog, "unusable">): string {
+  return unusable.map(({ failure }) => `masque: left out: ${printableLine(failure.message)}\n`).join("");
+}
+
+function rowOf({ name, version, source, category, domain, tagline }: CatalogEntry): string[] {
+  return [name, version, source, category ?? "-", domain ?? "-", tagline ?? ""].map(printableLine);
+}
+
+/** What the first columns take, gaps included. */
+function widthOf(rows: readonly (readonly string[])[], columns: number): number {
+  let width = 0;
+  for (let at = 0; at < columns; at++) {
+    width += 2 + Math.max(8, ...rows.map((row) => Bun.stringWidth(row[at] ?? "")));
+  }
+  return width;
+}
+
+function withoutDomain<T>(cells: readonly T[]): T[] {
+  return [...cells.slice(0, 4), ...cells.slice(5)];
+}
+
+/** What `sync-manifest` did. `synced` is `null` when only the shared masques were asked for. */
+export type SyncOutcome = {
+  readonly synced: SyncedManifest | null;
+  readonly withShared: boolean;
+  readonly folder: string;
+};
+
+/** `sync-manifest` for people. */
+export function syncText({ synced, withShared, folder }: SyncOutcome): string {
+  const lines: string[] = [];
+  if (synced) {
+    const what = synced.isWritten ? "manifest.yaml written" : "nothing to write";
+    lines.push(`private: ${plural(synced.entries.length, "masque")} in ${printableLine(folder)}, ${what}`);
+  }
+  if (withShared) {
+    lines.push(
+      `shared: ${plural(sharedEntries().length, "masque")}, built into the binary together with their manifest`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** `sync-manifest --json` */
+export function syncJson({ synced, withShared, folder }: SyncOutcome): string {
+  return jsonText({
+    private: synced && { folder, written: synced.isWritten, masques: synced.entries },
+    shared: withShared
+      ? { masques: sharedEntries().map(({ hidesShared: _hides, path: _path, ...entry }) => entry) }
+      : null,
+  });
+}

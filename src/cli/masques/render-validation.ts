@@ -1,0 +1,70 @@
+import { plural } from "../../kernel/text/plural.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import { problemText } from "../../masque/problem-text.ts";
+import type { Problem } from "../../masque/reading.ts";
+import type { Validation } from "../../masque/validate.ts";
+import { jsonText } from "../print/output.ts";
+
+/** What `validate` prints, for people, programs and GitHub's annotations. */
+
+/** The formats that `--format` takes. */
+export const VALIDATION_FORMATS = ["text", "json", "github"] as const;
+
+/** One of them. */
+export type ValidationFormat = (typeof VALIDATION_FORMATS)[number];
+
+/** The report in a format. */
+export function validationText(validation: Validation, format: ValidationFormat): string {
+  switch (format) {
+    case "text":
+      return [...validation.problems.map((problem) => `${problemText(problem)}\n`), summary(validation)].join("\n");
+    case "json":
+      return validationJson(validation);
+    case "github":
+      return validation.problems.map(annotation).join("");
+    default:
+      return format satisfies never;
+  }
+}
+
+/** How many problems of a severity there are. */
+export function countOf({ problems }: Validation, severity: Problem["severity"]): number {
+  return problems.filter((problem) => problem.severity === severity).length;
+}
+
+function summary(validation: Validation): string {
+  const [errors, warnings] = [countOf(validation, "error"), countOf(validation, "warning")];
+  const found = errors + warnings === 0 ? "fine" : `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
+  return `${plural(validation.filesChecked, "masque")} checked: ${found}\n`;
+}
+
+function validationJson(validation: Validation): string {
+  return jsonText({
+    valid: countOf(validation, "error") === 0,
+    files: validation.filesChecked,
+    errors: countOf(validation, "error"),
+    warnings: countOf(validation, "warning"),
+    problems: validation.problems.map(({ file, line, column, severity, message, hint }) => ({
+      file,
+      line,
+      column,
+      severity,
+      message,
+      hint: hint ?? null,
+    })),
+  });
+}
+
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message */
+function annotation({ file, line, column, severity, message, hint }: Problem): string {
+  const properties = `file=${property(file)},line=${line},col=${column}`;
+  return `::${severity} ${properties}::${data(hint ? `${message} (${hint})` : message)}\n`;
+}
+
+function data(text: string): string {
+  return printableLine(text).replaceAll("%", "%25");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,12 @@
+import { defineMasqueCommand } from "../command.ts";
+import { jsonText } from "../print/output.ts";
+
+/** `masque schema` */
+export const schemaCommand = defineMasqueCommand({
+  args: {},
+  examples: [["masque schema > masque.schema.json", "for an editor to check *.masque.yaml against"]],
+  async run(_given, deps) {
+    deps.io.stdout.write(jsonText(await deps.masqueJsonSchema()));
+    return undefined;
+  },
+});

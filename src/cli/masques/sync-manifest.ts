@@ -1,0 +1,28 @@
+import { syncPrivateManifest } from "../../masque/sync-manifest.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { usage } from "../parse.ts";
+import { catalogPlace } from "./catalog-place.ts";
+import { syncJson, syncText, unusableText } from "./render-catalog.ts";
+
+/** `masque sync-manifest [private|shared]` */
+export const syncManifestCommand = defineMasqueCommand({
+  args: {
+    which: { type: "positional", required: false, description: "private or shared; without it, both" },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque sync-manifest", "read every private masque again and write the manifest anew"],
+    ["masque sync-manifest shared", "say what the binary brings: its manifest is built in"],
+  ],
+  async run({ args }, deps) {
+    const { which } = args;
+    if (which !== undefined && which !== "private" && which !== "shared") {
+      throw usage("sync-manifest", `Cannot sync "${which}": it is private or shared`);
+    }
+    const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "anew");
+    deps.io.stderr.write(unusableText({ unusable: synced?.unusable ?? [] }));
+    const outcome = { synced, withShared: which !== "private", folder: deps.paths.masques };
+    deps.io.stdout.write(args.json ? syncJson(outcome) : syncText(outcome));
+    return undefined;
+  },
+});

@@ -1,0 +1,18 @@
+import { MasqueError } from "../../kernel/errors.ts";
+import { defineMasqueCommand } from "../command.ts";
+import { catalogPlace } from "../masques/catalog-place.ts";
+
+/** `masque tui` */
+export const tuiCommand = defineMasqueCommand({
+  args: {},
+  examples: [["masque tui", "browse the catalog: / filters, Enter reads, q leaves"]],
+  async run(_given, deps) {
+    const { io } = deps;
+    if (!io.stdout.isTerminal || !io.canAsk) {
+      throw new MasqueError("tui.no-terminal", "Cannot open the catalog: this is no terminal", { hint: "masque list" });
+    }
+    const browse = await deps.catalogScreen();
+    await browse(catalogPlace(deps), { color: io.stdout.color, stop: deps.stopSignal() });
+    return undefined;
+  },
+});

@@ -1,0 +1,32 @@
+import { doff } from "../../app/wear/doff.ts";
+import { scoreDoffed } from "../../app/wear/score-doffed.ts";
+import { agentSession } from "../../host/claude/session.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { printWarnings } from "../print/output.ts";
+import { doffJson, doffScoreText, doffText } from "./render-session.ts";
+
+/** `masque doff [--no-score]` */
+export const doffCommand = defineMasqueCommand({
+  args: {
+    score: { type: "boolean", description: "Do not score the session that ends", default: true },
+    ...jsonFlag,
+  },
+  examples: [
+    ["masque doff", "back to baseline, with the score of the session"],
+    ["masque doff --no-score", "back to baseline at once"],
+    ["masque doff --json", "for programs: what was worn, and the score"],
+  ],
+  async run({ args }, deps) {
+    const outcome = await doff(deps, agentSession(deps.env, deps.project));
+    printWarnings(deps.io, outcome.warnings);
+    const score = () => (args.score ? scoreDoffed(deps, outcome.doffed) : null);
+    if (args.json) {
+      deps.io.stdout.write(doffJson(outcome, await score()));
+      return undefined;
+    }
+    // The agent must hear that the masque is off, also where scoring takes long and is ended.
+    deps.io.stdout.write(doffText(outcome));
+    deps.io.stdout.write(doffScoreText(await score()));
+    return undefined;
+  },
+});

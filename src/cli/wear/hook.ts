@@ -1,0 +1,97 @@
+import { startAudienceIfConfigured } from "../../app/audience/auto-start.ts";
+import { pluginReachFor } from "../../app/install/plugin-reach.ts";
+import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../app/wear/hooks.ts";
+import type { Deps } from "../../deps.ts";
+import { handOver } from "../../host/claude/hooks/handed-over.ts";
+import { hookOutput } from "../../host/claude/hooks/output.ts";
+import {
+  type HookPayload,
+  readExpansion,
+  readPrompt,
+  readSessionEnd,
+  readSessionStart,
+} from "../../host/claude/hooks/payload.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { processIdentity } from "../../kernel/process/process-identity.ts";
+import { type Command, defineMasqueCommand } from "../command.ts";
+import { reportQuietly } from "./report-quietly.ts";
+
+/**
+ * `masque hook session-start|prompt|session-end|expand`: the host's JSON on standard input. A hook never breaks the host: it
+ * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
+ */
+
+/** As a session is called in examples. */
+const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
+
+/** `masque hook session-start` */
+export const sessionStartCommand = hookCommand(
+  `echo '{"session_id":"${EXAMPLE_ID}","source":"compact"}' | masque hook session-start`,
+  readSessionStart,
+  async (payload, deps) => {
+    const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
+    if (context !== null) deps.io.stdout.write(hookOutput("SessionStart", context));
+    if (payload.source === "startup" || payload.source === "resume") await startAudienceIfConfigured(deps);
+  },
+);
+
+/** `masque hook prompt` */
+export const promptCommand = hookCommand(
+  `echo '{"session_id":"${EXAMPLE_ID}","prompt":"…"}' | masque hook prompt`,
+  readPrompt,
+  async (payload, deps) => {
+    await hookPrompt(deps, callOf(payload, deps));
+  },
+);
+
+/** `masque hook session-end` */
+export const sessionEndCommand = hookCommand(
+  `echo '{"session_id":"${EXAMPLE_ID}","reason":"other"}' | masque hook session-end`,
+  readSessionEnd,
+  async (payload, deps) => {
+    await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
+  },
+);
+
+/** `masque hook expand` */
+export const expandCommand = hookCommand(
+  `echo '{"session_id":"${EXAMPLE_ID}","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
+  readExpansion,
+  async ({ session, command, words }, deps) => {
+    handOver(deps.paths.data, { session, command, words, project: deps.project }, deps.clock.nowUnixNano());
+  },
+);
+
+function hookCommand<Payload extends HookPayload>(
+  example: string,
+  read: (stdin: string) => Payload | null,
+  answer: (payload: Payload, deps: Deps) => Promise<void>,
+): Command {
+  return defineMasqueCommand({
+    args: {
+      "from-setup": {
+        type: "boolean",
+        description: "Stand back where the plugin's own hooks run too: nothing happens twice",
+        default: false,
+      },
+    },
+    examples: [[example, "what the host does; nothing here is for people to type"]],
+    async run({ args }, deps) {
+      try {
+        if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
+        const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
+        if (payload) await answer(payload, deps);
+        else
+          reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);
+      } catch (error) {
+        reportQuietly("hook", error, deps);
+      }
+      return undefined;
+    },
+  });
+}
+
+function callOf(payload: HookPayload, deps: Deps) {
+  const { session, transcriptPath } = payload;
+  return { session, transcriptPath, host: processIdentity(deps.parentPid) ?? null };
+}

@@ -1,0 +1,26 @@
+import { flushPending } from "../../app/wear/flush-pending.ts";
+import { migrateProjectState } from "../../app/wear/migrate-project-state.ts";
+import { wornNow } from "../../app/wear/worn.ts";
+import { agentSession } from "../../host/claude/session.ts";
+import { EXIT } from "../../kernel/errors.ts";
+import { defineMasqueCommand, jsonFlag } from "../command.ts";
+import { printWarnings } from "../print/output.ts";
+import { idJson, idText } from "./render-session.ts";
+
+/** `masque id` */
+export const idCommand = defineMasqueCommand({
+  args: jsonFlag,
+  examples: [
+    ["masque id", "what is worn, since when, and whether its file is newer"],
+    ["masque id --json", "for programs"],
+  ],
+  async run({ args }, deps) {
+    const session = agentSession(deps.env, deps.project);
+    printWarnings(deps.io, await migrateProjectState(deps));
+    const now = wornNow(deps, session);
+    if (now.isUnsettled) printWarnings(deps.io, await flushPending(deps, session));
+    const nowUnixNano = deps.clock.nowUnixNano();
+    deps.io.stdout.write(args.json ? idJson(now, session) : idText(now, nowUnixNano));
+    return now.worn ? EXIT.ok : EXIT.absent;
+  },
+});

@@ -1,0 +1,101 @@
+import type { DoffOutcome } from "../../app/wear/doff.ts";
+import type { DonOutcome } from "../../app/wear/don.ts";
+import type { DoffScore } from "../../app/wear/score-doffed.ts";
+import type { WornNow } from "../../app/wear/worn.ts";
+import { isoTime } from "../../kernel/clock.ts";
+import type { SessionId } from "../../kernel/ids.ts";
+import { printable, printableLine } from "../../kernel/text/printable.ts";
+import { doffNotice } from "../../masque/identity-block.ts";
+import { startOf, type Wearing } from "../../session/state.ts";
+import { scoreSummary } from "../judge/score-text.ts";
+import { jsonText } from "../print/output.ts";
+
+/** What don, doff and id print. An agent reads the first two, so they speak to it; `id` speaks to both. */
+
+/** The identity block; or, where the masque is worn already, a line that says so and what the intent now is. */
+export function donText(outcome: DonOutcome): string {
+  if (outcome.kind === "donned") return `${outcome.block}\n`;
+  const { worn, wasAway, isIntentNew } = outcome;
+  const since = isoTime(BigInt(startOf(worn)));
+  const rest = wasAway ? "the session goes on" : isIntentNew ? "its intent is replaced" : "nothing changed";
+  const lead = `${label(worn)} is already worn, since ${since}; ${rest}.`;
+  return isIntentNew ? `${lead}\nThe intent is now: ${printable(worn.intent ?? "")}\n` : `${lead}\n`;
+}
+
+/** `don --json` */
+export function donJson(outcome: DonOutcome): string {
+  return jsonText({
+    outcome: outcome.kind,
+    ...wornKeys(outcome.worn),
+    block: outcome.kind === "donned" ? outcome.block : null,
+    intent_replaced: outcome.kind === "already-worn" && outcome.isIntentNew,
+  });
+}
+
+/** The notice for the agent. */
+export function doffText({ doffed }: DoffOutcome): string {
+  return `${doffNotice(doffed)}\n`;
+}
+
+/** The score, or why there is none; nothing where none was asked for. */
+export function doffScoreText(scored: DoffScore | null): string {
+  if (!scored) return "";
+  return scored.kind === "scored" ? `\n${scoreSummary(scored.scorecard)}` : `\nNo score: ${scored.reason}\n`;
+}
+
+/** `doff --json` */
+export function doffJson({ doffed }: DoffOutcome, scored: DoffScore | null): string {
+  return jsonText({
+    ...wornKeys(doffed),
+    score: scored?.kind === "scored" ? scored.scorecard : null,
+    no_score_because: scored?.kind === "unscored" ? scored.reason : null,
+  });
+}
+
+/** What is worn, since when, and whether its file is newer. */
+export function idText(now: WornNow, nowUnixNano: bigint): string {
+  const corrupt = now.isStateCorrupt ? "The session file is corrupt; the next don or doff sets it aside.\n" : "";
+  const { worn } = now;
+  if (!worn) return `${corrupt}Nothing is worn: baseline. \`masque list\` shows who there is.\n`;
+  const lines = [
+    `${label(worn)} (${worn.source}), ${worn.digest}`,
+    `  since    ${isoTime(BigInt(startOf(worn)))} (${minutesBetween(startOf(worn), nowUnixNano)} min)`,
+    `  session  ${worn.masqueSession}`,
+  ];
+  if (worn.intent !== null) lines.push(`  intent   ${printableLine(worn.intent)}`);
+  if (!now.isOpen) lines.push("  the host ended; the session goes on when the conversation is resumed");
+  if (now.newer) lines.push(`  its file has changed since: \`masque don ${worn.name}\` wears the new one`);
+  if (now.isGone) lines.push("  its file is gone; what is worn is the pinned copy");
+  return `${corrupt}${lines.join("\n")}\n`;
+}
+
+/** `id --json` */
+export function idJson(now: WornNow, session: SessionId): string {
+  return jsonText({
+    session,
+    worn: now.worn
+      ? { ...wornKeys(now.worn), is_open: now.isOpen, newer_digest: now.newer, file_gone: now.isGone }
+      : null,
+  });
+}
+
+function wornKeys(worn: Wearing) {
+  return {
+    masque: worn.name,
+    version: worn.version,
+    digest: worn.digest,
+    source: worn.source,
+    masque_session: worn.masqueSession,
+    since: isoTime(BigInt(startOf(worn))),
+    intent: worn.intent,
+    replaced: worn.replaces,
+  };
+}
+
+function label(worn: Wearing): string {
+  return `${printableLine(worn.name)} ${printableLine(worn.version)}`;
+}
+
+function minutesBetween(startUnixNano: string, endUnixNano: bigint): string {
+  return (Number(endUnixNano - BigInt(startUnixNano)) / 60e9).toFixed(1);
+}

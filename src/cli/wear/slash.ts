@@ -1,0 +1,74 @@
+import type { Deps } from "../../deps.ts";
+import { type HandedOver, type Taken, takeHandedOver } from "../../host/claude/hooks/handed-over.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { parseSessionId } from "../../kernel/ids.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { type SlashCommand, slashCommandNamed } from "../../kernel/slash-commands.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
+import { defineMasqueCommand } from "../command.ts";
+import { usage } from "../parse.ts";
+
+/**
+ * `masque slash <command>`: what the block of a slash command calls. Arguments and project come from `masque hook expand`,
+ * which ran just before: nothing that a person typed ever was text of a shell. Without them the command does not run.
+ */
+export const slashCommand = defineMasqueCommand({
+  args: {
+    command: { type: "positional", description: "The slash command, without its slash", required: true },
+  },
+  examples: [["masque slash id", "what the command /id calls; people type `masque id`"]],
+  async run({ args }, deps, runLine) {
+    const command = slashCommandNamed(args.command);
+    if (command === undefined) {
+      throw usage("slash", `Cannot run "/${printableLine(args.command)}": masque has no such slash command`);
+    }
+    const { words, project } = takeOrRefuse(command, deps);
+    const there = deps.elsewhere({ ...deps, project });
+    try {
+      return await runLine(commandLine(command, words), there);
+    } finally {
+      await there.close();
+    }
+  },
+});
+
+function takeOrRefuse(command: SlashCommand, deps: Deps): Pick<HandedOver, "project"> & { readonly words: string } {
+  const session = parseSessionId(deps.env["CLAUDE_CODE_SESSION_ID"] ?? "");
+  if (session === undefined) {
+    throw usage("slash", `Cannot run "/${command}": only Claude Code can, which names its session in the environment`);
+  }
+  const taken = takeHandedOver(deps.paths.data, { session, command }, deps.clock.nowUnixNano());
+  if (taken.kind !== "taken") throw nothingTyped(command, taken.kind);
+  const { words, project } = taken.handed;
+  if (words === null) {
+    const found = `more than ${LIMITS.slashArgumentBytesMax / 1024} KiB were typed after it`;
+    throw new MasqueError("host.nothing-typed", `Cannot run "/${command}": ${found}`, {
+      hint: "put the text into a file, and name the file instead",
+    });
+  }
+  return { words, project };
+}
+
+function nothingTyped(command: SlashCommand, kind: Exclude<Taken["kind"], "taken">): MasqueError {
+  const found = {
+    absent: "its hook UserPromptExpansion did not run, which hands over what you typed",
+    outdated: `what its hook UserPromptExpansion handed over is not from the last ${LIMITS.slashArgumentWaitMs / 1000} seconds`,
+  }[kind];
+  const causes = {
+    absent: `Nothing was done. Hooks may be switched off (disableAllHooks in a settings file), the hook may have failed or
+taken too long, or this Claude Code may be too old for it: 2.1.197 has it.`,
+    outdated: "Nothing was done. The clock may have changed meanwhile.",
+  }[kind];
+  return new MasqueError("host.nothing-typed", `Cannot run "/${command}": ${found}`, {
+    detail: causes,
+    hint: "give the command again; `masque doctor` says whether the hook is there",
+  });
+}
+
+/** The command line that a slash command means: of a don, what follows the name is one word as it was typed. */
+function commandLine(command: SlashCommand, words: string): readonly string[] {
+  if (command !== "don") return [command, ...words.split(/\s+/).filter((word) => word !== "")];
+  const [, name, intent = ""] = /^\s*(\S+)(?:\s+([\s\S]*))?$/.exec(words) ?? [];
+  if (name === undefined) return ["don"];
+  return ["don", "--", name, ...(intent.trim() === "" ? [] : [intent])];
+}

@@ -1,0 +1,27 @@
+import { statusline } from "../../app/wear/statusline.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { defineMasqueCommand } from "../command.ts";
+import { reportQuietly } from "./report-quietly.ts";
+
+/** `masque statusline`: what the host shows beneath its prompt. It never breaks the host. */
+export const statuslineCommand = defineMasqueCommand({
+  args: {
+    after: { type: "string", description: "Another status line's command, shown first", valueHint: "COMMAND" },
+  },
+  examples: [
+    ["masque statusline", "what the host calls, with its JSON on standard input"],
+    ["masque statusline --after='~/.claude/mine.sh'", "keeps the line that you had"],
+  ],
+  async run({ args }, deps) {
+    const report = (error: unknown) => reportQuietly("statusline", error, deps);
+    try {
+      const stdin = deps.io.canAsk ? "" : await deps.io.readStdin(LIMITS.hookPayloadBytesMax);
+      const lines = await statusline(deps, stdin, { former: args.after ?? null, report });
+      if (lines === "") report("nothing is shown: this session wears nothing");
+      else deps.io.stdout.write(`${lines}\n`);
+    } catch (error) {
+      report(error);
+    }
+    return undefined;
+  },
+});

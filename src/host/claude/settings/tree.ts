@@ -1,0 +1,112 @@
+import {
+  createScanner,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  type SyntaxKind,
+} from "jsonc-parser";
+import { MasqueError } from "../../../kernel/errors.ts";
+import type { Json } from "../../../kernel/text/json.ts";
+
+/**
+ * A settings file as a tree that knows the offsets of its parts in the text. Comments and trailing commas are read
+ * without complaint, as editors leave them; of keys written twice the last one counts, as it does for the host.
+ */
+
+/**
+ * The scanner's token kinds that are looked for. The package declares them as an ambient `const enum`, which a module
+ * compiled on its own cannot read.
+ *
+ * @source jsonc-parser 3.3.1, lib/esm/main.d.ts
+ */
+export const TOKEN = {
+  openBrace: 1 satisfies SyntaxKind.OpenBraceToken,
+  closeBrace: 2 satisfies SyntaxKind.CloseBraceToken,
+  openBracket: 3 satisfies SyntaxKind.OpenBracketToken,
+  closeBracket: 4 satisfies SyntaxKind.CloseBracketToken,
+  comma: 5 satisfies SyntaxKind.CommaToken,
+  lineComment: 12 satisfies SyntaxKind.LineCommentTrivia,
+  blockComment: 13 satisfies SyntaxKind.BlockCommentTrivia,
+  space: 15 satisfies SyntaxKind.Trivia,
+  end: 17 satisfies SyntaxKind.EOF,
+} as const;
+
+/** Deeper nesting than any settings have; the parser recurses, so this is checked before it runs. */
+const DEPTH_MAX = 100;
+
+const OPENING: ReadonlySet<number> = new Set([TOKEN.openBrace, TOKEN.openBracket]);
+const CLOSING: ReadonlySet<number> = new Set([TOKEN.closeBrace, TOKEN.closeBracket]);
+
+/**
+ * Parses the text of a settings file.
+ *
+ * @param file The name that a failure carries.
+ * @returns The root object, or `undefined` for a text that holds nothing but space and comments.
+ * @throws {MasqueError} `host.settings-invalid` with line and column.
+ */
+export function parseSettings(text: string, file: string): Node | undefined {
+  refuseDepth(text, file);
+  const errors: ParseError[] = [];
+  // A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset.
+  const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
+  const root = parseTree(readable, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const [fault] = errors;
+  if (fault) throw invalid(file, text, fault.offset, wordsOf(printParseErrorCode(fault.error)));
+  if (root && root.type !== "object") throw invalid(file, text, root.offset, `it holds ${root.type}, not an object`);
+  return root;
+}
+
+/** The JSON value of a node; of keys written twice the last. */
+export function jsonOf(node: Node | undefined): Json {
+  if (node === undefined) return {};
+  if (node.type === "array") return (node.children ?? []).map(jsonOf);
+  if (node.type !== "object") return node.value;
+  return Object.fromEntries(membersOf(node).map(({ key, value }) => [key, jsonOf(value)]));
+}
+
+/** A member of an object, as written. */
+export type Member = { readonly key: string; readonly property: Node; readonly value: Node };
+
+/** The members of an object in the order of the text. */
+export function membersOf(object: Node): Member[] {
+  return (object.children ?? []).flatMap((property) => {
+    const [key, value] = property.children ?? [];
+    return key && value ? [{ key: String(key.value), property, value }] : [];
+  });
+}
+
+/** The member that counts for `key`: the last of that name. */
+export function memberOf(object: Node, key: string): Member | undefined {
+  return membersOf(object).findLast((member) => member.key === key);
+}
+
+/** The end of a node in the text, exclusive. */
+export function endOf(node: Node): number {
+  return node.offset + node.length;
+}
+
+/** A fault in a settings file, at an offset of its text. */
+export function invalid(file: string, text: string, offset: number, found: string): MasqueError {
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - before.lastIndexOf("\n");
+  return new MasqueError("host.settings-invalid", `Cannot read "${file}": line ${line}, column ${column}: ${found}`, {
+    hint: "correct the file by hand; masque has left it as it is",
+  });
+}
+
+function refuseDepth(text: string, file: string): void {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (let token: number = scanner.scan(); token !== TOKEN.end; token = scanner.scan()) {
+    if (OPENING.has(token)) depth++;
+    if (CLOSING.has(token)) depth--;
+    if (depth > DEPTH_MAX) throw invalid(file, text, scanner.getTokenOffset(), `nested over ${DEPTH_MAX} deep`);
+  }
+}
+
+/** `CommaExpected` as words. */
+function wordsOf(code: string): string {
+  return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
+}

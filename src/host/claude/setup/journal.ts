@@ -1,0 +1,116 @@
+import { isObject, type Json, parseJson, stringAt } from "../../../kernel/text/json.ts";
+import { type EditSet, readAll, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
+
+/**
+ * What `masque setup claude` and `masque audience config --write` have put where, so that it can all be taken out:
+ * `<data>/host/claude/setup.json`. It is saved before anything is changed, with what the files hold now and what they
+ * will hold, and once more when all is done; so whatever a file holds after a crash, the journal knows it.
+ */
+export type SetupJournal = readonly Setup[];
+
+/** Which command wrote, and for which folder: `~/.claude`, or a project's `.claude`. */
+export type SetupKey = { readonly kind: "setup" | "telemetry"; readonly claude: string };
+
+/** One place that was set up. */
+export type Setup = SetupKey & {
+  readonly settings: readonly SettingsFileRecord[];
+  readonly files: readonly FileRecord[];
+  /** Folders that we made, outermost first: they go again when they are empty. */
+  readonly folders: readonly string[];
+};
+
+/** What we wrote into one settings file. */
+export type SettingsFileRecord = SettingsRecord & { readonly path: string };
+
+/** A file that is ours as long as its digest is one of these. */
+export type FileRecord = { readonly path: string; readonly digests: readonly string[] };
+
+/** The journal's entry for a key. */
+export function setupOf(journal: SetupJournal, { kind, claude }: SetupKey): Setup | null {
+  return journal.find((setup) => setup.kind === kind && setup.claude === claude) ?? null;
+}
+
+/** The journal with another entry for a key, or none. */
+export function withSetup(journal: SetupJournal, key: SetupKey, setup: Setup | null): SetupJournal {
+  const former = setupOf(journal, key);
+  return [...journal.filter((one) => one !== former), ...(setup ? [setup] : [])];
+}
+
+/**
+ * The journal after `gone` was taken out. Folders that still hold something of another entry's go with that one. Where
+ * another entry wrote into the same settings file, it takes over too: what it found there was masque's own, so taking it
+ * out later gives back what was there before both.
+ */
+export function takenOver(journal: SetupJournal, gone: Setup): SetupJournal {
+  return withSetup(journal, gone, null).map((setup) => ({
+    ...setup,
+    folders: [...new Set([...setup.folders, ...gone.folders])].sort((one, other) => one.length - other.length),
+    settings: setup.settings.map((record) => {
+      const former = gone.settings.find(({ path }) => path === record.path);
+      return former ? recordAfter(record, former) : record;
+    }),
+  }));
+}
+
+function recordAfter(record: SettingsFileRecord, gone: SettingsFileRecord): SettingsFileRecord {
+  const below = gone.sets.flatMap(({ edits }) => edits);
+  const inherit = (edit: SettingsEdit): SettingsEdit => {
+    const beside = below.filter(({ path }) => path[0] === edit.path[0]);
+    const found = edit.former === null ? undefined : parseJson(edit.former);
+    const under = beside.find(({ path, value }) => Bun.deepEquals([path, value], [edit.path, found], true));
+    const madeFrom = Math.min(edit.madeFrom, ...beside.map((one) => one.madeFrom));
+    return { ...edit, madeFrom, former: under ? under.former : edit.former };
+  };
+  const sets = record.sets.map(({ edits }) => ({ edits: edits.map(inherit), exact: null }));
+  const madeFile = record.madeFile || (gone.madeFile && below.length > 0);
+  const hasChanged = madeFile !== record.madeFile || !Bun.deepEquals(editsOf(sets), editsOf(record.sets), true);
+  return hasChanged ? { ...record, sets, madeFile } : record;
+}
+
+function editsOf(sets: readonly EditSet[]): readonly SettingsEdit[] {
+  return sets.flatMap(({ edits }) => edits);
+}
+
+/** The journal as text. */
+export function journalText(journal: SetupJournal): string {
+  return `${JSON.stringify({ version: 2, setups: journal }, null, 2)}\n`;
+}
+
+/** Reads a journal; `undefined` for anything that we did not write. */
+export function readJournal(json: Json | undefined): SetupJournal | undefined {
+  if (!isObject(json)) return undefined;
+  if (json["version"] === 2) return readAll(json["setups"], readSetup);
+  if (json["version"] !== 1 || !isObject(json["setups"])) return undefined;
+  // Version 1 knows setups alone, by their folder.
+  const setups = Object.entries(json["setups"]).map(([claude, setup]) =>
+    isObject(setup) ? { ...setup, kind: "setup", claude } : null,
+  );
+  return readAll(setups, readSetup);
+}
+
+function readSetup(json: Json): Setup | undefined {
+  if (!isObject(json)) return undefined;
+  const [kind, claude] = [stringAt(json, "kind"), stringAt(json, "claude")];
+  const settings = readAll(json["settings"], readSettingsFileRecord);
+  const files = readAll(json["files"], readFileRecord);
+  const folders = readAll(json["folders"], textOf);
+  if ((kind !== "setup" && kind !== "telemetry") || claude === undefined) return undefined;
+  return settings && files && folders && { kind, claude, settings, files, folders };
+}
+
+function readSettingsFileRecord(json: Json): SettingsFileRecord | undefined {
+  const path = isObject(json) ? stringAt(json, "path") : undefined;
+  const record = readSettingsRecord(json);
+  return path === undefined ? undefined : record && { path, ...record };
+}
+
+function readFileRecord(json: Json): FileRecord | undefined {
+  if (!isObject(json)) return undefined;
+  const path = stringAt(json, "path");
+  const digests = readAll(json["digests"], textOf);
+  return path === undefined || digests === undefined ? undefined : { path, digests };
+}
+
+function textOf(json: Json): string | undefined {
+  return typeof json === "string" ? json : undefined;
+}

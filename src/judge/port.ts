@@ -1,0 +1,106 @@
+import type { Explained, Explanation } from "./explain/explanation.ts";
+import type { Scorecard } from "./score/scorecard.ts";
+
+/** Which sessions to score. */
+export type Selection =
+  /** By an agent session's id (all its masque sessions, else its baseline) or a masque session's, or by how one id begins. */
+  | { readonly kind: "session"; readonly id: string }
+  /** Of one agent session that has telemetry: its latest masque session, or its baseline. */
+  | { readonly kind: "here"; readonly id: string }
+  /**
+   * The masque session with the latest don, or the latest baseline where there was never a don. Dons of terminals, which
+   * send no telemetry, count only `withTerminals`.
+   */
+  | { readonly kind: "last"; readonly among?: SessionFilter; readonly withTerminals?: boolean }
+  /** Every masque session, and one baseline for each agent session that has events outside every span. */
+  | { readonly kind: "all"; readonly among?: SessionFilter };
+
+/** Which sessions count at all; each part that is given narrows further. */
+export type SessionFilter = {
+  /** Those that began then or later; what has no time did not. */
+  readonly sinceUnixNano?: bigint;
+  /** Masque sessions of the masque of that name, whatever its case and spaces. */
+  readonly masque?: string;
+  /** Masque sessions that began in that project: the absolute path of its root. */
+  readonly project?: string;
+};
+
+/** Where telemetry is read from. */
+export type Sources = {
+  /** Log files, oldest first: JSONL of export requests, or raw export request bodies, JSON (`.json`) or protobuf (`.pb`). */
+  readonly logs: readonly string[];
+  /**
+   * The same, as they are by now: a file that a writer closed while others were read goes on under a name that was not
+   * there to be listed.
+   */
+  listLogs?(): readonly string[];
+  /** The only files whose dons and doffs count: JSONL that masque wrote; a file that is not there is empty. */
+  readonly marks: readonly string[];
+  /** The folder in which their columns are kept from one call to the next; absent for sources that are read whole. */
+  readonly store?: string;
+};
+
+/** What scoring found, and what it had to skip to find it. */
+export type Verdict = {
+  /** Oldest first. Empty when the selection matches nothing. */
+  readonly scorecards: readonly Scorecard[];
+  /** Log events of any session that were read, so that "no telemetry" and "none of this session" differ. */
+  readonly eventsRead: number;
+  /** Agent sessions that those events belong to; counted only where nothing was found, else `null`. */
+  readonly sessionsSeen: number | null;
+  /** Whether the agent session that was asked for has events, none of which makes a session; told where nothing was found. */
+  readonly isIdle: boolean;
+  /** Lines that are not an OTLP export request: counted, never silently dropped. */
+  readonly linesSkipped: number;
+  /** Where the first of them stand, by what their files are called now: at most `LIMITS.skippedLinesLocated`. */
+  readonly firstSkipped: readonly SkippedLine[];
+  /** Whether dons or doffs lay among the logs that were read just now, where they count for nothing. */
+  readonly hasMarksInLogs: boolean;
+  /** Dons and doffs that were ignored, for their time is more than an hour ahead of the clock. */
+  readonly marksAhead: number;
+  /** Why the store could not be kept up to date, so that this took longer; `null` where it was. Scores are the same. */
+  readonly storeProblem: string | null;
+};
+
+/** A line that could not be used; `why` where it is neither torn nor foreign. */
+export type SkippedLine = { readonly path: string; readonly line: number; readonly why?: string };
+
+/** How far judging has come: first in bytes of all that must be read, then, where there are many, in sessions. */
+export type JudgeProgress =
+  | { readonly doing: "reading"; readonly bytesRead: number; readonly bytesTotal: number }
+  | { readonly doing: "scoring"; readonly sessionsScored: number; readonly sessionsTotal: number };
+
+/** What a caller may want besides. */
+export type ScoreOptions = {
+  /** Called for every MiB or so that is read, and between turns of scoring; never when there is nothing to wait for. */
+  onProgress?(progress: JudgeProgress): void;
+};
+
+/** Records in, scores out. One class over DuckDB implements it. */
+export type Judge = {
+  /**
+   * Scores what is selected. The same `sources` value again answers from what was read the first time.
+   *
+   * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
+   */
+  score(selection: Selection, sources: Sources, options?: ScoreOptions): Promise<Verdict>;
+  /**
+   * What stands behind a score, over what `score` read of the same `sources` value.
+   *
+   * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
+   */
+  explain(session: Explained, sources: Sources): Promise<Explanation>;
+  /**
+   * Brings the sources' store up to date, however little is new; without a store there is nothing to do.
+   *
+   * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
+   */
+  update(sources: Sources, options?: ScoreOptions): Promise<void>;
+  /**
+   * Builds the sources' store anew from their files; what only the store has, because retention dropped its file, stays.
+   *
+   * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
+   */
+  rebuild(sources: Sources, options?: ScoreOptions): Promise<void>;
+  close(): void;
+};

@@ -1,0 +1,89 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { errnoOf } from "../errors.ts";
+
+/**
+ * Which process is meant, beyond its pid: a pid is used again after the process ended, after a reboot, and in every
+ * container. Linux says the rest in `/proc` for a few small reads; elsewhere only the pid is known without starting a
+ * program.
+ */
+export type ProcessIdentity = {
+  readonly pid: number;
+  /** Clock ticks from boot to the start of the process; `""` where the system does not say. */
+  readonly startTime: string;
+  /** A UUID, new at each boot; `""` where the system does not say. */
+  readonly bootId: string;
+  /** The inode of the pid namespace, a decimal number; `""` where the system does not say. */
+  readonly pidNamespace: string;
+};
+
+/** Fields of `/proc/<pid>/stat` after the name of the program, counted from 0: state is the first. */
+const STATE = 0;
+const PARENT = 1;
+const START_TIME = 19;
+/** A process that has ended and whose parent has not looked yet. */
+const ENDED = new Set(["Z", "X", "x"]);
+
+/** The identity of a running process, or `undefined` when no such process runs. */
+export function processIdentity(pid: number): ProcessIdentity | undefined {
+  if (!isPid(pid)) return undefined;
+  const bootId = bootIdentity();
+  if (bootId === "") return isRunning(pid) ? { pid, startTime: "", bootId, pidNamespace: "" } : undefined;
+  const startTime = statOf(pid)?.[START_TIME];
+  return startTime === undefined ? undefined : { pid, startTime, bootId, pidNamespace: pidNamespaceOf(pid) };
+}
+
+/** One text for one process, the same as long as the process runs: for comparing, and as a key. */
+export function processKey({ pid, startTime, bootId, pidNamespace }: ProcessIdentity): string {
+  return [pid, startTime, bootId, pidNamespace].join("/");
+}
+
+/** The pid of the parent; `undefined` for the first process, for one that has ended, and where the system does not say. */
+export function parentOf(pid: number): number | undefined {
+  const parent = Number(statOf(pid)?.[PARENT]);
+  return isPid(parent) ? parent : undefined;
+}
+
+/** The fields of `/proc/<pid>/stat` after the program's name, which may itself hold spaces and parentheses. */
+function statOf(pid: number): readonly string[] | undefined {
+  if (!isPid(pid)) return undefined;
+  const text = readProc(`/proc/${pid}/stat`);
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields === undefined || ENDED.has(fields[STATE] ?? "") ? undefined : fields;
+}
+
+function bootIdentity(): string {
+  return readProc("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+}
+
+/** `pid:[4026531836]` without its frame; hidden for processes of other users. */
+function pidNamespaceOf(pid: number): string {
+  const link = orUnseen(() => readlinkSync(`/proc/${pid}/ns/pid`));
+  return /^pid:\[(\d+)\]$/.exec(link ?? "")?.[1] ?? "";
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: the process runs, and belongs to another user.
+    return errnoOf(error) === "EPERM";
+  }
+}
+
+function isPid(pid: number): boolean {
+  return Number.isSafeInteger(pid) && pid > 0;
+}
+
+function readProc(path: string): string | undefined {
+  return orUnseen(() => readFileSync(path, "utf8"));
+}
+
+/** A process may end while it is looked at, and another user's is hidden: what cannot be seen is absent. */
+function orUnseen<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
+import { LIMITS } from "../limits.ts";
+import type { Json } from "./json.ts";
+import { measureYaml } from "./measure-yaml.ts";
+import { printableLine } from "./printable.ts";
+
+/**
+ * YAML from strangers, and the only file that knows the `yaml` package. Import it dynamically: it costs more than a
+ * whole hot command may. Tags, several documents, duplicate keys, keys that are no scalars and aliases beyond the bound
+ * are faults; a value that is read is plain JSON.
+ */
+
+/** A place in a text. Both count from 1; columns in UTF-16 units, as editors do. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** Why a text could not be read, and where. */
+export type YamlFault = Position & { readonly message: string };
+
+/** Where a value lies in a document: keys and indexes from the top. */
+export type YamlPath = readonly (string | number)[];
+
+/** What reading came to. An empty document reads as `null`. */
+export type YamlReading =
+  | { readonly kind: "broken"; readonly faults: readonly YamlFault[] }
+  | {
+      readonly kind: "read";
+      readonly value: Json;
+      /** Where a value stands, or its key; for what is absent, the deepest part of the path that is there. */
+      locate(path: YamlPath, part?: "key" | "value"): Position;
+    };
+
+/** Reads one YAML document; CRLF is a newline like any other, a byte order mark must be gone already. */
+export function readYaml(text: string): YamlReading {
+  const bound = measureYaml(new Lexer().lex(text));
+  if (bound) return broken(text, [[bound.offset, bound.message]]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    schema: "core",
+    resolveKnownTags: false,
+    stringKeys: true,
+  });
+  const faults: [number, string][] = document.errors.map((error) => [error.pos[0], faultText(error.message)]);
+  visit(document, {
+    Node(_key, node) {
+      if ("tag" in node && node.tag) faults.push([startOf(node), `The tag "${tagText(node.tag)}" is refused`]);
+    },
+  });
+  if (faults.length > 0) return broken(text, faults);
+  try {
+    const value: Json = document.toJS({ maxAliasCount: LIMITS.yamlAliasesMax });
+    return { kind: "read", value, locate: (path, part) => positionAt(text, locate(document.contents, path, part)) };
+  } catch (error) {
+    // The package answers aliases it will not expand with a ReferenceError.
+    if (!(error instanceof ReferenceError)) throw error;
+    return broken(text, [[firstAlias(document.contents), aliasText(error.message)]]);
+  }
+}
+
+/** How a value is laid out where the plain form would not do, by the keys of its maps at any depth. */
+export type YamlLayout = {
+  /** Keys whose map stands on one line, in braces. */
+  readonly onOneLine?: readonly string[];
+  /** Digits behind the point that the numbers of a key, or in its map, always show. */
+  readonly decimals?: Readonly<Record<string, number>>;
+};
+
+/** A value as YAML text, ending in a newline; long lines stay whole. */
+export function writeYaml(value: Json, layout: YamlLayout = {}): string {
+  const document = new Document(value);
+  visit(document, {
+    Pair(_, pair) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : "";
+      if (isMap(pair.value) && layout.onOneLine?.includes(key)) pair.value.flow = true;
+      const digits = layout.decimals && Object.hasOwn(layout.decimals, key) ? layout.decimals[key] : undefined;
+      if (digits !== undefined && isNode(pair.value)) showDecimals(pair.value, digits);
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+function showDecimals(node: Node, digits: number): void {
+  visit(node, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "number") scalar.minFractionDigits = digits;
+    },
+  });
+}
+
+function broken(text: string, faults: readonly (readonly [offset: number, message: string])[]): YamlReading {
+  const first = faults.slice(0, LIMITS.yamlProblemsMax);
+  return { kind: "broken", faults: first.map(([offset, message]) => ({ ...positionAt(text, offset), message })) };
+}
+
+/** The package speaks to programmers; the three that authors meet most get words of their own. */
+function faultText(message: string): string {
+  if (message.startsWith("Map keys must be unique")) return "This key stands here twice";
+  if (message.startsWith("Source contains multiple documents")) return "A second document begins: a file holds one";
+  if (message.startsWith("With stringKeys")) return "A key must be plain text";
+  return printableLine(message);
+}
+
+function tagText(tag: string): string {
+  return printableLine(tag.replace("tag:yaml.org,2002:", "!!"));
+}
+
+function aliasText(message: string): string {
+  return message.startsWith("Excessive") ? "Aliases expand too far" : printableLine(message);
+}
+
+function locate(contents: unknown, path: YamlPath, part: "key" | "value" = "value"): number {
+  let node: unknown = contents;
+  let offset = isNode(node) ? startOf(node) : 0;
+  for (const [depth, step] of path.entries()) {
+    const isLast = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (!pair) break;
+      const wanted = isLast && part === "key" ? pair.key : pair.value;
+      const found = isNode(wanted) && !isMissing(wanted) ? wanted : pair.key;
+      if (isNode(found)) offset = startOf(found);
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (isNode(node)) offset = startOf(node);
+    } else break;
+  }
+  return offset;
+}
+
+/** `lens:` with nothing behind it: its key is the place to show. */
+function isMissing(node: Node): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? "") === "";
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+function firstAlias(contents: unknown): number {
+  let offset: number | undefined;
+  if (isNode(contents)) {
+    visit(contents, {
+      Node(_key, node) {
+        if (isAlias(node)) offset ??= startOf(node);
+      },
+    });
+  }
+  return offset ?? 0;
+}
+
+/** Line and column of an offset. */
+export function positionAt(text: string, offset: number): Position {
+  const end = Math.min(Math.max(offset, 0), text.length);
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  return { line, column: end - start + 1 };
+}
