@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files/files.ts";
@@ -40,16 +40,29 @@ function requireFiles(path: string, cwd: string): void {
 function filesAt(path: string, cwd: string): readonly string[] {
   const full = resolve(cwd, path);
   const stat = statOrUndefined(full);
-  if (stat) return stat.isDirectory() ? filesBelow(full) : [full];
+  if (stat?.isDirectory()) return filesIn(full).sort(byAge);
+  if (stat?.isFile()) return [full];
+  if (stat) throw endless(path);
   return filesMatching(path, cwd);
+}
+
+/** Files are read from any place in them, which a pipe has not; and a device may never end. */
+function endless(path: string): MasqueError {
+  return new MasqueError("judge.logs-unreadable", `Cannot read "${printableLine(path)}": it is a pipe or a device`, {
+    hint: "send it to standard input, and name that as `--logs -`",
+  });
 }
 
 const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
 
-function filesBelow(folder: string): string[] {
-  const names = reading(folder, () => readdirSync(folder, { recursive: true, encoding: "utf8" }));
-  const files = names.filter((name) => TELEMETRY.test(name)).sort(byAge);
-  return files.map((name) => join(folder, name)).filter((file) => statOrUndefined(file)?.isFile());
+/** What a folder holds, with its folders. A link to a folder is passed over: it may lead back here, or anywhere. */
+function filesIn(folder: string): string[] {
+  const entries = reading<Dirent>(folder, () => readdirSync(folder, { withFileTypes: true }));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesIn(path);
+    return TELEMETRY.test(entry.name) && statOrUndefined(path)?.isFile() ? [path] : [];
+  });
 }
 
 function filesMatching(path: string, cwd: string): string[] {
@@ -59,7 +72,7 @@ function filesMatching(path: string, cwd: string): string[] {
 }
 
 /** What a look at folders finds: nothing where they are not there. */
-function reading(path: string, look: () => string[]): string[] {
+function reading<T = string>(path: string, look: () => T[]): T[] {
   try {
     return look();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { CHECKOUT } from "../support/binary.ts";
@@ -44,6 +44,36 @@ describe("--logs", () => {
       expect(stderr).toContain(`Cannot judge "${pattern}": there is no such file`);
     },
   );
+
+  // A device that ends: reading the others would keep a failing test waiting for ever.
+  test.each(["/dev/null", "null.jsonl"])("%j is a pipe or a device: refused", async (path) => {
+    await using world = testDeps();
+    symlinkSync("/dev/null", join(world.project, "null.jsonl"));
+    writeFileSync(join(world.project, "good.jsonl"), toolLine());
+    for (const argv of [
+      ["--logs", "good.jsonl", path],
+      ["--logs", "good.jsonl", "--marks", path],
+    ]) {
+      const { exit, stdout, stderr } = await world.run("judge", ...argv);
+      expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+      expect(stderr).toContain(`Cannot read "${path}": it is a pipe or a device\n  try: send it to standard input`);
+    }
+  });
+
+  test("links to folders lead nowhere: not back into the folder, and not out of it", async () => {
+    await using world = testDeps();
+    const folder = join(world.project, "otel");
+    mkdirSync(join(folder, "older"), { recursive: true });
+    mkdirSync(join(world.project, "elsewhere"));
+    writeFileSync(join(folder, "good.jsonl"), toolLine());
+    writeFileSync(join(folder, "older/good.jsonl"), toolLine());
+    writeFileSync(join(world.project, "elsewhere/other.jsonl"), toolLine());
+    symlinkSync(".", join(folder, "itself"));
+    symlinkSync("../elsewhere", join(folder, "elsewhere"));
+    const { exit, stdout, stderr } = await world.run("judge", "--json", "--logs", "otel");
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ session: "s-1", stats: { total_tools: 2 } });
+  });
 });
 
 const FIXTURES = join(CHECKOUT, "tests/fixtures/telemetry");
