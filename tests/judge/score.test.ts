@@ -30,6 +30,36 @@ test("scoreQuantities() follows the definitions: at half-way a curve stands at 5
   });
 });
 
+/** Quantities of which every dimension is 7. */
+const SEVEN: Partial<Quantities> = {
+  tools: 70,
+  toolsOk: 49,
+  prompts: 6,
+  activeMin: 7,
+  costUsd: 1.05,
+  inputTokens: 20,
+  cacheReadTokens: 70,
+  cacheCreationTokens: 10,
+};
+
+test("scoreQuantities() falls with cost and rises with work: no curve is turned round", () => {
+  const costly = score({ ...SEVEN, costUsd: 49 }).dimensions.cost_efficiency;
+  expect(costly).toBeCloseTo((10 * 0.05) / 1.05, 12);
+  expect(score({ ...SEVEN, costUsd: 0 }).dimensions.cost_efficiency).toBe(10);
+  expect(score({ ...SEVEN, prompts: 1 }).dimensions.autonomy).toBeCloseTo((10 * 70) / 75, 12);
+  expect(score({ ...SEVEN, activeMin: 49 }).dimensions.productivity).toBeCloseTo(10 / 4, 12);
+});
+
+test("scoreQuantities() says keep from 7 on, review from 4 on, and doff below", () => {
+  const seven = score(SEVEN);
+  expect(Object.values(seven.dimensions)).toEqual([7, 7, 7, 7, 7]);
+  expect(seven).toMatchObject({ composite: 7, recommendation: "keep" });
+  expect(score({ ...SEVEN, costUsd: 1.0501 }).recommendation).toBe("review");
+  const low = { ...SEVEN, prompts: 70, toolsOk: 7, costUsd: 49, cacheReadTokens: 0 };
+  expect(Number(score(low).composite)).toBeLessThan(4);
+  expect(score(low).recommendation).toBe("doff");
+});
+
 test.each([
   ["no tool ran", { tools: 0, toolsOk: 0 }, ["quality", "autonomy", "productivity", "cost_efficiency"]],
   ["no input tokens", { inputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 }, ["token_efficiency"]],

@@ -48,6 +48,17 @@ test("listMasques() puts a private masque in a shared one's place", async () => 
   expect(found).toMatchObject([{ name: "CODESMITH", tagline: "mine", source: "private", hidesShared: true }]);
 });
 
+test("listMasques() passes over hidden files, and files that are called otherwise", async () => {
+  using folder = temporaryFolder();
+  const place = placeIn(folder.path);
+  writeInto(place.privateFolder, "a.masque.yaml", tagged("A", "seen"));
+  for (const file of [".b.masque.yaml", ".#a.masque.yaml", "c.yaml", "d.masque.yaml~"]) {
+    writeInto(place.privateFolder, file, "name: [");
+  }
+  expect(await names(place)).toEqual([["A", "seen"]]);
+  expect((await listMasques(place)).unusable).toEqual([]);
+});
+
 test("listMasques() leaves out what is unusable and says why", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);

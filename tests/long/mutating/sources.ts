@@ -12,7 +12,9 @@ export function copyCheckout(to: string): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(join(to, ".cache"), { recursive: true });
   for (const name of readdirSync(CHECKOUT)) {
-    if (!NOT_COPIED.includes(name)) cpSync(join(CHECKOUT, name), join(to, name), { recursive: true });
+    // A link within the checkout stays one: the plugin's commands are such a link, and Claude Code follows none out of a plugin.
+    if (!NOT_COPIED.includes(name))
+      cpSync(join(CHECKOUT, name), join(to, name), { recursive: true, verbatimSymlinks: true });
   }
   symlinkSync(join(CHECKOUT, "node_modules"), join(to, "node_modules"));
   symlinkSync(join(CHECKOUT, ".cache/native"), join(to, ".cache/native"));

@@ -95,9 +95,9 @@ export const KERNEL: readonly Mutation[] = [
   },
   {
     fault: "an existing file is written over where a new one was asked for",
-    file: "src/kernel/files/files.ts",
+    file: "src/kernel/files/create-file.ts",
     find: `openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL`,
     replace: `openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC`,
-    tests: ["kernel/files.test.ts"],
+    tests: ["kernel/create-file.test.ts"],
   },
 ];

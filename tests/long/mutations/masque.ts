@@ -26,8 +26,8 @@ export const MASQUE: readonly Mutation[] = [
   {
     fault: "a shared masque hides the user's own of that name",
     file: "src/masque/catalog.ts",
-    find: `if (bytes) return await resolvePrivate(path, bytes, place);`,
-    replace: `if (bytes && !sharedBySlug(slugOf(name))) return await resolvePrivate(path, bytes, place);`,
+    find: `if (bytes && bytes.length > 0) return await resolvePrivate(`,
+    replace: `if (bytes && !sharedBySlug(slugOf(name))) return await resolvePrivate(`,
     tests: ["masque/catalog.test.ts"],
   },
   {
@@ -56,7 +56,7 @@ export const MASQUE: readonly Mutation[] = [
     file: "src/masque/masque.ts",
     find: `text.length <= NAME_CHARS_MAX && NAME_PATTERN`,
     replace: `NAME_PATTERN`,
-    tests: ["masque/read-masque.test.ts", "masque/commands.test.ts"],
+    tests: ["masque/parse-name.test.ts"],
   },
   {
     fault: "a masque under the wrong file name is a warning where it is an error",
