@@ -5,6 +5,7 @@ import { JUDGE } from "./judge.ts";
 import { KERNEL } from "./kernel.ts";
 import { MASQUE } from "./masque.ts";
 import type { Mutation } from "./mutation.ts";
+import { SESSION } from "./session.ts";
 import { TELEMETRY } from "./telemetry.ts";
 import { TUI } from "./tui.ts";
 
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TUI,
   ...TELEMETRY,
   ...HOST,
+  ...SESSION,
 ];
