@@ -33,8 +33,8 @@ WHERE NOT is_don AND reason IN ('user', 'switch');
 -- Events of the agent sessions chosen, each once, with the span they lie in. `stretch` numbers the spans and what of the
 -- baseline lies between them; of spans that begin at the same time only the last can hold anything. `gap_min` is the pause
 -- before an action, since the last action in the same span or the same part of the baseline. An event without a time lies
--- in no span. `is_own` marks what belongs to one of masque's own prompts: docs/scoring.md. After a doff its prompt goes on in
--- the baseline: those events are moved to the masque session that it closed, where they make no pause.
+-- in no span. `is_own` marks what belongs to one of masque's own prompts, which make no pause: docs/scoring.md. After a doff its
+-- prompt goes on in the baseline: those events are moved to the masque session that it closed.
 CREATE TEMP VIEW placed AS
 WITH twice AS (
   SELECT session, time, body, seq FROM record GROUP BY ALL HAVING count(*) > 1
@@ -107,9 +107,9 @@ moved AS (
   LEFT JOIN own ON own.session = found.session AND own.prompt = found.prompt
 )
 SELECT
-  * EXCLUDE (acted, moved_to) REPLACE (coalesce(moved_to, masque_session) AS masque_session),
-  CASE WHEN moved_to IS NULL THEN acted - max(CASE WHEN moved_to IS NULL THEN acted END) OVER (
+  * EXCLUDE (acted, worked_at, moved_to) REPLACE (coalesce(moved_to, masque_session) AS masque_session),
+  (worked_at - max(worked_at) OVER (
     PARTITION BY session, stretch, is_in_span ORDER BY time, source, line, pos
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-  ) END::DOUBLE / 60e9 AS gap_min
-FROM moved;
+  ))::DOUBLE / 60e9 AS gap_min
+FROM (SELECT *, CASE WHEN NOT coalesce(is_own, false) THEN acted END AS worked_at FROM moved);

@@ -117,7 +117,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
       logs: [tool(120), request(60, { "prompt.id": "p0" }), request(180, { "prompt.id": "p0" })],
       marks: [don(0, "a")],
     },
-    { a: { n: 1, p: 1, min: 2, cost: 1 } },
+    { a: { n: 1, p: 1, min: 0, cost: 1 } },
   ],
   [
     "prompts are those of user_prompt only where no action has an id",
@@ -138,7 +138,15 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
       ],
       marks: [don(10, "a"), doff(100, "a", "user")],
     },
-    { a: { n: 1, p: 1, min: 1, cost: 1.5 } },
+    { a: { n: 1, p: 1, min: 1 / 6, cost: 1.5 } },
+  ],
+  [
+    "asking masque something in the middle of a pause leaves the pause as it was",
+    {
+      logs: [tool(60), prompt(360, "q", "id"), request(361, { "prompt.id": "q" }), tool(1260)],
+      marks: [don(0, "a")],
+    },
+    { a: { n: 2, p: 1, min: 5, cost: 0.5 } },
   ],
   [
     "a command of masque's within a session or outside of it is no prompt, whatever its form",
@@ -150,7 +158,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
       ],
       marks: [don(10, "a")],
     },
-    { a: { n: 1, p: 2, min: 1 / 6, cost: 1 }, baseline: { n: 1, p: 1, min: 1 / 60, cost: 0.5 } },
+    { a: { n: 1, p: 2, min: 9 / 60, cost: 1 }, baseline: { n: 1, p: 1, min: 0, cost: 0.5 } },
   ],
   [
     "a prompt that names a command of masque's and works with tools is work",
@@ -173,7 +181,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
       ],
       marks: [don(10, "a"), doff(100, "a", "user")],
     },
-    { a: { n: 1, p: 1, min: 1 / 6, cost: 1 }, baseline: { n: 1, p: 1 } },
+    { a: { n: 1, p: 1, min: 0, cost: 1 }, baseline: { n: 1, p: 1 } },
   ],
   [
     "the host's own exit is no prompt's work: what was asked before it counts",
@@ -198,7 +206,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
       ],
       marks: [don(10, "a"), doff(60, "a", "switch"), don(60, "b")],
     },
-    { a: { n: 1, p: 1 }, b: { n: 1, p: 1, min: 1 / 6, cost: 0.5 } },
+    { a: { n: 1, p: 1 }, b: { n: 1, p: 1, min: 0, cost: 0.5 } },
   ],
   [
     "prompts without an id are left out by their place too",

@@ -175,7 +175,9 @@ function scoreOf(
   const p = promptsOf(events, isOwn);
   const a = Math.max(
     0.1,
-    stretches.map(activeMinutes).reduce((sum, minutes) => sum + minutes, 0),
+    stretches
+      .map((stretch) => activeMinutes(stretch.filter((event) => !isOwn(event))))
+      .reduce((sum, minutes) => sum + minutes, 0),
   );
   const sum = (key: string) => {
     const present = requests.flatMap(({ attributes }) => amountIn(attributes.get(key)) ?? []);
