@@ -3,7 +3,7 @@ import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/text/printable.ts";
 import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./port.ts";
 
-const CURE = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
+const FIX = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
 
 const HINT =
   "masque sessions lists the sessions that there are; Claude Code exports every 5 s, so a new one takes a moment";
@@ -15,7 +15,7 @@ export type Gone = {
   /** What became of it and when: follows "Cannot judge session X: ". */
   readonly found: string;
   /** What keeps it from happening to the next ones. */
-  readonly cure: string;
+  readonly fix: string;
 };
 
 /** What may be asked for besides a score. */
@@ -46,9 +46,9 @@ export async function judgeTelemetry(
   });
 }
 
-function goneError(session: string, { found, cure }: Gone): MasqueError {
+function goneError(session: string, { found, fix }: Gone): MasqueError {
   return new MasqueError("judge.nothing-to-score", `Cannot judge session "${printableLine(session)}": ${found}`, {
-    hint: cure,
+    hint: fix,
   });
 }
 
@@ -86,7 +86,7 @@ function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
     sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.marks[0] ?? ""}"` : looked(sources.logs);
   const skipped = verdict.linesSkipped === 0 ? "" : ` (${skippedText(verdict.linesSkipped)} no export request)`;
   return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, {
-    hint: CURE,
+    hint: FIX,
   });
 }
 

@@ -59,7 +59,7 @@ export type ErrorCode = keyof typeof EXIT_BY_CODE;
 
 /**
  * A failure that a person can act on. The message says what was tried, the value in quotes, a colon, what was found;
- * `hint` names the cure.
+ * `hint` names the fix.
  */
 export class MasqueError extends Error {
   readonly code: ErrorCode;

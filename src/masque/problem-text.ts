@@ -1,7 +1,7 @@
 import { printable, printableLine } from "../kernel/text/printable.ts";
 import type { Problem } from "./reading.ts";
 
-/** One problem for people: where, what, the lines around it, and the cure. */
+/** One problem for people: where, what, the lines around it, and the fix. */
 export function problemText({ file, line, column, severity, message, hint, frame }: Problem): string {
   const lines = [`${printableLine(file)}:${line}:${column}: ${severity}: ${printable(message)}`];
   if (frame) lines.push(frame);

@@ -12,7 +12,7 @@ export type Problem = {
   /** 1-based, in UTF-16 units as editors count. */
   readonly column: number;
   readonly message: string;
-  /** The cure, such as `did you mean "lens"?`. */
+  /** The fix, such as `did you mean "lens"?`. */
   readonly hint?: string;
   /** The lines around it with the place marked, ready to print. */
   readonly frame: string;

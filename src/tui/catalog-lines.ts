@@ -51,8 +51,8 @@ export function listLines(state: CatalogState): readonly Line[] {
 
 function emptyLines(state: CatalogState, columns: number): readonly Line[] {
   const text = state.items.length === 0 ? "There are no masques." : `No masque matches "${state.filter}".`;
-  const cure = state.items.length === 0 ? "masque new <name> makes one." : "Esc clears the filter.";
-  return [...wrap(text, columns), ...wrap(cure, columns)].map((part) => line(part, "faint"));
+  const fix = state.items.length === 0 ? "masque new <name> makes one." : "Esc clears the filter.";
+  return [...wrap(text, columns), ...wrap(fix, columns)].map((part) => line(part, "faint"));
 }
 
 function itemLine(item: CatalogItem, isChosen: boolean, columns: number): Line {

@@ -54,8 +54,8 @@ describe("masque doctor", () => {
       const report = await doctor(world);
       expect(treeOf(world.root)).toEqual(before);
       expect(report).toMatchObject({ exit: 0, healthy: true });
-      expect(report.of("audience")).toMatchObject({ verdict: "warning", cure: "masque audience start" });
-      expect(report.of("Claude Code hooks")).toMatchObject({ verdict: "warning", cure: "masque setup claude" });
+      expect(report.of("audience")).toMatchObject({ verdict: "warning", fix: "masque audience start" });
+      expect(report.of("Claude Code hooks")).toMatchObject({ verdict: "warning", fix: "masque setup claude" });
       expect(report.of("Claude Code telemetry").found).toContain("CLAUDE_CODE_ENABLE_TELEMETRY is not 1");
       expect(report.of("DuckDB").verdict).toBe("ok");
       expect(report.names).not.toContain("grpc");
@@ -72,7 +72,7 @@ describe("masque doctor", () => {
       ];
       await using world = testDeps({ ignoredEnv });
       const report = await doctor(world);
-      expect(report.of("environment")).toMatchObject({ verdict: "warning", cure: expect.stringContaining("own") });
+      expect(report.of("environment")).toMatchObject({ verdict: "warning", fix: expect.stringContaining("own") });
       const { found } = report.of("environment");
       expect(found).toContain('MASQUES_HOME="/evil\\u{1b}[2J" is ignored');
       expect(found).toContain('MASQUE_AUDIENCE_TOKEN="…" is ignored');
@@ -104,8 +104,8 @@ describe("masque doctor", () => {
       expect((await doctor(world)).of("Claude Code commands").verdict).toBe("ok");
       const today = readFileSync(path, "utf8");
       write(path, today.replace(/(run\.sh) don/, "$1 don - <<'END'\n$ARGUMENTS\nEND"));
-      const { verdict, found, cure } = (await doctor(world)).of("Claude Code commands");
-      expect([verdict, cure]).toEqual([
+      const { verdict, found, fix } = (await doctor(world)).of("Claude Code commands");
+      expect([verdict, fix]).toEqual([
         "warning",
         setup
           .filter((word) => word !== "--yes")
@@ -264,8 +264,8 @@ describe("masque doctor", () => {
       const report = await doctor(world);
       expect(report.exit).toBe(1);
       expect(report.of("settings").verdict).toBe("failed");
-      expect(report.of("data folder")).toMatchObject({ verdict: "warning", cure: `chmod 700 "${data}"` });
-      expect(report.of("telemetry folder").cure).toBe(`chmod 600 "${otel}"/*.jsonl`);
+      expect(report.of("data folder")).toMatchObject({ verdict: "warning", fix: `chmod 700 "${data}"` });
+      expect(report.of("telemetry folder").fix).toBe(`chmod 600 "${otel}"/*.jsonl`);
       expect(report.of("session file").found).toContain("is damaged");
     },
     MS_MAX,
@@ -302,20 +302,20 @@ describe("masque doctor", () => {
 
 describe("doctor's text", () => {
   const seen: readonly Examined[] = [
-    { name: "data folder", verdict: "ok", found: '"/home/ada/.local/share/masque" (0700)', cure: null },
-    { name: "audience", verdict: "warning", found: "it does not run", cure: "masque audience start" },
-    { name: "grpc", verdict: "failed", found: "not taken: \u001b[2J", cure: "masque audience logs" },
+    { name: "data folder", verdict: "ok", found: '"/home/ada/.local/share/masque" (0700)', fix: null },
+    { name: "audience", verdict: "warning", found: "it does not run", fix: "masque audience start" },
+    { name: "grpc", verdict: "failed", found: "not taken: \u001b[2J", fix: "masque audience logs" },
   ];
 
-  test("is a mark, a name, what was found, and the cure beneath", () => {
+  test("is a mark, a name, what was found, and the fix beneath", () => {
     const at = { color: false, home: "/home/ada" };
     const text = seen.map((one) => examinedText(one, at)).join("") + doctorSummary(seen, at);
     expect(text).toMatchInlineSnapshot(`
       "✓ data folder            "~/.local/share/masque" (0700)
       ! audience               it does not run
-                               cure: masque audience start
+                               fix: masque audience start
       ✗ grpc                   not taken: \\u{1b}[2J
-                               cure: masque audience logs
+                               fix: masque audience logs
 
       1 of 3 fine, 1 warning, 1 failed
       "

@@ -1,7 +1,7 @@
 import { BUILD_TIME, EDGES, HEAVY, HEAVY_FILES, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
 import { COMPUTED, type Import, type Module, type Violation } from "./module.ts";
 
-/** Rules on who imports whom. Each answers what breaks it, in words that name the cure. */
+/** Rules on who imports whom. Each answers what breaks it, in words that name the fix. */
 
 /** A folder imports only the folders that the house lets it, and only their types where it says so. */
 export function roomRule(modules: readonly Module[]): Violation[] {

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { lineOf, type Module, type Violation, visitAll } from "./module.ts";
 
-/** Rules on what one source file says. Each answers what breaks it, in words that name the cure. */
+/** Rules on what one source file says. Each answers what breaks it, in words that name the fix. */
 
 const VAGUE_NAMES = /^(utils?|helpers?|common|misc|shared-utils)$/;
 

@@ -7,7 +7,7 @@ import { writePrivateMasque } from "../support/private-masque.ts";
 import { type Finished, succeeded } from "../support/process.ts";
 import { type Terminal, terminal } from "../support/terminal.ts";
 
-/** What strangers, slips and crashes hand to the program: each is answered with its exit status and the cure. */
+/** What strangers, slips and crashes hand to the program: each is answered with its exit status and the fix. */
 
 const CEILING_MS = 30_000;
 
@@ -16,7 +16,7 @@ type BadInput = {
   readonly prepare?: (me: Terminal) => void;
   readonly args: readonly string[];
   readonly exit: number;
-  /** What stderr must say: the finding, then the cure. */
+  /** What stderr must say: the finding, then the fix. */
   readonly says: readonly (string | RegExp)[];
 };
 
@@ -107,7 +107,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
 };
 
 test.each(Object.entries(BAD_INPUTS))(
-  "%s is refused with the cure",
+  "%s is refused with the fix",
   async (_title, { prepare, args, exit, says }) => {
     using me = terminal();
     prepare?.(me);

@@ -31,7 +31,7 @@ type Row = {
   readonly stderr?: RegExp;
   /** A command line that shows what the command did, where its own output does not: exit 0 unless said otherwise. */
   readonly shownBy?: Step & { readonly exit?: number; readonly stdout: RegExp };
-  /** A flag of the command's own with a slip in it, and the flag that was meant; without one, help is the cure. */
+  /** A flag of the command's own with a slip in it, and the flag that was meant; without one, help is the fix. */
   readonly slip?: readonly [typed: string, meant: string];
   /** Command lines that undo what the row left running. */
   readonly before?: readonly Step[];
@@ -201,7 +201,7 @@ describe.each(Object.entries(ROWS))("masque %s", (path, row) => {
   );
 
   test(
-    "refuses an unknown flag with the cure",
+    "refuses an unknown flag with the fix",
     async () => {
       using me = terminal();
       const [typed, meant] = row.slip ?? ["--no-such-flag-at-all", `masque ${path} --help`];

@@ -160,12 +160,12 @@ describe("masque judge", () => {
   test.each([
     ["nothing captured at all", {}, [], "masque audience start"],
     ["a session that is not there", HISTORY, ["--session", "s-7"], "masque sessions"],
-  ])("exits 3 with the cure: %s", async (_, files, argv, cure) => {
+  ])("exits 3 with the fix: %s", async (_, files, argv, fix) => {
     await using world = testDeps();
     captured(world, files);
     const { exit, stdout, stderr } = await world.run("judge", ...argv);
     expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
-    expect(stderr).toContain(cure);
+    expect(stderr).toContain(fix);
   });
 
   test.each([[["--last", "--all"]], [["--session", "s-1", "--last"]], [["--session", "s-1", "--all"]]])(

@@ -134,7 +134,7 @@ describe("unpackedLibrary()", () => {
     await expect(unpacking).rejects.toThrow(expect.objectContaining({ code: "library.unavailable" }));
   });
 
-  test("names the cure when the cache cannot be written", async () => {
+  test("names the fix when the cache cannot be written", async () => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, "file"), "");
     const unpacking = unpackedLibrary(packed(), { libraries: join(folder.path, "file", "lib") });

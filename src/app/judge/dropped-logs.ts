@@ -39,7 +39,7 @@ export function whyDropped(paths: Pick<Paths, "audience" | "events">, session: s
     : "the judge could not read them before";
   return {
     found: `retention dropped its logs at ${last.at}, as ${SETTING[last.reason]} says, and ${since}`,
-    cure: cure(last),
+    fix: fix(last),
   };
 }
 
@@ -92,11 +92,11 @@ function whyPerhaps(unread: readonly DroppedLogs[]): Gone | undefined {
   const to = new Date(Math.max(...unread.map(({ toMs }) => toMs))).toISOString();
   return {
     found: `none that was seen has that id, and retention dropped logs from ${from} to ${to} before the judge could read them`,
-    cure: `check the id (masque judge --all lists the sessions there are); where it is of that time, ${cure(last)}`,
+    fix: `check the id (masque judge --all lists the sessions there are); where it is of that time, ${fix(last)}`,
   };
 }
 
-function cure({ reason }: DroppedLogs): string {
+function fix({ reason }: DroppedLogs): string {
   return `they are gone for good; raise ${SETTING[reason]} to keep the next ones longer (0 keeps them)`;
 }
 

@@ -17,14 +17,14 @@ export type DoffScore =
 export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: Wearing): Promise<DoffScore> {
   try {
     const sources = defaultSources(world.paths);
-    if (sources.logs.length === 0) return unscored(`no telemetry was captured on this machine yet. ${CURE}`);
+    if (sources.logs.length === 0) return unscored(`no telemetry was captured on this machine yet. ${FIX}`);
     const judge = await world.judge();
     const verdict = await judge.score({ kind: "session", id: doffed.masqueSession }, sources);
     const scorecard = verdict.scorecards.at(-1);
     if (scorecard && hasEvents(scorecard)) return { kind: "scored", scorecard };
     return unscored(
       `no telemetry of this session has arrived. The host exports every 5 s, so it may be on its way: ` +
-        `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${CURE}`,
+        `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${FIX}`,
     );
   } catch (error) {
     if (error instanceof MasqueError) return unscored(`${error.message}${error.hint ? ` (try: ${error.hint})` : ""}`);
@@ -32,7 +32,7 @@ export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: W
   }
 }
 
-const CURE =
+const FIX =
   "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points the host at it.";
 
 function hasEvents({ stats }: Scorecard): boolean {

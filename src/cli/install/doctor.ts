@@ -8,7 +8,7 @@ import { doctorJson, doctorSummary, examinedText, progressFor } from "./render-d
 export const doctorCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
-    ["masque doctor", "look at everything that must be right, with the cure for what is not"],
+    ["masque doctor", "look at everything that must be right, with the fix for what is not"],
     ["masque doctor --json", "the same for programs; exit 1 when something has failed"],
   ],
   async run({ args }, deps) {

@@ -13,19 +13,19 @@ const PAINTS = { ok: "cyan", warning: "yellow", failed: "red" } as const;
 const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * One finding: its mark and name, what was found, and beneath it the cure.
+ * One finding: its mark and name, what was found, and below that the fix.
  *
  * @param home Shown as `~`.
  */
 export function examinedText(
-  { name, verdict, found, cure }: Examined,
+  { name, verdict, found, fix }: Examined,
   { color, home }: { color: boolean; home: string },
 ): string {
   const style = styleFor({ color });
   const short = (text: string) => printableLine(text).replaceAll(`"${home}/`, '"~/');
   const mark = style[PAINTS[verdict]](MARKS[verdict]);
   const lines = [`${mark} ${name.padEnd(NAME_WIDTH)}  ${short(found)}`];
-  if (cure !== null) lines.push(`${" ".repeat(NAME_WIDTH + 4)}${style.dim("cure:")} ${short(cure)}`);
+  if (fix !== null) lines.push(`${" ".repeat(NAME_WIDTH + 4)}${style.dim("fix:")} ${short(fix)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -45,7 +45,7 @@ export function doctorSummary(examined: readonly Examined[], output: Pick<Output
 export function doctorJson(examined: readonly Examined[]): JsonObject {
   return {
     healthy: examined.every(({ verdict }) => verdict !== "failed"),
-    checks: examined.map(({ name, verdict, found, cure }) => ({ name, verdict, found, cure })),
+    checks: examined.map(({ name, verdict, found, fix }) => ({ name, verdict, found, fix })),
   };
 }
 

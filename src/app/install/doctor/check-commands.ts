@@ -15,14 +15,14 @@ export function commandsCheck(world: Pick<World, "env" | "paths" | "project">): 
     look() {
       const own = dirname(userSettingsPath(world.env, world.paths.home));
       const places = [
-        { folder: own, cure: "masque setup claude" },
-        { folder: join(world.project, ".claude"), cure: "masque setup claude --project" },
+        { folder: own, fix: "masque setup claude" },
+        { folder: join(world.project, ".claude"), fix: "masque setup claude --project" },
       ];
-      for (const { folder, cure } of places) {
+      for (const { folder, fix } of places) {
         const paths = SLASH_COMMANDS.map((command) => join(folder, "commands", `${command}.md`));
         const unsafe = paths.find((path) => UNSAFE_BLOCK.test(readSettingsFile(path) ?? ""));
         if (unsafe === undefined) continue;
-        return warning(`"${unsafe}" is of an earlier masque: what you type after the command can run as shell`, cure);
+        return warning(`"${unsafe}" is of an earlier masque: what you type after the command can run as shell`, fix);
       }
       return ok("none puts what you type into a shell");
     },

@@ -12,11 +12,11 @@ function receiverFinding({ kind, health }: Pick<AudienceStatus, "kind" | "health
   if (kind === "unresponsive")
     return failed("it runs and does not answer", "masque audience logs, then stop and start it");
   if (!health) {
-    const cure = "masque audience start";
+    const fix = "masque audience start";
     // Nobody who has never wanted telemetry has anything broken.
     return isSentTo()
-      ? failed("it does not run: what Claude Code sends is lost", cure)
-      : warning("it does not run", cure);
+      ? failed("it does not run: what Claude Code sends is lost", fix)
+      : warning("it does not run", fix);
   }
   const where = `process ${health.pid} on ${endpointOf(health.host, health.ports.http)}`;
   if (health.status === "failing")

@@ -4,7 +4,7 @@ import { MasqueError } from "../../../kernel/errors.ts";
 export type Verdict = "ok" | "warning" | "failed";
 
 /** What was found, and what a person can do about it; `null` where there is nothing to do. */
-export type Finding = { readonly verdict: Verdict; readonly found: string; readonly cure: string | null };
+export type Finding = { readonly verdict: Verdict; readonly found: string; readonly fix: string | null };
 
 /** One thing to look at. */
 export type Check = {
@@ -15,17 +15,17 @@ export type Check = {
 
 /** All is well. */
 export function ok(found: string): Finding {
-  return { verdict: "ok", found, cure: null };
+  return { verdict: "ok", found, fix: null };
 }
 
 /** It works, and will surprise. */
-export function warning(found: string, cure: string): Finding {
-  return { verdict: "warning", found, cure };
+export function warning(found: string, fix: string): Finding {
+  return { verdict: "warning", found, fix };
 }
 
 /** It does not work. */
-export function failed(found: string, cure: string): Finding {
-  return { verdict: "failed", found, cure };
+export function failed(found: string, fix: string): Finding {
+  return { verdict: "failed", found, fix };
 }
 
 /** Looks, whatever happens: what a look throws is what it found. */
