@@ -27,16 +27,16 @@ export type SyncedManifest = {
  *
  * @throws {MasqueError} `file.unreadable` when the folder cannot be read; with `anew` also `file.unwritable`.
  */
-export async function syncPrivateManifest(place: ListingPlace, how: "where-stale" | "anew"): Promise<SyncedManifest> {
+export async function syncPrivateManifest(place: ListingPlace, how: "where-stale" | "always"): Promise<SyncedManifest> {
   const path = join(place.privateFolder, MANIFEST_FILE);
   const former = readManifest(path);
   const now = isoNano(place.nowUnixNano);
   const entries: ManifestEntry[] = [];
   const files = masqueFilesIn(place.privateFolder);
   const unusable = beyondBound(files.length, place.privateFolder);
-  let isStale = how === "anew";
+  let isStale = how === "always";
   for (const file of files.slice(0, LIMITS.privateMasquesMax)) {
-    const found = await entryOf(file, { ...place, files }, how === "anew" ? undefined : former);
+    const found = await entryOf(file, { ...place, files }, how === "always" ? undefined : former);
     if ("failure" in found) {
       unusable.push(found);
     } else {
@@ -87,7 +87,7 @@ function isInManifest(entry: ManifestEntry, manifest: Manifest | undefined): boo
   );
 }
 
-function writeManifest(path: string, text: string, how: "where-stale" | "anew"): boolean {
+function writeManifest(path: string, text: string, how: "where-stale" | "always"): boolean {
   try {
     replaceCache(path, text);
     removeStaleTemporaries(dirname(path));

@@ -23,7 +23,7 @@ export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: W
     const scorecard = verdict.scorecards.at(-1);
     if (scorecard && hasEvents(scorecard)) return { kind: "scored", scorecard };
     return unscored(
-      `no telemetry of this session has arrived. The host exports every 5 s, so it may be on its way: ` +
+      `no telemetry of this session has arrived. Claude Code exports every 5 s, so it may be on its way: ` +
         `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${FIX}`,
     );
   } catch (error) {
@@ -33,7 +33,7 @@ export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: W
 }
 
 const FIX =
-  "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points the host at it.";
+  "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points Claude Code at it.";
 
 function hasEvents({ stats }: Scorecard): boolean {
   return (

@@ -31,7 +31,7 @@ export function stoppedText(outcome: StopOutcome): string {
   return `The audience has stopped (process ${outcome.pid})\n`;
 }
 
-/** The host's environment: lines for a shell, or what was written where. */
+/** Claude Code's environment: lines for a shell, or what was written where. */
 export function configText({ env, settingsFile, written }: AudienceConfig): string {
   if (written !== "not-asked") {
     const lead = written === "written" ? "Written to" : "Already in";
@@ -44,7 +44,7 @@ export function configText({ env, settingsFile, written }: AudienceConfig): stri
   return exports.join("") + more;
 }
 
-/** What taking the environment out of the host's settings came to. */
+/** The outcome of removing the environment from Claude Code's settings. */
 export function undoneText({ settingsFile, isTakenOut }: AudienceConfigUndone): string {
   const file = printableLine(settingsFile);
   if (!isTakenOut) return `Nothing to take out of ${file}\n`;

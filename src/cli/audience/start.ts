@@ -24,13 +24,13 @@ export const audienceStartCommand = defineMasqueCommand({
     },
     "if-configured": {
       type: "boolean",
-      description: "Only where your config says audience.autoStart: what a session of the host runs",
+      description: "Only where your config sets audience.autoStart; sessions of Claude Code run this",
       default: false,
     },
     ...jsonFlag,
   },
   examples: [
-    ["masque audience start", "listen where exporters look by custom; again does nothing"],
+    ["masque audience start", "listen on the standard ports; a second start does nothing"],
     ["masque audience start --http-port 0 --grpc-port 0 --health-port 0", "on free ports, which are printed"],
     ["masque audience start --at-login", "now and whenever you log in; `stop --at-login` takes it back"],
   ],

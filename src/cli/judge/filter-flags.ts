@@ -49,7 +49,7 @@ function narrowingFrom(command: string, { since, masque, project }: Given, deps:
   };
 }
 
-/** As a don in that folder would have it, whatever project the host is in. */
+/** As a don in that folder would have it, whatever project Claude Code is in. */
 function rootOf(path: string, { env, cwd }: Deps): string {
   return projectRoot({ ...env, CLAUDE_PROJECT_DIR: undefined }, resolve(cwd, path));
 }

@@ -30,7 +30,7 @@ export const judgeCommand = defineMasqueCommand({
     ...barFlags,
     rebuild: {
       type: "boolean",
-      description: "First build the store of columns anew from your telemetry",
+      description: "First build the store of columns again from your telemetry",
       default: false,
     },
     ...updateFlag,

@@ -10,7 +10,7 @@ import { nameOf } from "./score-text.ts";
  */
 
 const SECONDS_PER_MINUTE = 60;
-/** Ant's schema asks for a host; which machine a session ran on is nobody's business. */
+/** Ant's schema asks for a host name. The machine of a session is not reported. */
 const HOSTNAME = "localhost";
 
 /**

@@ -24,7 +24,7 @@ import { absenceLines, countsText, headline, label } from "./score-text.ts";
 const BAR_CELLS_MAX = 40;
 const BAR_CELLS_MIN = 10;
 const LABEL_CELLS = 16;
-/** What stands beside a bar: margins, label, score. */
+/** Columns beside a bar: margins, label, score. */
 const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
 const TREND_SESSIONS_MAX = 24;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;

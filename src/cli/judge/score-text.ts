@@ -16,7 +16,7 @@ export function scoreSummary(card: Scorecard): string {
     `  ${dimensions.join(" · ")}`,
     `  ${countsText(card)}`,
     ...absenceLines(card).map((line) => `  ${line}`),
-    "  The host exports every 5 s: the last seconds may still be on their way (`masque judge` scores again)",
+    "  Claude Code exports every 5 s: the last seconds may still be on their way (`masque judge` scores again)",
   ].join("\n")}\n`;
 }
 

@@ -11,7 +11,7 @@ export const syncManifestCommand = defineMasqueCommand({
     ...jsonFlag,
   },
   examples: [
-    ["masque sync-manifest", "read every private masque again and write the manifest anew"],
+    ["masque sync-manifest", "read every private masque again, and write the manifest"],
     ["masque sync-manifest shared", "say what the binary brings: its manifest is built in"],
   ],
   async run({ args }, deps) {
@@ -19,7 +19,7 @@ export const syncManifestCommand = defineMasqueCommand({
     if (which !== undefined && which !== "private" && which !== "shared") {
       throw usage("sync-manifest", `Cannot sync "${which}": it is private or shared`);
     }
-    const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "anew");
+    const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "always");
     deps.io.stderr.write(unusableText({ unusable: synced?.unusable ?? [] }));
     const outcome = { synced, withShared: which !== "private", folder: deps.paths.masques };
     deps.io.stdout.write(args.json ? syncJson(outcome) : syncText(outcome));

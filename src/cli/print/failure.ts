@@ -11,7 +11,7 @@ const CAUSES_MAX = 8;
 /**
  * Prints what ended a command line: a failure that a person can act on, or a bug of ours with its stack.
  *
- * @returns The exit status: 0 for what the host calls, whatever happened.
+ * @returns The exit status: 0 for a command that Claude Code calls, whatever happened.
  */
 export function printFailure(error: unknown, argv: readonly string[], stderr: Output): ExitCode {
   stderr.write(error instanceof MasqueError ? failureText(error) : bugText(error));

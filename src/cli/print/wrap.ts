@@ -25,7 +25,7 @@ export function fill(text: string, columns: number, mark = ""): string[] {
 
 /**
  * A table of numbers: the first column is text and gives way to the others, which stand to the right. Columns at the end
- * that find no room are left out, and named beneath.
+ * that do not fit are left out, and named below.
  */
 export function numbersTable(
   headings: readonly string[],

@@ -9,7 +9,9 @@ export const tuiCommand = defineMasqueCommand({
   async run(_given, deps) {
     const { io } = deps;
     if (!io.stdout.isTerminal || !io.canAsk) {
-      throw new MasqueError("tui.no-terminal", "Cannot open the catalog: this is no terminal", { hint: "masque list" });
+      throw new MasqueError("tui.no-terminal", "Cannot open the catalog: standard output is not a terminal", {
+        hint: "masque list",
+      });
     }
     const browse = await deps.catalogScreen();
     await browse(catalogPlace(deps), { color: io.stdout.color, stop: deps.stopSignal() });

@@ -17,7 +17,7 @@ import { type Command, defineMasqueCommand } from "../command.ts";
 import { reportQuietly } from "./report-quietly.ts";
 
 /**
- * `masque hook session-start|prompt|session-end|expand`: the host's JSON on standard input. A hook never breaks the host: it
+ * `masque hook session-start|prompt|session-end|expand`: Claude Code's JSON on standard input. A hook never breaks Claude Code: it
  * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
  */
 
@@ -75,7 +75,7 @@ function hookCommand<Payload extends HookPayload>(
         default: false,
       },
     },
-    examples: [[example, "what the host does; nothing here is for people to type"]],
+    examples: [[example, "what Claude Code runs; people never type it"]],
     async run({ args }, deps) {
       try {
         if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;

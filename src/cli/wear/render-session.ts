@@ -63,7 +63,7 @@ export function idText(now: WornNow, nowUnixNano: bigint): string {
     `  session  ${worn.masqueSession}`,
   ];
   if (worn.intent !== null) lines.push(`  intent   ${printableLine(worn.intent)}`);
-  if (!now.isOpen) lines.push("  the host ended; the session goes on when the conversation is resumed");
+  if (!now.isOpen) lines.push("  Claude Code ended; the session goes on when you resume the conversation");
   if (now.newer) lines.push(`  its file has changed since: \`masque don ${worn.name}\` wears the new one`);
   if (now.isGone) lines.push("  its file is gone; what is worn is the pinned copy");
   return `${corrupt}${lines.join("\n")}\n`;

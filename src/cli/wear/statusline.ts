@@ -3,13 +3,13 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { defineMasqueCommand } from "../command.ts";
 import { reportQuietly } from "./report-quietly.ts";
 
-/** `masque statusline`: what the host shows beneath its prompt. It never breaks the host. */
+/** `masque statusline`: what Claude Code shows below its prompt. It never breaks Claude Code. */
 export const statuslineCommand = defineMasqueCommand({
   args: {
     after: { type: "string", description: "Another status line's command, shown first", valueHint: "COMMAND" },
   },
   examples: [
-    ["masque statusline", "what the host calls, with its JSON on standard input"],
+    ["masque statusline", "what Claude Code runs, with its JSON on standard input"],
     ["masque statusline --after='~/.claude/mine.sh'", "keeps the line that you had"],
   ],
   async run({ args }, deps) {

@@ -74,7 +74,7 @@ function telemetryStep({ stats, masque_session }: Scorecard): NextStep {
   return {
     about: "telemetry",
     text: isSilent
-      ? `No telemetry reached this ${where}: \`masque doctor\` looks at each link of the chain, \`masque audience start\` captures it, \`masque setup claude\` points Claude Code at it; then start the host anew.`
+      ? `No telemetry reached this ${where}: \`masque doctor\` looks at each link of the chain, \`masque audience start\` captures it, \`masque setup claude\` points Claude Code at it; then start Claude Code again.`
       : `No tool ran in this ${where}, so there is nothing to score yet. Should one have run, \`masque doctor\` looks at each link of the chain.`,
   };
 }

@@ -175,7 +175,7 @@ export const SETTINGS = {
   },
   "audience.autoStart": {
     ...yesOrNo,
-    description: "whether a session of the host starts the audience when it does not run",
+    description: "whether a session of Claude Code starts the audience when the audience does not run",
     default: false,
     env: "MASQUE_AUDIENCE_AUTO_START",
     isProjectSafe: false,
