@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { copyFileSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { parentOf, processIdentity, processKey } from "../../src/kernel/process/process-identity.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -48,14 +48,19 @@ test.if(isLinux)(
 );
 
 test.if(isLinux)("processIdentity() of a process that has ended and was not waited for is absent", async () => {
-  // The inner process ends at once; the shell replaces itself by a program that never waits for it.
-  const parent = Bun.spawn(["sh", "-c", "true & echo $!; exec cat"], { stdin: "pipe", stdout: "pipe" });
+  using folder = temporaryFolder();
+  const fifo = join(folder.path, "fifo");
+  Bun.spawnSync(["mkfifo", fifo]);
+  // The inner process reads the pipe. It ends after the shell replaced itself by a program that never waits for it.
+  const parent = Bun.spawn(["sh", "-c", `cat "${fifo}" & echo $!; exec cat`], { stdin: "pipe", stdout: "pipe" });
   const { value } = await parent.stdout.getReader().read();
-  const ended = Number(new TextDecoder().decode(value));
-  const state = () => readFileSync(`/proc/${ended}/stat`, "utf8").split(") ").at(-1)?.[0];
+  const inner = Number(new TextDecoder().decode(value));
+  while (readFileSync(`/proc/${parent.pid}/comm`, "utf8") !== "cat\n") await Bun.sleep(1);
+  closeSync(openSync(fifo, "w"));
+  const state = () => readFileSync(`/proc/${inner}/stat`, "utf8").split(") ").at(-1)?.[0];
   while (state() !== "Z") await Bun.sleep(1);
-  expect(processIdentity(ended)).toBeUndefined();
-  expect(parentOf(ended)).toBeUndefined();
+  expect(processIdentity(inner)).toBeUndefined();
+  expect(parentOf(inner)).toBeUndefined();
   parent.stdin.end();
   await parent.exited;
 });
