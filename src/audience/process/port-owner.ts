@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { orUnseen } from "../../kernel/process/or-unseen.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 
 /** Whether a port is free, and who listens on it where the machine tells: Linux does, in `/proc`. */
@@ -74,14 +75,4 @@ function read(path: string): string | undefined {
 
 function link(path: string): string | undefined {
   return orUnseen(() => readlinkSync(path));
-}
-
-/** Processes end while they are looked at, and others' are closed to us: what cannot be seen is not there. */
-function orUnseen<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { errnoOf } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Env } from "../../kernel/paths.ts";
+import { orUnseen } from "../../kernel/process/or-unseen.ts";
 import { parentOf } from "../../kernel/process/process-identity.ts";
 
 /** A Claude Code that this process descends from. */
@@ -74,14 +74,4 @@ function environOf(pid: number): Env | null {
     if (equals > 0) env[entry.slice(0, equals)] = entry.slice(equals + 1);
   }
   return env;
-}
-
-/** A process may end while it is looked at, and another user's is hidden. */
-function orUnseen<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  }
 }

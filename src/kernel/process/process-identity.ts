@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { errnoOf } from "../errors.ts";
+import { orUnseen } from "./or-unseen.ts";
 
 /**
  * Which process is meant, beyond its pid: a pid is used again after the process ended, after a reboot, and in every
@@ -76,14 +77,4 @@ function isPid(pid: number): boolean {
 
 function readProc(path: string): string | undefined {
   return orUnseen(() => readFileSync(path, "utf8"));
-}
-
-/** A process may end while it is looked at, and another user's is hidden: what cannot be seen is absent. */
-function orUnseen<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  }
 }
