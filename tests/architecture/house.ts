@@ -1,6 +1,6 @@
 /**
- * The house as data: which folder may import which, who owns which package, and what is heavy. docs/architecture.md
- * says it in prose; the tests beside this file hold it.
+ * The house as data: which folder may import which, who owns which package, and what is heavy.
+ * docs/internals/architecture.md says it in prose; the tests beside this file hold it.
  */
 
 /** The areas: what the program is about. None imports `app`, `cli` or `tui`. */
@@ -9,7 +9,7 @@ export const AREAS = ["masque", "session", "telemetry", "host", "audience", "jud
 /** What a room may import of another: its values, or only its types. */
 export type Access = "value" | "type";
 
-/** One room of the house: a folder of `src/`, or one of the two files that stand beside the folders. */
+/** One room of the house: a folder of `src/`, or one of the two files beside the folders. */
 export type Room = "main" | "deps" | "cli" | "tui" | "app" | (typeof AREAS)[number] | "kernel";
 
 const everyArea = Object.fromEntries(AREAS.map((area) => [area, "value"])) as Record<(typeof AREAS)[number], Access>;
@@ -30,6 +30,74 @@ export const MAY_IMPORT: Readonly<Record<Room, Readonly<Partial<Record<Room, Acc
   analytics: { telemetry: "value", kernel: "value" },
   kernel: {},
 };
+
+/**
+ * What a folder may import of the other folders of its room; `src/cli` means the files directly in that room. A folder that
+ * is not listed here may import all of its room.
+ */
+export type FolderRule = {
+  readonly folder: string;
+  /** `lazy`: with `import()`, or a group's `group.ts`, which loads no command. */
+  readonly may: Readonly<Record<string, Access | "lazy">>;
+  readonly because: string;
+};
+
+/** The folders of `cli/` with commands, each a group of the help. */
+export const CLI_GROUPS = ["wear", "masques", "team", "audience", "judge", "install"] as const;
+
+const DOOR = {
+  may: { "src/audience": "value" },
+  because:
+    "a door turns bytes into a request and an outcome into bytes; files, processes and the other door are not its business",
+} as const;
+const CODEC = {
+  may: { "src/telemetry": "value", "src/telemetry/line": "value" },
+  because: "one encoding knows nothing of the other",
+} as const;
+
+/** The rules inside the rooms that have some. */
+export const FOLDER_RULES: readonly FolderRule[] = [
+  {
+    folder: "src/cli",
+    may: { "src/cli/print": "value", ...Object.fromEntries(CLI_GROUPS.map((name) => [`src/cli/${name}`, "lazy"])) },
+    because: "a command's module is loaded when the command runs",
+  },
+  { folder: "src/cli/print", may: {}, because: "what all groups share knows none of them" },
+  ...CLI_GROUPS.map((name) => ({
+    folder: `src/cli/${name}`,
+    may: { "src/cli": "value", "src/cli/print": "value" } as const,
+    because: "what two groups share belongs into cli/print/",
+  })),
+  { folder: "src/audience/http", ...DOOR },
+  { folder: "src/audience/grpc", ...DOOR },
+  {
+    folder: "src/audience/files",
+    may: { "src/audience": "value", "src/audience/process": "type" },
+    because: "what is written does not depend on the door that it came through",
+  },
+  { folder: "src/audience/flock", may: { "src/audience/process": "type" }, because: "a system call knows no receiver" },
+  { folder: "src/telemetry/json", ...CODEC },
+  { folder: "src/telemetry/protobuf", ...CODEC },
+  { folder: "src/judge/score", may: {}, because: "the score is arithmetic" },
+  { folder: "src/judge/explain", may: { "src/judge/score": "value" }, because: "an explanation is made of scores" },
+  { folder: "src/judge/reading", may: {}, because: "lines become rows without knowing who keeps them" },
+  {
+    folder: "src/judge/store",
+    may: { "src/judge/reading": "value" },
+    because: "what the store holds can be read without DuckDB",
+  },
+  {
+    folder: "src/judge/echarts",
+    may: { "src/judge": "type", "src/judge/score": "value" },
+    because: "a chart is drawn from scores",
+  },
+];
+
+/** Folders that only compute: no file, no process, no package, no clock of the system. */
+export const PURE = ["src/judge/score/", "src/judge/explain/"] as const;
+
+/** What of the kernel a folder that only computes may not import. */
+export const EFFECTS = /^src\/kernel\/(?:files|process|config)\//;
 
 /**
  * Folders named for a technology: only `src/deps.ts` opens them, and does so dynamically. `telemetry/protobuf/` is not
@@ -71,12 +139,17 @@ export const HEAVY_FILES = ["src/kernel/text/yaml.ts"] as const;
 /** What runs only while the program is built: it may open edges, and is imported as a macro or for its types. */
 export const BUILD_TIME = /-macro\.ts$/;
 
-/** The room that a path from the checkout's root lies in, or `undefined` for a folder nobody planned. */
+/** The room that a path from the checkout's root lies in, or `undefined` for an unknown folder. */
 export function roomOf(path: string): Room | undefined {
   if (path === "src/main.ts") return "main";
   if (path === "src/deps.ts") return "deps";
   const folder = /^src\/([^/]+)\//.exec(path)?.[1];
   return folder !== undefined && folder in MAY_IMPORT ? (folder as Room) : undefined;
+}
+
+/** The folder that a rule can name: `src/cli/judge` of `src/cli/judge/page/page.ts`, `src/cli` of `src/cli/run.ts`. */
+export function folderOf(path: string): string {
+  return path.split("/").slice(0, -1).slice(0, 3).join("/");
 }
 
 /** The package of a bare specifier: `@opentui/core/testing` is of `@opentui/core`. */

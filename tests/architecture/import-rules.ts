@@ -1,4 +1,17 @@
-import { BUILD_TIME, EDGES, HEAVY, HEAVY_FILES, MAY_IMPORT, OWNERS, packageOf, roomOf } from "./house.ts";
+import {
+  BUILD_TIME,
+  EDGES,
+  EFFECTS,
+  FOLDER_RULES,
+  folderOf,
+  HEAVY,
+  HEAVY_FILES,
+  MAY_IMPORT,
+  OWNERS,
+  PURE,
+  packageOf,
+  roomOf,
+} from "./house.ts";
 import { COMPUTED, type Import, type Module, type Violation } from "./module.ts";
 
 /** Rules on who imports whom. Each answers what breaks it, in words that name the fix. */
@@ -16,6 +29,35 @@ export function roomRule(modules: readonly Module[]): Violation[] {
     if (!access) return `${from} may not import ${to} ("${one.target}")`;
     const isTypes = one.kind === "type";
     return access === "type" && !isTypes ? `${from} may import only types of ${to} ("${one.target}")` : undefined;
+  });
+}
+
+/** A folder inside a room imports of that room what its rule lets it. */
+export function folderRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, { target, kind }) => {
+    if (target === undefined || roomOf(path) !== roomOf(target) || kind === "macro") return undefined;
+    const [from, to] = [folderOf(path), folderOf(target)];
+    const rule = FOLDER_RULES.find(({ folder }) => folder === from);
+    if (!rule || from === to) return undefined;
+    const access = rule.may[to];
+    if (access === "value") return undefined;
+    const refused = `may not import "${target}": ${rule.because}`;
+    if (access === undefined) return `${from} ${refused}`;
+    const isLazy = kind === "type" || (access === "lazy" && (kind === "dynamic" || target.endsWith("/group.ts")));
+    return isLazy
+      ? undefined
+      : `${from} may import ${access === "type" ? "only types of" : "only lazily"} ${to}, and ${refused}`;
+  });
+}
+
+/** A folder that only computes imports nothing that reads, writes, waits or asks. */
+export function pureRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, { target, kind, specifier }) => {
+    const folder = PURE.find((pure) => path.startsWith(pure));
+    if (!folder || kind === "type") return undefined;
+    return target === undefined || EFFECTS.test(target)
+      ? `imports "${specifier}", and ${folder} only computes: take its result as an argument`
+      : undefined;
   });
 }
 
@@ -38,7 +80,7 @@ export function buildTimeRule(modules: readonly Module[]): Violation[] {
   });
 }
 
-/** Each package has one owner; nobody else imports it, not even its types. */
+/** Each package has one owner: no other folder imports it, not even its types. */
 export function ownerRule(modules: readonly Module[]): Violation[] {
   return eachImport(modules, ({ path }, one) => {
     if (one.target !== undefined || one.specifier === COMPUTED || /^(node:|bun$)/.test(one.specifier)) return undefined;
@@ -52,7 +94,7 @@ export function ownerRule(modules: readonly Module[]): Violation[] {
   });
 }
 
-/** Every package that is imported stands in package.json under `dependencies`. */
+/** Every package that is imported is listed in package.json under `dependencies`. */
 export function declaredRule(modules: readonly Module[], dependencies: readonly string[]): Violation[] {
   return eachImport(modules, (_module, one) => {
     if (one.target !== undefined || one.specifier === COMPUTED || /^(node:|bun(:|$))/.test(one.specifier))

@@ -23,6 +23,16 @@ export function nameRule(module: Module): Violation[] {
   return [];
 }
 
+/** Longer files than this hold more than one thing. */
+const LINES_MAX = 250;
+
+/** No file is too long to be read in one go. */
+export function lengthRule(module: Module): Violation[] {
+  const lines = module.syntax.text.trimEnd().split("\n").length;
+  const rule = `has ${lines} lines, and ${LINES_MAX} is the most: split it where a second noun or verb begins`;
+  return lines > LINES_MAX ? [{ path: module.path, line: LINES_MAX + 1, rule }] : [];
+}
+
 /** Nothing is exported onwards: whoever needs it imports the file that defines it. */
 export function barrelRule(module: Module): Violation[] {
   return found(module, (node) =>
