@@ -3,10 +3,9 @@ import type { ExportBody } from "../telemetry/request-reader.ts";
 import type { Authorise } from "./bearer.ts";
 import type { JudgeBeforeDrop } from "./files/judge-before-drop.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+import type { Outcome, Refusal } from "./outcome.ts";
 import type { TryFlock } from "./process/folder-lock.ts";
 import type { Health } from "./process/health.ts";
-import type { Received } from "./receive.ts";
-import type { RefusalCause } from "./refusal.ts";
 
 /** A socket, or some, of a receiver. */
 type Drainable = {
@@ -31,17 +30,21 @@ export type ListenOptions = {
   readonly grpcPort: number;
   readonly healthPort: number;
   readonly protobuf: ProtobufCodec;
-  receive(body: ExportBody): Promise<Received>;
+  receive(body: ExportBody): Promise<Outcome>;
   /** The ports are asked for only once they are open. */
   health(): Health;
   /** Whose requests are read at all, by their `authorization`. */
   readonly authorise: Authorise;
   /** Where every body has its room from before it is read until it is answered; full is "overloaded". */
   readonly room: MemoryBudget;
-  /** A request that the transport refused itself, with why; `receive` tells of those that it was given. */
-  onRefused(cause: RefusalCause, reason: string): void;
-  /** A handler threw: a bug of ours. */
-  onBug(error: Error): void;
+  /**
+   * Counts and logs a request that was refused. Called once for each, whoever refused it.
+   *
+   * @param request The request and the status of its response, such as "POST /v1/logs: 400".
+   */
+  onRefused(refusal: Refusal, request: string): void;
+  /** A handler threw: a bug of masque. */
+  onBug(error: unknown): void;
 };
 
 /** The technology that the receiver runs on: opened by `audience run` and by nothing else. */

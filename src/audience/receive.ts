@@ -6,19 +6,8 @@ import type { ExportBody, ReadRequest, RequestReader } from "../telemetry/reques
 import type { PartialSuccess } from "../telemetry/response.ts";
 import type { Signal } from "../telemetry/signal.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
-import type { RefusalCause } from "./refusal.ts";
+import { type Outcome, refused } from "./outcome.ts";
 import type { Tally } from "./tally.ts";
-
-/** What became of it. A transport turns this into its own status. */
-export type Received =
-  /** Its records are on disk, or it held none. */
-  | { readonly kind: "accepted"; readonly partial: PartialSuccess | null }
-  /** It is not a request; sending it again will not help. */
-  | { readonly kind: "refused"; readonly reason: string }
-  /** It could not be written; sending it again may help. */
-  | { readonly kind: "unavailable"; readonly reason: string }
-  /** There is no room for it now; sending it again after `LIMITS.retryAfterSeconds` will help. */
-  | { readonly kind: "overloaded"; readonly reason: string };
 
 /** Where a signal's lines go, whole and with their newlines. */
 export type Append = (lines: Uint8Array) => Promise<void>;
@@ -31,37 +20,32 @@ export type Receiving = {
   readonly clock: Clock;
   /** Lines that wait for the disk, in bytes. */
   readonly queue: MemoryBudget;
-  /** Told of each request that was not taken, but for those that could not be written: the files tell of these. */
-  onRefused(cause: RefusalCause, reason: string): void;
 };
 
-/** Decodes one request, writes its line and answers when that is on disk: the one handler of every transport. */
-export async function receive(receiving: Receiving, body: ExportBody): Promise<Received> {
+/**
+ * Decodes one request, writes its lines and returns when they are on disk. HTTP and gRPC both call it. An accepted
+ * request is counted here; a refusal is counted by the caller, which knows all of them.
+ */
+export async function receive(receiving: Receiving, body: ExportBody): Promise<Outcome> {
   const request = await read(receiving.reader, body);
-  if (request instanceof DecodeError) {
-    receiving.onRefused("malformed", `${body.signal} as ${body.encoding}: ${request.message}`);
-    return { kind: "refused", reason: request.message };
-  }
+  if (request instanceof DecodeError) return refused("malformed", request.message);
   const { lines } = request;
-  // Taken now, so that the body itself need not stay in memory while its line waits for the disk.
+  // Read now, so that the body need not stay in memory while its lines wait for the disk.
   const { signal } = body;
   const bytes = body.bytes.length;
   using queued = receiving.queue.enter(lines.length);
-  if (!queued?.hold(lines.length)) {
-    const reason = "more waits to be written than there is room for: send again";
-    receiving.onRefused("overloaded", `${signal}: ${reason}`);
-    return { kind: "overloaded", reason };
-  }
+  if (!queued?.hold(lines.length)) return QUEUE_FULL;
   try {
     if (lines.length > 0) await receiving.append[signal](lines);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
-    receiving.tally.refused("unavailable");
-    return { kind: "unavailable", reason: error.message };
+    return refused("unavailable", error.message);
   }
   receiving.tally.accepted(signal, request, { bytes, unixMs: unixMs(receiving.clock.nowUnixNano()) });
-  return { kind: "accepted", partial: partialOf(signal, request) };
+  return { kind: "accepted", signal, partial: partialOf(signal, request) };
 }
+
+const QUEUE_FULL = refused("overloaded", "more waits to be written than there is room for: send again");
 
 async function read(reader: RequestReader, body: ExportBody): Promise<ReadRequest | DecodeError> {
   try {

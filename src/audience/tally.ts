@@ -2,8 +2,8 @@ import { LIMITS } from "../kernel/limits.ts";
 import type { SessionDigest } from "../telemetry/line/record-count.ts";
 import type { ReadRequest } from "../telemetry/request-reader.ts";
 import { SIGNALS, type Signal } from "../telemetry/signal.ts";
+import { REFUSAL_CAUSES, type RefusalCause } from "./outcome.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
-import { REFUSAL_CAUSES, type RefusalCause } from "./refusal.ts";
 
 /** How long the body of a request that was taken was, and when that was. */
 export type Accepted = { readonly bytes: number; readonly unixMs: number };

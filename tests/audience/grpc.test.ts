@@ -3,9 +3,13 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Metadata, status } from "@grpc/grpc-js";
 import { Reader } from "protobufjs/minimal";
+import { listenGrpc } from "../../src/audience/grpc/listen.ts";
+import { budgetForBodies } from "../../src/audience/memory-budget.ts";
+import { type Outcome, type Refusal, refused } from "../../src/audience/outcome.ts";
 import type { Health } from "../../src/audience/process/health.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { type Canonical, REQUESTS } from "../../src/telemetry/message.ts";
+import { protobufCodec } from "../../src/telemetry/protobuf/codec.ts";
 import { SIGNALS, type Signal } from "../../src/telemetry/signal.ts";
 import { binaryReceiver } from "../support/binary-receiver.ts";
 import { encodeOtlp } from "../support/encode-otlp.ts";
@@ -317,6 +321,38 @@ describe.each([
     await Promise.all(calls);
     await until(() => receiver.log.some((line) => line.includes("too much is being received")));
   }, 30_000);
+});
+
+test("a call that is refused after its deadline passed is counted once, as what its sender was answered", async () => {
+  const refusals: Refusal[] = [];
+  const afterwards = Promise.withResolvers<Outcome>();
+  const listening = await listenGrpc({
+    host: "127.0.0.1",
+    httpPort: 0,
+    grpcPort: 0,
+    healthPort: 0,
+    protobuf: protobufCodec,
+    receive: () => afterwards.promise,
+    health: () => {
+      throw new TypeError("There is no health port");
+    },
+    authorise: () => true,
+    room: budgetForBodies(),
+    onRefused: (refusal) => void refusals.push(refusal),
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  await using connection = rawConnection(listening.grpcPort);
+  const call = { headers: { "grpc-timeout": "50m" }, chunks: [framed(Buffer.alloc(0))] };
+  expect((await connection.call(call)).status).toBe(status.DEADLINE_EXCEEDED);
+  afterwards.resolve(refused("overloaded", "full"));
+  // The next call is counted after all that the first could still do.
+  const next = await connection.call({ headers: { "grpc-timeout": "soon" }, chunks: [framed(Buffer.alloc(0))] });
+  expect(next.status).toBe(status.INVALID_ARGUMENT);
+  expect(refusals.map(({ cause }) => cause)).toEqual(["slow", "malformed"]);
+  await connection[Symbol.asyncDispose]();
+  await listening.drain();
 });
 
 test("a token that is asked for is asked for over gRPC too", async () => {

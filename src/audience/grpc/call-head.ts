@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import type { Signal } from "../../telemetry/signal.ts";
 import type { Authorise } from "../bearer.ts";
-import type { Refusal } from "../refusal.ts";
+import { type Refusal, refused, UNAUTHORISED } from "../outcome.ts";
 
 /** What the headers of a stream ask for. Pure: headers in, a call or its refusal out. */
 
@@ -28,30 +28,27 @@ const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 
  * @source grpc, doc/PROTOCOL-HTTP2.md, Request-Headers.
  */
 export function readCallHead(headers: IncomingHttpHeaders, authorise: Authorise): CallHead | Refusal {
-  if (headers[":method"] !== "POST") return { cause: "method", reason: "a call is made by POST" };
+  if (headers[":method"] !== "POST") return refused("method", "a call is made by POST");
   const type = headers["content-type"]?.toLowerCase() ?? "";
   // "application/grpc-web" begins alike and is framed otherwise.
   if (!/^application\/grpc(\+proto)?\s*($|;)/.test(type)) {
-    return { cause: "content_type", reason: `unsupported content-type "${type}": send application/grpc` };
+    return refused("content_type", `unsupported content-type "${type}": send application/grpc`);
   }
-  if (!authorise(headers.authorization)) {
-    const reason = "a bearer token is required: `masque audience config` prints OTEL_EXPORTER_OTLP_HEADERS";
-    return { cause: "unauthorised", reason };
-  }
+  if (!authorise(headers.authorization)) return UNAUTHORISED;
   const signal = METHODS.get(headers[":path"] ?? "");
-  if (!signal) return { cause: "path", reason: `no such method "${headers[":path"]}"` };
+  if (!signal) return refused("path", `no such method "${headers[":path"]}"`);
   return readOptions(signal, headers);
 }
 
 function readOptions(signal: Signal, headers: IncomingHttpHeaders): CallHead | Refusal {
   const encoding = oneOf(headers["grpc-encoding"]) ?? "identity";
   if (encoding !== "identity" && encoding !== "gzip") {
-    return { cause: "encoding", reason: `unsupported grpc-encoding "${encoding}": send gzip or none` };
+    return refused("encoding", `unsupported grpc-encoding "${encoding}": send gzip or none`);
   }
   const timeout = oneOf(headers["grpc-timeout"]);
   const timeoutMs = timeout === undefined ? undefined : millisecondsOf(timeout);
   if (timeout !== undefined && timeoutMs === undefined) {
-    return { cause: "malformed", reason: `"${timeout}" is no grpc-timeout` };
+    return refused("malformed", `"${timeout}" is no grpc-timeout`);
   }
   return { signal, hasGzip: encoding === "gzip", timeoutMs };
 }

@@ -4,48 +4,59 @@ import { gunzipBounded } from "../gunzip.ts";
 import { watchLarge } from "../large-wait.ts";
 import type { ListenOptions } from "../listening.ts";
 import type { Reservation } from "../memory-budget.ts";
-import type { Received } from "../receive.ts";
-import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
+import { NO_ROOM, type Outcome, type Refusal, refused, tooLarge } from "../outcome.ts";
 import { type CallHead, readCallHead } from "./call-head.ts";
 import { type GrpcMessage, MessageReading } from "./message-reading.ts";
-import { answerBug, answerMessage, answerRefusal, statusText } from "./respond.ts";
+import { respond, statusText } from "./respond.ts";
 
 /**
- * Answers one call: a stream of HTTP/2. Nothing of a message is read before its sender, method and encoding have been
- * looked at and there is room for it.
+ * Answers one call, which is one stream of HTTP/2. The message is read only after the sender, the method and the
+ * encoding were checked and there is room for it.
  *
  * @source opentelemetry-proto 1.11.0, docs/specification.md, OTLP/gRPC. Decisions where it is silent: docs/otlp.md.
  */
-export async function answerCall(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: ListenOptions) {
-  // A caller that leaves resets its stream; `close` follows, which is what is listened to.
+export async function answerCall(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  options: ListenOptions,
+): Promise<void> {
+  // A caller that leaves resets its stream. The `close` that follows is what is listened to.
   stream.on("error", () => undefined);
-  const refuse = (why: Refusal) => {
-    // What was too late has been told so already, and counted.
-    if (stream.headersSent) return;
-    options.onRefused(why.cause, `gRPC ${headers[":path"]}: ${statusText(why.cause)}, ${why.reason}`);
-    answerRefusal(stream, why, options.protobuf);
-  };
   const head = readCallHead(headers, options.authorise);
-  if ("cause" in head) return refuse(head);
+  const outcome = "cause" in head ? head : await takeInTime(stream, head, options);
+  if (outcome.kind === "refused") {
+    options.onRefused(outcome, `gRPC ${headers[":path"]}: ${statusText(outcome.cause)}`);
+  }
+  respond(stream, outcome, options.protobuf);
+}
+
+/** The outcome of a call, or TOO_LATE at its deadline. What was read by then may still be written. */
+async function takeInTime(stream: ServerHttp2Stream, head: CallHead, options: ListenOptions): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const deadlineMs = Math.min(head.timeoutMs ?? Infinity, LIMITS.grpcCallMsMax);
+  const deadline = setTimeout(() => resolve(TOO_LATE), deadlineMs);
+  void take(stream, head, options).then(resolve);
+  const outcome = await promise;
+  clearTimeout(deadline);
+  return outcome;
+}
+
+/** Holds room for the message until the call has an outcome, whether or not its deadline passes before. */
+async function take(stream: ServerHttp2Stream, head: CallHead, options: ListenOptions): Promise<Outcome> {
   using held = options.room.enter(undefined);
-  if (!held) return refuse(NO_ROOM);
-  const deadline = setTimeout(() => refuse(TOO_LATE), Math.min(head.timeoutMs ?? Infinity, LIMITS.grpcCallMsMax));
+  if (!held) return NO_ROOM;
   try {
     const message = await readMessage(stream, head, held);
-    if ("cause" in message) return refuse(message);
-    const received = await options.receive({ signal: head.signal, encoding: "protobuf", bytes: message.bytes });
-    if (received.kind === "accepted") answerMessage(stream, options.protobuf.exportResponse(received.partial));
-    else answerRefusal(stream, refusalOf(received), options.protobuf);
+    if ("cause" in message) return message;
+    return await options.receive({ signal: head.signal, encoding: "protobuf", bytes: message.bytes });
   } catch (error) {
-    options.onBug(error instanceof Error ? error : new Error(String(error)));
-    answerBug(stream);
-  } finally {
-    clearTimeout(deadline);
+    options.onBug(error);
+    return { kind: "bug" };
   }
 }
 
-const TOO_LATE: Refusal = { cause: "slow", reason: "the deadline passed before it was answered" };
-const CANCELLED: Refusal = { cause: "aborted", reason: "the stream was reset within the message" };
+const TOO_LATE = refused("slow", "the deadline passed before the receiver could answer");
+const CANCELLED = refused("aborted", "the stream was reset within the message");
 
 /** The call's message, decompressed. */
 async function readMessage(
@@ -55,7 +66,7 @@ async function readMessage(
 ): Promise<GrpcMessage | Refusal> {
   const message = await wholeMessage(stream, held);
   if ("cause" in message || !message.isCompressed) return message;
-  if (!head.hasGzip) return { cause: "malformed", reason: "the message is compressed and no grpc-encoding says how" };
+  if (!head.hasGzip) return refused("malformed", "the message is compressed and no grpc-encoding says how");
   const inflated = await gunzipBounded(message.bytes, held);
   switch (inflated.kind) {
     case "whole":
@@ -65,7 +76,7 @@ async function readMessage(
     case "no-room":
       return NO_ROOM;
     case "not-gzip":
-      return { cause: "malformed", reason: `the message is not gzip: ${inflated.found}` };
+      return refused("malformed", `the message is not gzip: ${inflated.found}`);
     default:
       throw new TypeError(`No such outcome: ${inflated satisfies never}`);
   }
@@ -86,7 +97,7 @@ async function wholeMessage(stream: ServerHttp2Stream, held: Reservation): Promi
     const { prefix, filled } = reading;
     const found = reading.push(chunk);
     if (found === "too-large") leave(tooLarge("message"));
-    else if (found === "too-many") leave({ cause: "malformed", reason: "bytes follow the message: a call has one" });
+    else if (found === "too-many") leave(refused("malformed", "bytes follow the message: a call has one"));
     else if (!prefix && !announce(reading.prefix, held)) leave(NO_ROOM);
     else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
   });
@@ -101,8 +112,4 @@ function announce(prefix: MessageReading["prefix"], held: Reservation): boolean 
   return !prefix || prefix.isCompressed || held.announce(prefix.length);
 }
 
-const ENDED_EARLY: Refusal = { cause: "malformed", reason: "the stream ended before its message did" };
-
-function refusalOf(received: Exclude<Received, { kind: "accepted" }>): Refusal {
-  return { cause: received.kind === "refused" ? "malformed" : received.kind, reason: received.reason };
-}
+const ENDED_EARLY = refused("malformed", "the stream ended before its message did");

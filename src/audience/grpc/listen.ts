@@ -24,7 +24,9 @@ export async function listenGrpc(options: ListenOptions): Promise<GrpcListening>
     // Who has called once is an exporter, and keeps its connection between its exports.
     session.once("stream", () => session.setTimeout(LIMITS.grpcIdleMsMax));
   });
-  server.on("stream", (stream, headers) => void answerCall(stream as ServerHttp2Stream, headers, options));
+  server.on("stream", (stream, headers) => {
+    answerCall(stream as ServerHttp2Stream, headers, options).catch((error: unknown) => options.onBug(error));
+  });
   const grpcPort = await opened(server, options);
   return { grpcPort, drain: () => drain(server, sessions) };
 }

@@ -2,15 +2,8 @@ import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "nod
 import { LIMITS } from "../../kernel/limits.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { RPC_CODE } from "../../telemetry/response.ts";
-import type { Refusal, RefusalCause } from "../refusal.ts";
+import type { Outcome, Refusal, RefusalCause } from "../outcome.ts";
 import { grpcStatusOf } from "./status.ts";
-
-/**
- * Answers on a stream. A success is headers, one message and trailers that carry the status; a refusal carries it in
- * the headers, with nothing behind them. Each does nothing on a stream that has been answered or is gone.
- *
- * @source grpc, doc/PROTOCOL-HTTP2.md, Responses.
- */
 
 const HEADERS = {
   ":status": 200,
@@ -20,9 +13,43 @@ const HEADERS = {
 const PREFIX_BYTES = 5;
 const UTF8 = new TextEncoder();
 
-/** Answers with a message: status 0. */
-export function answerMessage(stream: ServerHttp2Stream, message: Uint8Array): void {
-  if (!isOpen(stream)) return;
+/**
+ * Answers on a stream. A success is headers, one message and trailers with the status; a refusal is headers with the
+ * status and nothing after them. Does nothing on a stream that has been answered or is gone.
+ *
+ * @source grpc, doc/PROTOCOL-HTTP2.md, Responses.
+ */
+export function respond(stream: ServerHttp2Stream, outcome: Outcome, protobuf: ProtobufCodec): void {
+  if (stream.destroyed || stream.closed || stream.headersSent) return;
+  switch (outcome.kind) {
+    case "accepted":
+      sendMessage(stream, protobuf.exportResponse(outcome.partial));
+      return;
+    case "refused":
+      endWith(stream, headersOf(outcome, protobuf));
+      return;
+    case "bug":
+      endWith(stream, BUG);
+      return;
+    default:
+      throw new TypeError(`No such outcome: ${outcome satisfies never}`);
+  }
+}
+
+/** The status of a cause, for the log. */
+export function statusText(cause: RefusalCause): string {
+  const status = grpcStatusOf(cause);
+  return typeof status === "object" ? `HTTP ${status.http}` : `${status}`;
+}
+
+/** Not a status that exporters send again for: the call would meet the same bug. */
+const BUG = {
+  ...HEADERS,
+  "grpc-status": `${RPC_CODE.internal}`,
+  "grpc-message": "this is a bug of masque: see its log",
+} as const;
+
+function sendMessage(stream: ServerHttp2Stream, message: Uint8Array): void {
   stream.respond(HEADERS, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
   const framed = Buffer.alloc(PREFIX_BYTES + message.length);
@@ -31,42 +58,20 @@ export function answerMessage(stream: ServerHttp2Stream, message: Uint8Array): v
   stream.end(framed);
 }
 
-/** Answers that a call was not taken, and when to come again where that is known. What still comes is not read. */
-export function answerRefusal(stream: ServerHttp2Stream, { cause, reason }: Refusal, protobuf: ProtobufCodec): void {
+/** Only `overloaded` says when to send again: when a disk recovers is unknown. */
+function headersOf({ cause, reason }: Refusal, protobuf: ProtobufCodec): OutgoingHttpHeaders {
   const status = grpcStatusOf(cause);
-  if (typeof status === "object") {
-    endWith(stream, { ":status": status.http, ...(status.http === 405 ? { allow: "POST" } : {}) });
-    return;
-  }
+  if (typeof status === "object") return { ":status": status.http, ...(status.http === 405 && { allow: "POST" }) };
   const headers = { ...HEADERS, "grpc-status": `${status}`, "grpc-message": messageText(reason) };
-  if (cause !== "overloaded") {
-    endWith(stream, headers);
-    return;
-  }
+  if (cause !== "overloaded") return headers;
   const details = Buffer.from(protobuf.status(status, reason, LIMITS.retryAfterSeconds));
-  endWith(stream, { ...headers, "grpc-status-details-bin": details.toString("base64").replace(/=+$/, "") });
+  return { ...headers, "grpc-status-details-bin": details.toString("base64").replace(/=+$/, "") };
 }
 
-/** Answers a call that met a bug of ours; sent again, it would meet it again. */
-export function answerBug(stream: ServerHttp2Stream): void {
-  const headers = { "grpc-status": `${RPC_CODE.internal}`, "grpc-message": "this is a bug of masque: see its log" };
-  endWith(stream, { ...HEADERS, ...headers });
-}
-
-/** A cause's status, for the log. */
-export function statusText(cause: RefusalCause): string {
-  const status = grpcStatusOf(cause);
-  return typeof status === "object" ? `HTTP ${status.http}` : `${status}`;
-}
-
+/** The rest of the message is not read. */
 function endWith(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
-  if (!isOpen(stream)) return;
   stream.respond(headers, { endStream: true });
   stream.close(constants.NGHTTP2_NO_ERROR);
-}
-
-function isOpen(stream: ServerHttp2Stream): boolean {
-  return !stream.destroyed && !stream.closed && !stream.headersSent;
 }
 
 /** UTF-8, percent-encoded outside of printable ASCII; bounded, for a client bounds the headers it takes. */

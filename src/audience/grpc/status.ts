@@ -1,5 +1,5 @@
 import { RPC_CODE, type RpcCode } from "../../telemetry/response.ts";
-import type { RefusalCause } from "../refusal.ts";
+import type { RefusalCause } from "../outcome.ts";
 
 /** What is no gRPC at all is answered with a status of HTTP, as the protocol has it. */
 export type GrpcStatus = RpcCode | { readonly http: 405 | 415 };

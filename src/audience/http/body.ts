@@ -4,13 +4,13 @@ import { BodyBuffer, type Overflow } from "../body-buffer.ts";
 import { Gunzip, type Gunzipped } from "../gunzip.ts";
 import { watchLarge } from "../large-wait.ts";
 import type { Reservation } from "../memory-budget.ts";
-import { NO_ROOM, type Refusal, tooLarge } from "../refusal.ts";
+import { NO_ROOM, type Refusal, refused, tooLarge } from "../outcome.ts";
 
 /** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
 export async function readBody(request: IncomingMessage, held: Reservation | undefined): Promise<Uint8Array | Refusal> {
   const coding = (request.headers["content-encoding"] ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
-    return { cause: "encoding", reason: `unsupported Content-Encoding "${coding}": send gzip or none` };
+    return refused("encoding", `unsupported Content-Encoding "${coding}": send gzip or none`);
   }
   const declared = request.headers["content-length"];
   if (declared !== undefined && Number(declared) > LIMITS.otlpBodyBytesMax) return tooLarge("body");
@@ -123,11 +123,11 @@ function outcomeOf(outcome: Gunzipped | undefined): Taken {
     case "no-room":
       return NO_ROOM;
     case "not-gzip":
-      return { cause: "encoding", reason: `the body is not gzip: ${outcome.found}` };
+      return refused("encoding", `the body is not gzip: ${outcome.found}`);
     default:
       throw new TypeError(`No such outcome: ${outcome satisfies never}`);
   }
 }
 
-const TOO_SLOW: Refusal = { cause: "slow", reason: "the body came too slowly, and the connection was closed" };
-const CLOSED: Refusal = { cause: "aborted", reason: "the connection closed within the body" };
+const TOO_SLOW = refused("slow", "the body came too slowly, and the connection was closed");
+const CLOSED = refused("aborted", "the connection closed within the body");

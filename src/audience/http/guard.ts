@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Refusal } from "../refusal.ts";
+import { type Refusal, refused } from "../outcome.ts";
 
 /**
  * Who may talk to a receiver on loopback: programs of this machine, and no web page. A page that a browser shows can
@@ -13,14 +13,14 @@ const LOOPBACK_NAMES = new Set(["127.0.0.1", "localhost", "[::1]"]);
 export function guard(headers: IncomingHttpHeaders): Refusal | undefined {
   const { host } = headers;
   if (host !== undefined && !LOOPBACK_NAMES.has(nameOf(host))) {
-    return { cause: "host", reason: `the host "${host}" is not this machine: send to 127.0.0.1 or localhost` };
+    return refused("host", `the host "${host}" is not this machine: send to 127.0.0.1 or localhost`);
   }
   if (headers.origin !== undefined) {
-    return { cause: "origin", reason: "a web page may not send telemetry (it has an Origin)" };
+    return refused("origin", "a web page may not send telemetry (it has an Origin)");
   }
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "none" && site !== "same-origin") {
-    return { cause: "origin", reason: `a web page may not send telemetry (Sec-Fetch-Site is "${site}")` };
+    return refused("origin", `a web page may not send telemetry (Sec-Fetch-Site is "${site}")`);
   }
   return undefined;
 }

@@ -6,21 +6,21 @@ import { type HttpListening, type ListenOptions, PortTaken } from "../listening.
 import { Connections } from "./connections.ts";
 import { answerExport } from "./export.ts";
 import { guard } from "./guard.ts";
-import { type Answer, jsonAnswer, ownBug, refuse, writeAnswer } from "./respond.ts";
+import { type Answer, jsonAnswer, respond, SHUTTING_DOWN, writeAnswer } from "./respond.ts";
 
 /** Opens the OTLP/HTTP port and the health port, both on one loopback address. */
 export async function listenHttp(options: ListenOptions): Promise<HttpListening> {
-  const exporting = new HttpPort((request) => answerExport(request, options), options);
-  const telling = new HttpPort((request) => Promise.resolve(answerHealth(request, options)), options);
+  const exporting = new HttpPort((request, isDraining) => answerExport(request, options, isDraining), options);
+  const health = new HttpPort(async (request, isDraining) => answerHealth(request, options, isDraining), options);
   const httpPort = await exporting.open(options.host, options.httpPort);
   try {
-    const healthPort = await telling.open(options.host, options.healthPort);
+    const healthPort = await health.open(options.host, options.healthPort);
     return {
       httpPort,
       healthPort,
       async drain() {
         await exporting.drain();
-        await telling.drain();
+        await health.drain();
       },
     };
   } catch (error) {
@@ -29,16 +29,19 @@ export async function listenHttp(options: ListenOptions): Promise<HttpListening>
   }
 }
 
+/** Answers a request, also one that comes while the port drains. */
+type Handler = (request: IncomingMessage, isDraining: boolean) => Promise<Answer>;
+
 /** One port that answers requests. */
 class HttpPort {
-  readonly #answer: (request: IncomingMessage) => Promise<Answer>;
+  readonly #answer: Handler;
   readonly #options: ListenOptions;
   readonly #server: Server;
   readonly #connections = new Connections();
   readonly #inFlight = new Set<Promise<void>>();
   #isDraining = false;
 
-  constructor(answer: (request: IncomingMessage) => Promise<Answer>, options: ListenOptions) {
+  constructor(answer: Handler, options: ListenOptions) {
     this.#answer = answer;
     this.#options = options;
     const bounds = {
@@ -103,20 +106,18 @@ class HttpPort {
   }
 
   async #answerOrBug(request: IncomingMessage): Promise<Answer> {
-    const { protobuf } = this.#options;
-    if (this.#isDraining) return refuse(protobuf, "json", { cause: "unavailable", reason: "shutting down" });
     try {
-      return await this.#answer(request);
+      return await this.#answer(request, this.#isDraining);
     } catch (error) {
-      this.#options.onBug(error instanceof Error ? error : new Error(String(error)));
-      return ownBug(protobuf);
+      this.#options.onBug(error);
+      return respond(this.#options.protobuf, "json", { kind: "bug" });
     }
   }
 }
 
-function answerHealth(request: IncomingMessage, options: ListenOptions): Answer {
-  const forbidden = guard(request.headers);
-  if (forbidden) return refuse(options.protobuf, "json", forbidden);
+function answerHealth(request: IncomingMessage, options: ListenOptions, isDraining: boolean): Answer {
+  const forbidden = isDraining ? SHUTTING_DOWN : guard(request.headers);
+  if (forbidden) return respond(options.protobuf, "json", forbidden);
   if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, headers: {}, body: "" };
   return jsonAnswer(JSON.stringify(options.health()));
 }

@@ -2,9 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { ProtobufCodec } from "../../telemetry/protobuf-codec.ts";
 import { type Encoding, exportResponseJson, RPC_CODE, type RpcCode, statusJson } from "../../telemetry/response.ts";
-import type { Signal } from "../../telemetry/signal.ts";
-import type { Received } from "../receive.ts";
-import type { Refusal, RefusalCause } from "../refusal.ts";
+import { type Outcome, type RefusalCause, refused } from "../outcome.ts";
 
 type Meaning = {
   readonly status: number;
@@ -18,13 +16,13 @@ export type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** Whether the connection is closed behind it. */
+  /** Whether the connection is closed after it. */
   readonly isLast?: true;
 };
 
 /**
- * What each cause is in HTTP and in `google.rpc.Status`. Of these 503 alone is sent again by exporters; only that it is
- * full says when, for of a disk nobody knows.
+ * The HTTP status and the `google.rpc.Status` of each cause. Of these, exporters send again only after 503. Only
+ * `overloaded` sends Retry-After: when a disk recovers is unknown.
  */
 const ANSWERS: Readonly<Record<RefusalCause, Meaning>> = {
   host: { status: 403, code: RPC_CODE.permissionDenied },
@@ -36,7 +34,7 @@ const ANSWERS: Readonly<Record<RefusalCause, Meaning>> = {
   encoding: { status: 400, code: RPC_CODE.invalidArgument },
   too_large: { status: 413, code: RPC_CODE.resourceExhausted },
   malformed: { status: 400, code: RPC_CODE.invalidArgument },
-  // Mostly the connection is closed by then, and nobody reads these two.
+  // The connection is usually closed by then, so few senders read these two.
   slow: { status: 408, code: RPC_CODE.deadlineExceeded, isLast: true },
   aborted: { status: 400, code: RPC_CODE.invalidArgument },
   overloaded: {
@@ -56,51 +54,33 @@ export function encodingOf(headers: IncomingHttpHeaders): Encoding | undefined {
   return type === CONTENT_TYPE.json ? "json" : undefined;
 }
 
-/** The answer to what became of an export request, in the request's own encoding. */
-export function respond(
-  protobuf: ProtobufCodec,
-  to: { signal: Signal; encoding: Encoding },
-  received: Received,
-): Answer {
-  switch (received.kind) {
+/** The response to an export request, in the encoding of the request. An error is a `google.rpc.Status`, as OTLP asks. */
+export function respond(protobuf: ProtobufCodec, encoding: Encoding, outcome: Outcome): Answer {
+  switch (outcome.kind) {
     case "accepted": {
-      const { partial } = received;
-      const body = to.encoding === "json" ? exportResponseJson(to.signal, partial) : protobuf.exportResponse(partial);
-      return { status: 200, headers: { "content-type": CONTENT_TYPE[to.encoding] }, body };
+      const { signal, partial } = outcome;
+      const body = encoding === "json" ? exportResponseJson(signal, partial) : protobuf.exportResponse(partial);
+      return { status: 200, headers: { "content-type": CONTENT_TYPE[encoding] }, body };
     }
     case "refused":
-      return refuse(protobuf, to.encoding, { cause: "malformed", reason: received.reason });
-    case "unavailable":
-    case "overloaded":
-      return refuse(protobuf, to.encoding, { cause: received.kind, reason: received.reason });
+      return statusResponse(protobuf, encoding, { ...ANSWERS[outcome.cause], reason: outcome.reason });
+    case "bug":
+      return statusResponse(protobuf, encoding, BUG);
     default:
-      throw new TypeError(`No such outcome: ${received satisfies never}`);
+      throw new TypeError(`No such outcome: ${outcome satisfies never}`);
   }
 }
 
-/** An error as OTLP wants it: a `google.rpc.Status` in the request's encoding. */
-export function refuse(protobuf: ProtobufCodec, encoding: Encoding, { cause, reason }: Refusal): Answer {
-  return statusResponse(protobuf, encoding, { ...ANSWERS[cause], reason });
-}
+/** For a request that comes while the port drains. */
+export const SHUTTING_DOWN = refused("unavailable", "shutting down");
 
-/** The answer to a request that met a bug of ours; sent again, it would meet it again. */
-export function ownBug(protobuf: ProtobufCodec): Answer {
-  return statusResponse(protobuf, "json", {
-    status: 500,
-    code: RPC_CODE.internal,
-    reason: "this is a bug of masque: see its log",
-  });
-}
+/** Not a status that exporters send again for: the request would meet the same bug. */
+const BUG = { status: 500, code: RPC_CODE.internal, reason: "this is a bug of masque: see its log" } as const;
 
 function statusResponse(protobuf: ProtobufCodec, encoding: Encoding, answer: Meaning & { reason: string }): Answer {
   const { status, code, reason, headers = {}, isLast } = answer;
   const body = encoding === "json" ? statusJson(code, reason) : protobuf.status(code, reason);
   return { status, headers: { "content-type": CONTENT_TYPE[encoding], ...headers }, body, ...(isLast && { isLast }) };
-}
-
-/** The HTTP status of a cause, for the log. */
-export function statusOf(cause: RefusalCause): number {
-  return ANSWERS[cause].status;
 }
 
 /** A page of JSON. */

@@ -11,8 +11,8 @@ import type { StorageSettings } from "../files/storage-settings.ts";
 import { TelemetryFiles } from "../files/telemetry-files.ts";
 import type { AudienceEdge, Listening } from "../listening.ts";
 import { budgetForBodies, budgetForLines } from "../memory-budget.ts";
+import type { Refusal } from "../outcome.ts";
 import { receive } from "../receive.ts";
-import type { RefusalCause } from "../refusal.ts";
 import { Tally } from "../tally.ts";
 import { askHealth } from "./ask-health.ts";
 import { takeLocks } from "./audience-lock.ts";
@@ -104,9 +104,10 @@ async function receiveUntilStopped(
   const files = new TelemetryFiles({ paths, clock, keeping, bringIn: edge.bringIn, folder }, log);
   const instance = world.newId();
   const since = isoTime(startedUnixNano);
-  const onRefused = (cause: RefusalCause, reason: string) => {
+  const onRefused = ({ cause, reason }: Refusal, request: string) => {
     tally.refused(cause);
-    log.refused(reason);
+    // The files report a disk that fails once, not once for each request.
+    if (cause !== "unavailable") log.refused(`${request}, ${reason}`);
   };
   const receiving = {
     append: files.append,
@@ -114,7 +115,6 @@ async function receiveUntilStopped(
     tally,
     clock: world.clock,
     queue: budgetForLines(),
-    onRefused,
   };
   let listening: Listening | undefined;
   const health = (): Health => ({
@@ -138,7 +138,7 @@ async function receiveUntilStopped(
     authorise: authoriseBy(token),
     room: budgetForBodies(),
     onRefused,
-    onBug: (error) => log.say(`bug: ${error.stack ?? error.message}`),
+    onBug: (error) => log.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });
   try {
     await files.mend();

@@ -23,7 +23,7 @@ async function listenOwn(): Promise<number> {
     grpcPort: 0,
     healthPort: 0,
     protobuf: protobufCodec,
-    receive: async () => ({ kind: "accepted", partial: null }),
+    receive: async () => ({ kind: "accepted", signal: "logs", partial: null }),
     health: (): Health => {
       throw new TypeError("Nobody asks");
     },
