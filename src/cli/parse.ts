@@ -80,7 +80,8 @@ function unknownFlag(path: string, command: Command, word: string): MasqueError 
     command.rest !== undefined || Object.values(command.args).some(({ type }) => type === "positional");
   const advice = takesWords ? ' A word that begins with "-" goes after "--"' : "";
   return new MasqueError("cli.unknown-flag", `Cannot run "masque ${path}": unknown flag "${printableLine(word)}"`, {
-    hint: near ? `did you mean ${near}?${advice}` : `masque ${path} --help`,
+    try: `masque ${path} --help`,
+    hint: near ? `did you mean ${near}?${advice}` : advice.trim(),
   });
 }
 
@@ -137,5 +138,5 @@ function cannot(path: string, found: string): MasqueError {
 
 /** A command line that cannot be run, with where to read how it is written. */
 export function usage(path: string, message: string): MasqueError {
-  return new MasqueError("cli.usage", message, { hint: `masque ${path} --help`.replace("  ", " ") });
+  return new MasqueError("cli.usage", message, { try: `masque ${path} --help`.replace("  ", " ") });
 }

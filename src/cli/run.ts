@@ -109,7 +109,7 @@ function unknownWord(path: string, word: string, group: Readonly<Record<string, 
   return new MasqueError(
     isFlag ? "cli.unknown-flag" : "cli.unknown-command",
     `Cannot run "masque ${prefix}${printableLine(word)}": ${isFlag ? "no such flag" : "no such command"}`,
-    { hint: near ? `masque ${prefix}${near}` : `masque ${prefix}--help` },
+    { try: near ? `masque ${prefix}${near}` : `masque ${prefix}--help` },
   );
 }
 

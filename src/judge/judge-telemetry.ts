@@ -3,12 +3,19 @@ import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/text/printable.ts";
 import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./port.ts";
 
-const FIX = "`masque audience start` captures telemetry, `masque setup claude` points Claude Code at it";
+const NOTHING_YET = {
+  try: "masque doctor",
+  hint: "to capture telemetry, start the receiver (masque audience start) and connect Claude Code to it (masque setup claude)",
+};
 
-const HINT =
-  "masque sessions lists the sessions that there are; Claude Code exports every 5 s, so a new one takes a moment";
-const HINT_HERE =
-  "try again in a few seconds, for Claude Code exports every 5 s; masque doctor finds what is missing, --last takes the latest session instead";
+const NOT_FOUND = {
+  try: "masque sessions",
+  hint: "Claude Code exports every 5 s, so a new session takes a moment to arrive",
+};
+const NOT_HERE = {
+  try: "masque doctor",
+  hint: "Claude Code exports every 5 s, so try again in a few seconds; --last takes the latest session instead",
+};
 
 /** Why an agent session's telemetry is not there, where somebody remembers. */
 export type Gone = {
@@ -41,9 +48,11 @@ export async function judgeTelemetry(
   const gone = "id" in selection ? options.whyGone?.(selection.id) : undefined;
   if ("id" in selection && gone) throw goneError(selection.id, gone);
   if (verdict.eventsRead === 0) throw noTelemetry(sources, verdict);
-  throw new MasqueError("judge.nothing-to-score", nothingSelected(selection, verdict), {
-    hint: selection.kind === "here" ? HINT_HERE : HINT,
-  });
+  throw new MasqueError(
+    "judge.nothing-to-score",
+    nothingSelected(selection, verdict),
+    selection.kind === "here" ? NOT_HERE : NOT_FOUND,
+  );
 }
 
 function goneError(session: string, { found, fix }: Gone): MasqueError {
@@ -85,9 +94,7 @@ function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
   const files =
     sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.marks[0] ?? ""}"` : looked(sources.logs);
   const skipped = verdict.linesSkipped === 0 ? "" : ` (${skippedText(verdict.linesSkipped)} no export request)`;
-  return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, {
-    hint: FIX,
-  });
+  return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, NOTHING_YET);
 }
 
 function skippedText(lines: number): string {

@@ -57,24 +57,31 @@ const EXIT_BY_CODE = {
 /** What went wrong, for programs: stable, dotted, `area.reason`. */
 export type ErrorCode = keyof typeof EXIT_BY_CODE;
 
+/** What a person can do next: a command for a shell, advice, or both. */
+export type WhatNext = { readonly try?: string | undefined; readonly hint?: string | undefined };
+
 /**
- * A failure that a person can act on. The message says what was tried, the value in quotes, a colon, what was found;
- * `hint` names the fix.
+ * A failure that a person can act on. The message says what was tried, the value in quotes, a colon, and what was found.
+ * What to do next is a command, some advice, or both.
  */
 export class MasqueError extends Error {
   readonly code: ErrorCode;
+  /** A command that can be pasted into a shell. */
+  readonly try: string | undefined;
+  /** Advice, where no single command is the fix. */
   readonly hint: string | undefined;
-  /** Text shown beneath the message as it stands, such as a code frame. */
+  /** Text shown below the message without a change, such as a code frame. */
   readonly detail: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    more: { hint?: string | undefined; detail?: string | undefined; cause?: unknown } = {},
+    more: WhatNext & { readonly detail?: string | undefined; readonly cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = "MasqueError";
     this.code = code;
+    this.try = more.try;
     this.hint = more.hint;
     this.detail = more.detail;
   }
@@ -83,6 +90,16 @@ export class MasqueError extends Error {
   get exit(): ExitCode {
     return EXIT_BY_CODE[this.code];
   }
+}
+
+/** What to do next as one line without labels, for a place that has a label of its own; `undefined` where nothing is known. */
+export function adviceOf({ try: command, hint }: WhatNext): string | undefined {
+  return [command, hint].filter(Boolean).join("; ") || undefined;
+}
+
+/** What to do next as lines for a person: `try: masque list`, `hint: shorten the lens`. Empty where nothing is known. */
+export function whatNextLines({ try: command, hint }: WhatNext): string[] {
+  return [...(command ? [`try: ${command}`] : []), ...(hint ? [`hint: ${hint}`] : [])];
 }
 
 /** The `code` of a system error such as `ENOENT`, or `undefined` for any other value. */

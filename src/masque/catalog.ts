@@ -5,6 +5,7 @@ import { type Digest, digestOf } from "../kernel/text/digest.ts";
 import { nearest } from "../kernel/text/nearest.ts";
 import { plural } from "../kernel/text/plural.ts";
 import { printableLine } from "../kernel/text/printable.ts";
+import { shellQuoted } from "../kernel/text/shell-quoted.ts";
 import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type ResolvedMasque, slugOf } from "./masque.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 import { problemText } from "./problem-text.ts";
@@ -75,7 +76,8 @@ async function readAndRemember(path: string, bytes: Uint8Array, digest: Digest, 
   const errors = reading.problems.filter(({ severity }) => severity === "error");
   throw new MasqueError("masque.invalid", `Cannot use "${path}": ${plural(errors.length, "error")}`, {
     detail: reading.problems.map(problemText).join("\n"),
-    hint: `correct the file, then: masque validate ${path}`,
+    try: `masque validate ${shellQuoted(path)}`,
+    hint: "correct the file, then check it with this command",
   });
 }
 
@@ -150,6 +152,7 @@ function notFound(name: MasqueName, privateFolder: string): MasqueError {
   ];
   const near = nearest(name, names);
   return new MasqueError("masque.not-found", `Cannot find "${name}": no masque has that name`, {
-    hint: near ? `did you mean "${near}"? \`masque list\` shows all` : "masque list",
+    try: "masque list",
+    hint: near ? `did you mean "${near}"?` : undefined,
   });
 }

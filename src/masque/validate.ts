@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { MasqueError } from "../kernel/errors.ts";
+import { adviceOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { digestOf } from "../kernel/text/digest.ts";
@@ -54,7 +54,7 @@ function filesAt(path: string, cwd: string): string[] {
 
 function nothingAt(path: string, found: string): MasqueError {
   return new MasqueError("masque.not-found", `Cannot validate "${path}": ${found}`, {
-    hint: "masque validate <file or folder>; without one it looks at your private masques",
+    hint: "name a file or a folder: masque validate <path>; without a path, it checks your private masques",
   });
 }
 
@@ -65,9 +65,8 @@ function validateFile(path: string, read: MasqueReader, place: ValidationPlace):
     bytes = readMasqueFile(path);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
-    return [
-      { ...atStart(shown, ""), severity: "error", message: error.message, ...(error.hint && { hint: error.hint }) },
-    ];
+    const hint = adviceOf(error);
+    return [{ ...atStart(shown, ""), severity: "error", message: error.message, ...(hint && { hint }) }];
   }
   if (!bytes) return [{ ...atStart(shown, ""), severity: "error", message: "The file is gone" }];
   const reading = read(bytes, shown);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { MasqueError } from "../kernel/errors.ts";
+import { MasqueError, whatNextLines } from "../kernel/errors.ts";
 import { findMasque } from "../masque/catalog.ts";
 import { type CatalogEntry, listMasques } from "../masque/list-masques.ts";
 import { type MasqueName, type ResolvedMasque, slugOf, textAttribute } from "../masque/masque.ts";
@@ -50,8 +50,8 @@ function unusableItem({ path }: UnusableFile): CatalogItem {
   return { slug: name, name, version: "", source: "private", category: "unusable", domain: null, tagline: null };
 }
 
-function unreadable({ message, detail, hint }: MasqueError): Detail {
-  const parts = [message, detail, hint === undefined ? undefined : `Try: ${hint}`];
+function unreadable(error: MasqueError): Detail {
+  const parts = [error.message, error.detail, ...whatNextLines(error)];
   return { kind: "unreadable", reason: parts.filter((part) => part !== undefined).join("\n\n") };
 }
 

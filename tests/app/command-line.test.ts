@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { defineMasqueCommand } from "../../src/cli/command.ts";
 import { nearestFlag } from "../../src/cli/flags.ts";
 import { asksForHelp, parseCommandLine } from "../../src/cli/parse.ts";
-import { MasqueError } from "../../src/kernel/errors.ts";
+import { MasqueError, whatNextLines } from "../../src/kernel/errors.ts";
 
 /** Command lines to values, where flags, lists, words and `--` meet. */
 
@@ -130,10 +130,11 @@ describe("parseCommandLine()", () => {
     ["--__proto__", "masque x --help"],
     ["--__proto__=x", "masque x --help"],
     ["--hasOwnProperty", "masque x --help"],
-  ])("refuses the unknown flag %s, and says %j", (flag, hint) => {
+  ])("refuses the unknown flag %s, and says %j", (flag, said) => {
     for (const argv of [[flag], [flag, "a"], ["a", flag], ["--logs", "a", flag]]) {
       const refused = refusalOf(() => parseCommandLine("x", COMMAND, argv));
-      expect(refused).toMatchObject({ code: "cli.unknown-flag", hint: expect.stringContaining(hint) });
+      expect(refused).toMatchObject({ code: "cli.unknown-flag" });
+      expect(whatNextLines(refused).join("\n")).toContain(said);
       expect(refused.message).toContain(`unknown flag "${flag}"`);
     }
   });

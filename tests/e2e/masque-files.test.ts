@@ -21,7 +21,7 @@ test.each([
   const ran = await me.masque(["new", name]);
   expect(ran.exit).toBe(2);
   expect(ran.stderr).toContain(found);
-  expect(ran.stderr).toContain("try: choose another name: masque new Cartographer");
+  expect(ran.stderr).toContain("hint: choose another name: masque new Cartographer");
 });
 
 test("the example of inspect --raw makes a private masque, though the shell empties the file first", async () => {

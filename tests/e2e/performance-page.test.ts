@@ -74,7 +74,7 @@ describe("masque performance --html", () => {
       const { exit, stdout, stderr } = await page(me, ...args);
       expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
       expect(stderr).toContain(told);
-      expect(stderr).toContain("\n  try: ");
+      expect(stderr).toMatch(/\n {2}(?:try|hint): /);
       expect(readFileSync(notes, "utf8")).toBe("<html>mine</html>");
       expect(existsSync(join(me.project, "masque-performance.html"))).toBe(false);
     },

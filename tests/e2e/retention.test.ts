@@ -140,7 +140,7 @@ describe("retention", () => {
         expect(gone.stderr).toContain(
           `Cannot judge session "${session}": retention dropped its logs at ${dropped.last_dropped}, as audience.retentionDays says, and the judge could not read them before`,
         );
-        expect(gone.stderr).toContain("try: they are gone for good; raise audience.retentionDays");
+        expect(gone.stderr).toContain("hint: they are gone for good; raise audience.retentionDays");
       }
     },
     RUN_MS_MAX,

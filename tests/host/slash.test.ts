@@ -100,7 +100,7 @@ describe("masque slash", () => {
     const again = await world.run("slash", "don");
     expect(again).toMatchObject({ exit: 1, stdout: "" });
     expect(again.stderr).toContain('Cannot run "/don": its hook UserPromptExpansion did not run');
-    expect(again.stderr).toContain("try: ");
+    expect(again.stderr).toContain("hint: ");
   });
 
   test("does nothing for what a clock that has changed since dates an hour away", async () => {

@@ -222,10 +222,14 @@ describe("masque judge in GitHub Actions", () => {
     const ran = await world.run("judge", ...argv);
     expect(ran.exit).toBe(exit);
     expect(commandsIn(ran[stream])).toMatchObject([
-      { name: "error", properties: { title: "masque: nothing was judged" }, message: expect.stringMatching(/\ntry: /) },
+      {
+        name: "error",
+        properties: { title: "masque: nothing was judged" },
+        message: expect.stringMatching(/\nhint: /),
+      },
     ]);
     expect(Bun.markdown.html(readFileSync(summary, "utf8"))).toMatch(/<h3>masque: nothing was judged<\/h3>\n<p>\w/);
-    expect(ran.stderr).toContain("\n  try: ");
+    expect(ran.stderr).toContain("\n  hint: ");
   });
 
   test("what cannot be judged is told to no runner where no runner runs it, or nothing is asked", async () => {

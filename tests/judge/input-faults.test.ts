@@ -56,7 +56,7 @@ describe("--logs", () => {
     ]) {
       const { exit, stdout, stderr } = await world.run("judge", ...argv);
       expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
-      expect(stderr).toContain(`Cannot read "${path}": it is a pipe or a device\n  try: send it to standard input`);
+      expect(stderr).toContain(`Cannot read "${path}": it is a pipe or a device\n  hint: send it to standard input`);
     }
   });
 

@@ -43,7 +43,7 @@ test.skipIf(!hasOwners).each([
     const refused = failureOf(() => requireSafePlace(folder.data, purpose));
     expect(refused.message).toContain(found);
     expect(refused.message).toContain(shown);
-    expect(refused).toMatchObject({ code: "folder.unsafe", hint: `chmod go-w '${folder.data}'`, exit: 1 });
+    expect(refused).toMatchObject({ code: "folder.unsafe", try: `chmod go-w '${folder.data}'`, exit: 1 });
   },
 );
 
@@ -77,7 +77,7 @@ test.skipIf(!isRoot)("requireSafePlace() refuses another user's folder, and a li
   chownSync(folder.data, OTHER, OTHER);
   const refused = failureOf(() => requireSafePlace(folder.data, "data"));
   expect(refused.message).toContain(`it belongs to another user, and masque runs as user 0 (uid ${OTHER}, mode 0700)`);
-  expect(refused.hint).toBe(`chown -R 0 '${folder.data}'`);
+  expect(refused.try).toBe(`chown -R 0 '${folder.data}'`);
   chownSync(folder.data, 0, 0);
   const link = join(folder.path, "link");
   symlinkSync(folder.data, link);
@@ -93,7 +93,7 @@ test.skipIf(!isRoot)(
     chownSync(folder.data, 0, OTHER);
     chmodSync(folder.data, 0o770);
     const refused = failureOf(() => requireSafePlace(folder.data, "data"));
-    expect(refused).toMatchObject({ hint: `chmod g-w '${folder.data}'` });
+    expect(refused).toMatchObject({ try: `chmod g-w '${folder.data}'` });
     expect(refused.message).toContain(`group ${OTHER} may write in it`);
   },
 );
@@ -170,11 +170,11 @@ test("networkWarning() has nothing to say of a disk of this machine", () => {
   expect(networkWarning(folder.path)).toBeUndefined();
 });
 
-function failureOf(act: () => unknown): { message: string; hint: string; code: string } {
+function failureOf(act: () => unknown): { message: string; try: string; code: string } {
   try {
     act();
   } catch (error) {
-    return error as { message: string; hint: string; code: string };
+    return error as { message: string; try: string; code: string };
   }
   throw new Error("It was not refused");
 }

@@ -137,6 +137,9 @@ function taken(file: string, { name, found }: EnvConflict): MasqueError {
   return new MasqueError(
     "audience.config-taken",
     `Cannot write ${name} to "${file}": it is "${isCredential(name) ? "…" : printableLine(found)}" there already`,
-    { hint: "masque audience config --write --force replaces it; or add this receiver to that setup (collector/)" },
+    {
+      try: "masque audience config --write --force",
+      hint: "the command replaces that value; to keep it, send to this receiver from that collector (see collector/)",
+    },
   );
 }

@@ -57,7 +57,7 @@ function marksAlone(command: string): MasqueError {
   return new MasqueError(
     "cli.usage",
     `Cannot run "masque ${command}": --marks is for the telemetry that --logs names`,
-    { hint: `masque ${command} --help` },
+    { try: `masque ${command} --help` },
   );
 }
 

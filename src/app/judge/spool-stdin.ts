@@ -60,7 +60,7 @@ async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Pro
         throw new MasqueError(
           "cli.usage",
           `Cannot judge standard input: it is longer than ${LIMITS.judgeStdinBytesMax} bytes`,
-          { hint: "masque judge --help" },
+          { try: "masque judge --help" },
         );
       }
       writeWhole(fd, chunk);

@@ -19,7 +19,8 @@ export async function masqueToInspect(world: WearingWorld, name: string | undefi
   const { worn } = wornNow(world, agentSession(world.env, world.project));
   if (!worn) {
     throw new MasqueError("session.nothing-worn", "Cannot inspect what is worn: nothing is worn here", {
-      hint: "masque inspect <name>; `masque list` shows who there is",
+      try: "masque list",
+      hint: "name a masque: masque inspect <name>",
     });
   }
   const { masque, bytes } = await readPinned(store, worn.digest, world.masqueReader);

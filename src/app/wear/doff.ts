@@ -58,6 +58,7 @@ function likelyFork(world: WearingWorld, session: SessionId): { note: HostNote; 
 
 function nothingWorn(warnings: readonly string[]): MasqueError {
   return new MasqueError("session.nothing-worn", ["Cannot doff: nothing is worn here", ...warnings].join("; "), {
-    hint: "masque don <name>; `masque list` shows who there is",
+    try: "masque list",
+    hint: "don a masque by its name: masque don <name>",
   });
 }

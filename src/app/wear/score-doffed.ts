@@ -1,6 +1,6 @@
 import type { Scorecard } from "../../judge/score/scorecard.ts";
 import { defaultSources } from "../../judge/sources.ts";
-import { MasqueError } from "../../kernel/errors.ts";
+import { MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 import type { Wearing } from "../../session/state.ts";
 import type { Edges } from "../edges.ts";
@@ -27,7 +27,7 @@ export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: W
         `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${FIX}`,
     );
   } catch (error) {
-    if (error instanceof MasqueError) return unscored(`${error.message}${error.hint ? ` (try: ${error.hint})` : ""}`);
+    if (error instanceof MasqueError) return unscored([error.message, ...whatNextLines(error)].join("; "));
     throw error;
   }
 }

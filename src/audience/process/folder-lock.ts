@@ -101,6 +101,6 @@ function folderTaken(path: string): MasqueError {
   const pid = folderHolder(path);
   const found = pid === undefined ? "another receiver writes to it" : `the receiver of process ${pid} writes to it`;
   return new MasqueError("audience.folder-taken", `Cannot write to "${path}": ${found}`, {
-    hint: "masque audience stop",
+    try: "masque audience stop",
   });
 }

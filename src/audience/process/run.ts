@@ -83,7 +83,7 @@ async function locksOrRunning(paths: Paths, folder: FolderLock): Promise<{ relea
       const pid = folderHolder(paths.otel);
       const which = pid === undefined ? "one runs already" : `one runs already (process ${pid})`;
       throw new MasqueError("audience.unresponsive", `Cannot run the audience: ${which} and does not answer`, {
-        hint: "masque audience stop",
+        try: "masque audience stop",
       });
     }
     await Bun.sleep(POLL_MS);

@@ -123,13 +123,14 @@ async function untilAnswering(
   throw new MasqueError(
     "audience.unresponsive",
     `Cannot start the audience: it did not answer within ${LIMITS.audienceStartWaitMs} ms`,
-    { hint: "masque audience logs", detail: tailOf(world) },
+    { try: "masque audience logs", detail: tailOf(world) },
   );
 }
 
 function startFailed(world: Pick<World, "paths">): MasqueError {
   return new MasqueError("audience.start-failed", "Cannot start the audience: it ended at once", {
-    hint: "run it in the foreground to see why: masque audience run",
+    try: "masque audience run",
+    hint: "this runs the receiver in the foreground, and shows why it does not start",
     detail: tailOf(world),
   });
 }

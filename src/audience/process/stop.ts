@@ -68,6 +68,6 @@ async function untilKnown({ paths }: Pick<World, "paths">): Promise<Running | un
 
 function unresponsive(found: string, pid: number | undefined): MasqueError {
   return new MasqueError("audience.unresponsive", `Cannot stop the audience: ${found}`, {
-    hint: pid === undefined ? "masque audience logs" : `kill -9 ${pid}`,
+    try: pid === undefined ? "masque audience logs" : `kill -9 ${pid}`,
   });
 }

@@ -87,7 +87,7 @@ export function refuseUnlessAsTyped(flags: AddressFlags & StorageFlags, health: 
   throw new MasqueError(
     "audience.runs-elsewhere",
     `Cannot start the audience with ${flag} "${typed}": it already runs with "${is}" (process ${health.pid})`,
-    { hint: "masque audience stop, then start it again with these flags" },
+    { try: "masque audience stop", hint: "then start it again with these flags" },
   );
 }
 

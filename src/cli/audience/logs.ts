@@ -44,6 +44,7 @@ const jsonLine = (line: string) => `${printableJson(JSON.stringify(line))}\n`;
 
 function noLog(path: string): MasqueError {
   return new MasqueError("audience.no-log", `Cannot show "${path}": there is no log yet`, {
-    hint: "masque audience start; a receiver in the foreground (`audience run`) tells its terminal instead",
+    try: "masque audience start",
+    hint: "a receiver in the foreground (masque audience run) writes to its terminal, not to a log",
   });
 }

@@ -60,6 +60,6 @@ export const audienceStartCommand = defineMasqueCommand({
 
 function contradiction(): MasqueError {
   return new MasqueError("cli.usage", "Cannot start the audience both --at-login and --if-configured: choose one", {
-    hint: "masque audience start --at-login",
+    try: "masque audience start --at-login",
   });
 }

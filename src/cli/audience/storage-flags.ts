@@ -28,7 +28,7 @@ export function storageWith({ sync: typed }: StorageFlags, config: Config): Stor
   if (sync === undefined) {
     const { takes } = SETTINGS["audience.sync"];
     throw new MasqueError("cli.usage", `Cannot use --sync "${printableLine(typed)}": it takes ${takes}`, {
-      hint: "masque audience run --help",
+      try: "masque audience run --help",
     });
   }
   return { ...keeping, sync };

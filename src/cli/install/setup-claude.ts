@@ -53,6 +53,6 @@ export const setupClaudeCommand = defineMasqueCommand({
 function declined({ undo, scope }: SetupRequest): MasqueError {
   const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
   return new MasqueError("setup.declined", "Nothing was changed: you did not agree to it", {
-    hint: `masque setup claude${flags} --yes`,
+    try: `masque setup claude${flags} --yes`,
   });
 }

@@ -1,5 +1,5 @@
 import { type Judged, leastOf, passes } from "../../judge/score/bars.ts";
-import type { MasqueError } from "../../kernel/errors.ts";
+import { type MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printable } from "../../kernel/text/printable.ts";
@@ -34,8 +34,8 @@ function roomFor(errors: number): number {
 }
 
 /** That nothing was judged, and why. */
-export function failureAnnotation({ message, hint }: MasqueError): string {
-  return `${command("error", FAILURE_TITLE, hint === undefined ? message : `${message}\ntry: ${hint}`)}\n`;
+export function failureAnnotation(failure: MasqueError): string {
+  return `${command("error", FAILURE_TITLE, [failure.message, ...whatNextLines(failure)].join("\n"))}\n`;
 }
 
 function line(judged: Judged): string {

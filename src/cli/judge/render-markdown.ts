@@ -1,7 +1,7 @@
 import { hasFallenShort, type Judged, leastOf, mostCost, passes } from "../../judge/score/bars.ts";
 import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { scoreText } from "../../judge/score/shown-score.ts";
-import type { MasqueError } from "../../kernel/errors.ts";
+import { type MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { numberText, shortfallLines } from "./bar-text.ts";
@@ -44,8 +44,8 @@ export function markdownWithin(judged: readonly Judged[], bytesMax: number): str
 export const FAILURE_TITLE = "masque: nothing was judged";
 
 /** That nothing was judged, and why. */
-export function failureMarkdown({ message, hint }: MasqueError): string {
-  const lines = [`### ${FAILURE_TITLE}`, escaped(message), ...(hint === undefined ? [] : [`try: ${escaped(hint)}`])];
+export function failureMarkdown(failure: MasqueError): string {
+  const lines = [`### ${FAILURE_TITLE}`, escaped(failure.message), ...whatNextLines(failure).map(escaped)];
   return `${lines.join("\n\n")}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode, MasqueError } from "../../kernel/errors.ts";
+import { EXIT, type ExitCode, MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import { printable } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 
@@ -22,7 +22,7 @@ export function printFailure(error: unknown, argv: readonly string[], stderr: Ou
 function failureText(error: MasqueError): string {
   const parts = [`masque: ${printable(error.message)}`];
   if (error.detail) parts.push(printable(error.detail));
-  if (error.hint) parts.push(`  try: ${printable(error.hint)}`);
+  parts.push(...whatNextLines(error).map((line) => `  ${printable(line)}`));
   return `${parts.join("\n")}\n`;
 }
 

@@ -10,7 +10,7 @@ export const tuiCommand = defineMasqueCommand({
     const { io } = deps;
     if (!io.stdout.isTerminal || !io.canAsk) {
       throw new MasqueError("tui.no-terminal", "Cannot open the catalog: standard output is not a terminal", {
-        hint: "masque list",
+        try: "masque list",
       });
     }
     const browse = await deps.catalogScreen();

@@ -25,6 +25,6 @@ function ambiguous(prefix: string, ids: readonly string[]): MasqueError {
   return new MasqueError(
     "judge.ambiguous",
     `Cannot judge session "${printableLine(prefix)}": several ids begin with it: ${named.join(", ")}${more}`,
-    { hint: "masque sessions" },
+    { try: "masque sessions" },
   );
 }

@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "../errors.ts";
+import { shellQuoted } from "../text/shell-quoted.ts";
 import { requireOwnFolder } from "./owned-folder.ts";
 
 /**
@@ -206,7 +207,7 @@ export function syncFolder(folder: string): void {
 
 function linkRefused(path: string): MasqueError {
   return new MasqueError("file.unwritable", `Cannot write "${path}": it is a link, and masque follows none here`, {
-    hint: `rm "${path}"`,
+    try: `rm ${shellQuoted(path)}`,
   });
 }
 

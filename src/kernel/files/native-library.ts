@@ -65,7 +65,8 @@ function installedLibrary(name: LibraryName, packageName: string): NativeLibrary
     return { root: dirname(dirname(folder)), path: join(folder, fileName ?? "") };
   } catch (error) {
     throw new MasqueError("library.unavailable", `Cannot load "${packageName}": it is not installed`, {
-      hint: "npm ci, on a platform that the package supports",
+      try: "npm ci",
+      hint: "the package supports Linux, macOS and Windows on x64 and arm64",
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { lstatSync, type Stats, statSync } from "node:fs";
 import { release, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { errnoOf, MasqueError } from "../errors.ts";
+import { shellQuoted } from "../text/shell-quoted.ts";
 import { fileSystemOf, keepsModes } from "./file-system.ts";
 import { isPrivateGroup } from "./private-group.ts";
 
@@ -35,7 +36,7 @@ export function requireSafePlace(folder: string, purpose: FolderPurpose): void {
   if (uid === undefined) return;
   const found = look(lstatSync, folder);
   if (found?.isSymbolicLink() && found.uid !== uid && found.uid !== ROOT) {
-    throw unsafe(folder, found, "it is a link that another user made", `rm ${quoted(folder)}`);
+    throw unsafe(folder, found, "it is a link that another user made", `rm ${shellQuoted(folder)}`);
   }
   const stat = found?.isSymbolicLink() ? look(statSync, folder) : found;
   if (stat && !(purpose === "masques" && uid === ROOT)) requireOwner(folder, stat, uid);
@@ -50,7 +51,7 @@ export function requireSafePlace(folder: string, purpose: FolderPurpose): void {
       folder,
       above,
       `every user may rename it, for "${parent}" is writable for all`,
-      `chmod o-w ${quoted(parent)}`,
+      `chmod o-w ${shellQuoted(parent)}`,
     );
   }
 }
@@ -65,7 +66,7 @@ export function requireOwnFolder(folder: string): void {
   const stat = uid === undefined ? undefined : look(lstatSync, folder);
   if (uid === undefined || !stat) return;
   if (stat.isSymbolicLink())
-    throw unsafe(folder, stat, "it is a link, and masque follows none here", `rm ${quoted(folder)}`);
+    throw unsafe(folder, stat, "it is a link, and masque follows none here", `rm ${shellQuoted(folder)}`);
   requireOwner(folder, stat, uid);
   requireUnshared(folder, stat);
 }
@@ -76,16 +77,16 @@ function requireOwner(folder: string, stat: Stats, uid: number): void {
 }
 
 function chownCommand(folder: string, uid: number): string {
-  return `${uid === ROOT ? "" : "sudo "}chown -R ${uid} ${quoted(folder)}`;
+  return `${uid === ROOT ? "" : "sudo "}chown -R ${uid} ${shellQuoted(folder)}`;
 }
 
 function requireUnshared(folder: string, stat: Stats): void {
   if ((stat.mode & (OTHERS_WRITE | GROUP_WRITES)) === 0 || isWithoutModes(folder)) return;
   if ((stat.mode & OTHERS_WRITE) !== 0) {
-    throw unsafe(folder, stat, "every user may write in it", `chmod go-w ${quoted(folder)}`);
+    throw unsafe(folder, stat, "every user may write in it", `chmod go-w ${shellQuoted(folder)}`);
   }
   if (isPrivateGroup(stat.gid, { uid: process.getuid?.(), gid: process.getgid?.(), name: userName() })) return;
-  throw unsafe(folder, stat, `group ${stat.gid} may write in it`, `chmod g-w ${quoted(folder)}`);
+  throw unsafe(folder, stat, `group ${stat.gid} may write in it`, `chmod g-w ${shellQuoted(folder)}`);
 }
 
 /** A Windows drive in WSL shows every file as writable for all, and only Windows decides who may write. */
@@ -115,9 +116,5 @@ function look(stat: typeof lstatSync, path: string): Stats | undefined {
 
 function unsafe(folder: string, { uid, mode }: Stats, found: string, fix: string): MasqueError {
   const facts = `uid ${uid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`;
-  return new MasqueError("folder.unsafe", `Cannot use the folder "${folder}": ${found} (${facts})`, { hint: fix });
-}
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
+  return new MasqueError("folder.unsafe", `Cannot use the folder "${folder}": ${found} (${facts})`, { try: fix });
 }

@@ -90,7 +90,7 @@ function notAMap(value: unknown): Finding {
     value === null
       ? "The file is empty: a masque has at least name, version and lens"
       : "A masque is a map of keys: name, version, lens and more";
-  return { severity: "error", line: 1, column: 1, message, hint: "masque new <name> --stdout" };
+  return { severity: "error", line: 1, column: 1, message, hint: "start from a template: masque new <name> --stdout" };
 }
 
 function unknownKeys(value: JsonObject, yaml: Read): Finding[] {

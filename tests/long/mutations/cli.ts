@@ -96,8 +96,8 @@ export const CLI: readonly Mutation[] = [
   {
     fault: "a failure keeps its advice to itself",
     file: "src/cli/print/failure.ts",
-    find: `if (error.hint) parts.push(`,
-    replace: `if (error.hint && error.detail) parts.push(`,
+    find: `parts.push(...whatNextLines(error)`,
+    replace: `if (error.detail) parts.push(...whatNextLines(error)`,
     tests: ["e2e/bad-input.test.ts"],
   },
   {

@@ -1,4 +1,4 @@
-import { MasqueError } from "../../../kernel/errors.ts";
+import { adviceOf, MasqueError } from "../../../kernel/errors.ts";
 
 /** How a look at one thing ended. A warning is something that works and will surprise; a failure does not work. */
 export type Verdict = "ok" | "warning" | "failed";
@@ -33,7 +33,7 @@ export async function look(check: Check): Promise<Finding> {
   try {
     return await check.look();
   } catch (error) {
-    if (error instanceof MasqueError) return failed(error.message, error.hint ?? "see the message");
+    if (error instanceof MasqueError) return failed(error.message, adviceOf(error) ?? "see the message");
     // A bug in one check must not hide what the others find.
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return failed(`this check has a bug of ours: ${said}`, "tell us, with this line");
