@@ -195,6 +195,16 @@ describe("masque doctor", () => {
     });
   });
 
+  test("telemetry sent to a fixed port, where the receiver is set to take any free one, is a warning", async () => {
+    await using world = testDeps({ env: { MASQUE_AUDIENCE_HTTP_PORT: "0" } });
+    await world.run("audience", "config", "--write", "--http-port", "4318");
+    expect((await doctor(world)).of("Claude Code telemetry")).toMatchObject({
+      verdict: "warning",
+      found: expect.stringContaining("audience.httpPort is 0"),
+      fix: "set audience.httpPort to a fixed port",
+    });
+  });
+
   test(
     "telemetry sent to another address than the receiver's is a warning, though the port is the same",
     async () => {

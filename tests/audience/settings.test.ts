@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_PORTS } from "../../src/audience/address.ts";
 import { addressFrom } from "../../src/cli/audience/address-flags.ts";
@@ -70,6 +70,35 @@ test("masque audience config names the port that the user set, and none that a p
   expect(JSON.parse(stdout)).toMatchObject({ endpoint: "http://127.0.0.1:5000" });
   expect(stderr).toContain("audience.httpPort is refused in a project's file");
   expect(stdout + stderr).not.toContain("6666");
+});
+
+test.each([
+  ["http", ["setup", "claude", "--yes"]],
+  ["http", ["setup", "claude", "--project", "--dry-run"]],
+  ["http", ["audience", "config"]],
+  ["grpc", ["audience", "config", "--write", "--protocol", "grpc"]],
+])("with audience.%sPort 0 and no receiver, %j writes no port that no receiver has", async (transport, argv) => {
+  await using world = testDeps();
+  write(join(world.home, ".config/masque/config.yaml"), "audience:\n  httpPort: 0\n  grpcPort: 0\n");
+  const { exit, stdout, stderr } = await world.run(...argv);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+  expect(stderr).toContain(`audience.${transport}Port is 0`);
+  expect(existsSync(join(world.home, ".claude"))).toBe(false);
+});
+
+test("with audience.httpPort 0, a port on the command line or a receiver that runs says where telemetry goes", async () => {
+  await using world = testDeps();
+  write(join(world.home, ".config/masque/config.yaml"), "audience:\n  httpPort: 0\n  grpcPort: 0\n  healthPort: 0\n");
+  const typed = await world.run("setup", "claude", "--port", "5000", "--dry-run");
+  expect(typed.stdout).toContain("http://127.0.0.1:5000");
+  try {
+    const started = await world.run("audience", "start", "--json");
+    const { ports } = JSON.parse(started.stdout);
+    const found = await world.run("audience", "config", "--json");
+    expect(JSON.parse(found.stdout)).toMatchObject({ endpoint: `http://127.0.0.1:${ports.http}` });
+  } finally {
+    await world.run("audience", "stop");
+  }
 });
 
 test("masque audience start refuses a broken file of the user's own before anything is started", async () => {

@@ -1,6 +1,7 @@
 import { endpointOf, loopbackAddress, loopbackHost } from "../../audience/address.ts";
 import { askHealth } from "../../audience/process/ask-health.ts";
 import type { Config } from "../../kernel/config/settings.ts";
+import { MasqueError } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 
 /** Where a receiver listens once it is started, as it is set to. */
@@ -23,7 +24,8 @@ export type EndpointWanted = {
 /**
  * The base URL that this user's exporters are given: of the receiver that runs, or else of the one that would.
  *
- * @throws {MasqueError} `cli.usage` where none runs and the address that is set is not of this machine.
+ * @throws {MasqueError} where none runs: `cli.usage` when the address that is set is not of this machine, `config.invalid`
+ *   when the port that is set is 0, so that the receiver's port is not known before the receiver runs.
  */
 export async function receiverEndpoint(
   world: Pick<World, "paths">,
@@ -31,5 +33,15 @@ export async function receiverEndpoint(
 ): Promise<string> {
   const running = await askHealth(world.paths);
   const host = running?.host ?? loopbackHost(standard.host);
-  return endpointOf(host, port ?? running?.ports[transport] ?? standard[transport]);
+  const known = port ?? running?.ports[transport] ?? standard[transport];
+  if (known === 0) throw portUnknown(transport);
+  return endpointOf(host, known);
+}
+
+function portUnknown(transport: EndpointWanted["transport"]): MasqueError {
+  const setting = `audience.${transport}Port`;
+  const found = `${setting} is 0, so the receiver takes a free port when it starts, and no receiver runs`;
+  return new MasqueError("config.invalid", `Cannot say where telemetry goes: ${found}`, {
+    hint: `set ${setting} to a fixed port, or start the receiver first (masque audience start)`,
+  });
 }

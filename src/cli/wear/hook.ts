@@ -33,6 +33,8 @@ export const sessionStartCommand = hookCommand(
     if (context !== null) deps.io.stdout.write(hookOutput("SessionStart", context));
     if (payload.source === "startup" || payload.source === "resume") await startAudienceIfConfigured(deps);
   },
+  // Its text would be in the conversation twice. What the other hooks do may be done twice, so they need not look.
+  { isOnce: true },
 );
 
 /** `masque hook prompt` */
@@ -66,19 +68,20 @@ function hookCommand<Payload extends HookPayload>(
   example: string,
   read: (stdin: string) => Payload | null,
   answer: (payload: Payload, deps: Deps) => Promise<void>,
+  { isOnce } = { isOnce: false },
 ): Command {
   return defineMasqueCommand({
     args: {
       "from-setup": {
         type: "boolean",
-        description: "Stand back where the plugin's own hooks run too: nothing happens twice",
+        description: "Written by setup: where the plugin's own hooks run too, nothing is said twice",
         default: false,
       },
     },
     examples: [[example, "what Claude Code runs; people never type it"]],
     async run({ args }, deps) {
       try {
-        if (args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
+        if (isOnce && args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
         const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (payload) await answer(payload, deps);
         else

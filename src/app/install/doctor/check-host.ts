@@ -83,6 +83,10 @@ function telemetryFinding(world: HostWorld, { host, http, grpc }: StandardAddres
   if (state.kind === "off") return warning(`none is sent: ${state.because}`, CONFIGURE);
   const wanted = state.protocol === "grpc" ? grpc : http;
   const said = `${state.protocol} to ${state.endpoint}`;
+  if (wanted === 0) {
+    const setting = `audience.${state.protocol === "grpc" ? "grpc" : "http"}Port`;
+    return warning(`${said}, but ${setting} is 0: the receiver takes any free port`, `set ${setting} to a fixed port`);
+  }
   if (portAt(state.endpoint, host) === wanted) return ok(said);
   return warning(`${said} (${state.variable ?? "by default"}), and not to port ${wanted} of ${host}`, CONFIGURE);
 }
