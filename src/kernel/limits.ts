@@ -118,6 +118,8 @@ export const LIMITS = {
   libraryLockWaitMs: 60_000,
   /** A native library that is verified again: today's largest has 70 MB. */
   libraryBytesMax: 512 * MiB,
+  /** What is remembered of an unpacked library: six numbers as text. */
+  librarySealBytesMax: 4 * KiB,
   /** A hook has 1.5 s in all before the host gives up on it. */
   hookLockWaitMs: 1_000,
   /** A Claude Code settings file: years of permissions are some 100 KiB, and a hook parses 1 MiB four times in 0.4 s. */

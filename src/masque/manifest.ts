@@ -2,7 +2,8 @@ import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { readBounded } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { type Digest, parseDigest } from "../kernel/text/digest.ts";
-import { isObject, type JsonObject, parseJson, stringAt } from "../kernel/text/json.ts";
+import { parseJson } from "../kernel/text/json.ts";
+import { count, orNull, parsedBy, recordOf, type Shape, string } from "../kernel/text/json-shape.ts";
 import { indexOfUnprintable } from "../kernel/text/printable.ts";
 import { type FileStamp, isIsoNano } from "./file-stamp.ts";
 import { fileNameOf, type Masque, type MasqueName, parseName, textAttribute } from "./masque.ts";
@@ -84,27 +85,26 @@ function readText(path: string): string | undefined {
 }
 
 function parseEntry(text: string): ManifestEntry | undefined {
-  const value = parseJson(text);
-  if (!isObject(value) || indexOfUnprintable(Object.values(value).join("")) !== -1) return undefined;
-  const name = nameAt(value);
-  const digest = parseDigest(stringAt(value, "digest") ?? "");
-  const [version, mtime, size] = [stringAt(value, "version"), stringAt(value, "mtime"), value["size"]];
-  const texts = [value["domain"], value["tagline"], value["category"]].map(textOrNull);
-  const [domain, tagline, category] = texts;
-  if (domain === undefined || tagline === undefined || category === undefined) return undefined;
-  if (!name || !digest || version === undefined || mtime === undefined || typeof size !== "number") return undefined;
-  return { name, version, domain, tagline, category, digest, size, mtime };
+  const entry = entryIn(parseJson(text));
+  return entry && indexOfUnprintable(Object.values(entry).join("")) === -1 ? entry : undefined;
 }
 
-function nameAt(value: JsonObject): MasqueName | undefined {
+const entryIn: Shape<ManifestEntry> = recordOf({
+  name: parsedBy(nameIn),
+  version: string,
+  domain: orNull(string),
+  tagline: orNull(string),
+  category: orNull(string),
+  digest: parsedBy(parseDigest),
+  size: count,
+  mtime: string,
+});
+
+function nameIn(text: string): MasqueName | undefined {
   try {
-    return parseName(stringAt(value, "name") ?? "");
+    return parseName(text);
   } catch (error) {
     if (error instanceof MasqueError) return undefined;
     throw error;
   }
-}
-
-function textOrNull(value: unknown): string | null | undefined {
-  return value === null || typeof value === "string" ? value : undefined;
 }

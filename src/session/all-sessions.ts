@@ -4,7 +4,8 @@ import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { readUnlinked } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
+import { parseJson } from "../kernel/text/json.ts";
+import { parsedBy, recordOf } from "../kernel/text/json-shape.ts";
 import { parseState } from "./parse-state.ts";
 import { sessionFilePath } from "./session-path.ts";
 import type { SessionState, Wearing } from "./state.ts";
@@ -55,11 +56,12 @@ export function namesIn(folder: string): readonly string[] {
 export function stateAt(path: string): SessionState | null | undefined {
   const text = textAt(path);
   if (typeof text !== "string") return text;
-  const json = parseJson(text);
-  const session = isObject(json) ? parseSessionId(stringAt(json, "session") ?? "") : undefined;
+  const session = named(parseJson(text))?.session;
   const reading = session && parseState(text, session);
   return reading?.kind === "state" ? reading.state : null;
 }
+
+const named = recordOf({ session: parsedBy(parseSessionId) });
 
 function textAt(path: string): string | null | undefined {
   try {

@@ -5,7 +5,8 @@ import { readUnlinked, replaceCache } from "../kernel/files/files.ts";
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { type ProcessIdentity, processKey } from "../kernel/process/process-identity.ts";
-import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
+import { parseJson } from "../kernel/text/json.ts";
+import { oneOf, parsedBy, recordOf, string, unixNano } from "../kernel/text/json-shape.ts";
 import { namesIn } from "./all-sessions.ts";
 import type { HostNote } from "./host-life.ts";
 import { keyOf } from "./session-path.ts";
@@ -52,14 +53,19 @@ function notePath(folder: string, host: ProcessIdentity): string {
 
 /** What cannot be read announces nothing: the worst that follows is a span that opens with the next don. */
 function noteAt(path: string, process: string | null): HostNote | null {
-  const json = parseJson(textAt(path) ?? "");
-  if (!isObject(json) || json["version"] !== VERSION) return null;
-  if (process !== null && json["process"] !== process) return null;
-  const [kind, unixNano] = [stringAt(json, "kind"), stringAt(json, "unixNano") ?? ""];
-  const session = parseSessionId(stringAt(json, "session") ?? "");
-  if (kind !== "resumed" && kind !== "cleared" && kind !== "forked") return null;
-  return session && /^\d{1,20}$/.test(unixNano) ? { kind, session, unixNano } : null;
+  const found = fileOf(parseJson(textAt(path) ?? ""));
+  if (!found || (process !== null && found.process !== process)) return null;
+  const { kind, session, unixNano } = found;
+  return { kind, session, unixNano };
 }
+
+const fileOf = recordOf({
+  version: oneOf(VERSION),
+  process: string,
+  kind: oneOf("resumed", "cleared", "forked"),
+  session: parsedBy(parseSessionId),
+  unixNano,
+});
 
 function textAt(path: string): string | undefined {
   try {

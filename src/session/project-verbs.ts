@@ -16,7 +16,8 @@ import { FILE_MODE, readUnlinked, replaceFile, writeWhole } from "../kernel/file
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { type Digest, parseDigest } from "../kernel/text/digest.ts";
-import { isObject, type Json, parseJson, stringAt } from "../kernel/text/json.ts";
+import { type Json, parseJson } from "../kernel/text/json.ts";
+import { absentAs, oneOf, orNull, parsedBy, recordOf, string } from "../kernel/text/json-shape.ts";
 import { keyOf } from "./session-path.ts";
 
 /**
@@ -70,8 +71,7 @@ function verbsIn(text: string, project: string): ProjectVerbs | null {
   if (text === "") return noVerbs(project);
   // What follows the last newline is the half of a line that a crash left.
   const [first = "", ...rest] = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  const head = parseJson(first);
-  if (!isObject(head) || head["version"] !== VERSION || head["project"] !== project) return null;
+  if (headOf(parseJson(first))?.project !== project) return null;
   return afterChanges(
     noVerbs(project),
     rest.flatMap((line) => changeFrom(parseJson(line)) ?? []),
@@ -80,8 +80,7 @@ function verbsIn(text: string, project: string): ProjectVerbs | null {
 
 /** The project that a file names, or `null` where it is not what masque wrote. */
 export function projectOfFile(path: string): string | null {
-  const head = parseJson(textAt(path)?.split("\n", 1)[0] ?? "");
-  return isObject(head) && head["version"] === VERSION ? (stringAt(head, "project") ?? null) : null;
+  return headOf(parseJson(textAt(path)?.split("\n", 1)[0] ?? ""))?.project ?? null;
 }
 
 /** Whether a change would change nothing: the session is the latest already, or is not listed. */
@@ -187,15 +186,17 @@ export function setVerbsAside(path: string): string {
 }
 
 function changeFrom(json: Json | undefined): VerbsChange | undefined {
-  if (!isObject(json)) return undefined;
-  const kind = stringAt(json, "kind");
-  const session = parseSessionId(stringAt(json, "session") ?? "");
-  const digest = parseDigest(stringAt(json, "digest") ?? "");
-  if (kind === "shown") return { kind, digest: digest ?? null, record: json["record"] ?? null };
-  if (!session) return undefined;
-  if (kind === "off") return { kind, session };
-  return kind === "on" && digest ? { kind, session, digest } : undefined;
+  return donned(json) ?? doffed(json) ?? shown(json);
 }
+
+const headOf = recordOf({ version: oneOf(VERSION), project: string });
+const donned = recordOf({ kind: oneOf("on"), session: parsedBy(parseSessionId), digest: parsedBy(parseDigest) });
+const doffed = recordOf({ kind: oneOf("off"), session: parsedBy(parseSessionId) });
+const shown = recordOf({
+  kind: oneOf("shown"),
+  digest: orNull(parsedBy(parseDigest)),
+  record: absentAs<Json>(null, (json) => json),
+});
 
 function textAt(path: string): string | undefined {
   const tooLarge = (bytes: number) =>

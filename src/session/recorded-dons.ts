@@ -2,7 +2,8 @@ import { closeSync, fstatSync, readSync } from "node:fs";
 import { NO_FOLLOW } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { openRegular } from "../kernel/open-regular.ts";
-import { isObject, type Json, parseJson, stringAt } from "../kernel/text/json.ts";
+import { isObject, type Json, parseJson } from "../kernel/text/json.ts";
+import { listOf, oneOf, recordOf, string } from "../kernel/text/json-shape.ts";
 
 /** What proves that masque itself donned: a don in the user's own `masque.jsonl`. */
 export type DonClaim = { readonly session: string; readonly masqueSession: string; readonly digest: string };
@@ -42,16 +43,15 @@ function latestText(path: string): string {
 /** The attributes of a line's one record when it is a don. */
 function donIn(line: string): ReadonlyMap<string, string> | null {
   const record = onlyOf(onlyOf(onlyOf(parseJson(line), "resourceLogs"), "scopeLogs"), "logRecords");
-  if (!isObject(record) || !isObject(record["body"]) || record["body"]["stringValue"] !== "masque.don") return null;
-  const attributes = Array.isArray(record["attributes"]) ? record["attributes"] : [];
-  return new Map(attributes.flatMap((attribute) => pairOf(attribute)));
+  const don = donRecord(record);
+  return don ? new Map(don.attributes.map(({ key, value }) => [key, value.stringValue])) : null;
 }
 
-function pairOf(attribute: Json): [string, string][] {
-  if (!isObject(attribute) || !isObject(attribute["value"])) return [];
-  const [key, value] = [stringAt(attribute, "key"), stringAt(attribute["value"], "stringValue")];
-  return key === undefined || value === undefined ? [] : [[key, value]];
-}
+/** A don as masque writes it: every attribute is text. */
+const donRecord = recordOf({
+  body: recordOf({ stringValue: oneOf("masque.don") }),
+  attributes: listOf(recordOf({ key: string, value: recordOf({ stringValue: string }) })),
+});
 
 function onlyOf(parent: Json | undefined, key: string): Json | undefined {
   const list = isObject(parent) ? parent[key] : undefined;

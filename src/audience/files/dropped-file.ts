@@ -5,12 +5,13 @@ import { appendLineSynced } from "../../kernel/files/append-line.ts";
 import { readBounded, replaceFile } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Paths } from "../../kernel/paths.ts";
-import { isObject, parseJson } from "../../kernel/text/json.ts";
+import { parseJson } from "../../kernel/text/json.ts";
+import { recordOf } from "../../kernel/text/json-shape.ts";
 import {
   type Dropped,
   type DroppedLine,
+  droppedIn,
   foldLedger,
-  isDropped,
   type Ledger,
   ledgerText,
   parseLedger,
@@ -93,11 +94,7 @@ function readFormer(paths: Place): Dropped | undefined {
     const bytes = readBounded(join(paths.audience, FORMER), LIMITS.droppedFormerBytesMax, (size) =>
       tooLong(FORMER, size),
     );
-    const value = bytes && parseJson(bytes.toString("utf8"));
-    const dropped = isObject(value) ? value["dropped"] : undefined;
-    if (!isDropped(dropped)) return undefined;
-    const { files, bytes: size, records, unjudged, oldest, newest, lastDropped } = dropped;
-    return { files, bytes: size, records, unjudged, oldest, newest, lastDropped };
+    return bytes && recordOf({ dropped: droppedIn })(parseJson(bytes.toString("utf8")))?.dropped;
   } catch (error) {
     if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
     throw error;

@@ -1,5 +1,15 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
+import { parseJson } from "../../kernel/text/json.ts";
+import {
+  boolean,
+  count,
+  matching,
+  oneOf,
+  orNull,
+  parsedBy,
+  recordOf,
+  type Shape,
+} from "../../kernel/text/json-shape.ts";
 import { closedFile } from "../../telemetry/file-names.ts";
 import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
 import type { DropReason } from "./retention.ts";
@@ -61,10 +71,10 @@ export function parseLedger(text: string): Ledger {
   for (const row of text.split("\n")) {
     if (row === "") continue;
     const parsed = row.length > LIMITS.droppedLineCharsMax ? undefined : parseJson(row);
-    const value = isObject(parsed) ? parsed : {};
-    const total = value["total"];
-    if (isDropped(total)) before = before ? together(before, total) : total;
-    else if (isDroppedLine(value)) lines.set(`${value.name} ${value.bytes}`, value);
+    const total = totalIn(parsed)?.total;
+    const line = total ? undefined : lineIn(parsed);
+    if (total) before = before ? together(before, total) : total;
+    else if (line) lines.set(`${line.name} ${line.bytes}`, line);
     else unread += 1;
   }
   return { before, lines: [...lines.values()], unread };
@@ -98,35 +108,32 @@ export function droppedLogs({ before, lines }: Ledger): readonly DroppedLogs[] {
   );
 }
 
-/** Whether a value is sums of masque's making. */
-export function isDropped(value: Json | undefined): value is JsonObject & Dropped {
-  if (!isObject(value)) return false;
-  const { files, records } = value;
-  return (
-    isObject(files) &&
-    isCount(files["age"]) &&
-    isCount(files["size"]) &&
-    isObject(records) &&
-    SIGNALS.every((signal) => isCount(records[signal])) &&
-    isCount(value["bytes"]) &&
-    isCount(value["unjudged"]) &&
-    hasTimes(value) &&
-    isTime(value["lastDropped"])
-  );
-}
+const TIME = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-function isDroppedLine(value: JsonObject): value is JsonObject & DroppedLine {
-  return (
-    closedFile(stringAt(value, "name") ?? "") !== undefined &&
-    (value["reason"] === "age" || value["reason"] === "size") &&
-    SIGNALS.some((signal) => signal === value["signal"]) &&
-    isCount(value["bytes"]) &&
-    isCount(value["records"]) &&
-    typeof value["isJudged"] === "boolean" &&
-    hasTimes(value) &&
-    isTime(value["at"])
-  );
-}
+/** Reads sums that masque wrote. */
+export const droppedIn: Shape<Dropped> = recordOf({
+  files: recordOf({ age: count, size: count }),
+  bytes: count,
+  records: recordOf({ logs: count, metrics: count, traces: count }),
+  unjudged: count,
+  oldest: orNull(TIME),
+  newest: orNull(TIME),
+  lastDropped: TIME,
+});
+
+const totalIn = recordOf({ total: droppedIn });
+
+const lineIn: Shape<DroppedLine> = recordOf({
+  name: parsedBy((name) => (closedFile(name) ? name : undefined)),
+  signal: oneOf(...SIGNALS),
+  reason: oneOf("age", "size"),
+  bytes: count,
+  records: count,
+  oldest: orNull(TIME),
+  newest: orNull(TIME),
+  isJudged: boolean,
+  at: TIME,
+});
 
 function stateOf({ files, unjudged, lastDropped }: Dropped): Pick<DroppedLine, "reason" | "isJudged" | "at"> {
   return { reason: files.age > 0 ? "age" : "size", isJudged: unjudged === 0, at: lastDropped };
@@ -167,16 +174,4 @@ function first(a: string | null, b: string | null): string | null {
 
 function last(a: string | null, b: string | null): string | null {
   return a !== null && (b === null || a > b) ? a : b;
-}
-
-function hasTimes(value: JsonObject): boolean {
-  return [value["oldest"], value["newest"]].every((time) => time === null || isTime(time));
-}
-
-function isTime(value: Json | undefined): boolean {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
-}
-
-function isCount(value: Json | undefined): boolean {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

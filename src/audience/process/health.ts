@@ -1,4 +1,5 @@
-import { isObject, type Json, stringAt } from "../../kernel/text/json.ts";
+import type { Json } from "../../kernel/text/json.ts";
+import { count, oneOf, recordOf, type Shape, string } from "../../kernel/text/json-shape.ts";
 import type { StorageHealth } from "../files/telemetry-files.ts";
 import type { Counts } from "../tally.ts";
 
@@ -28,30 +29,17 @@ export type RunFile = {
 };
 
 /** Reads `run.json`; `undefined` for what is not one. */
-export function parseRunFile(value: Json | undefined): RunFile | undefined {
-  if (!isObject(value)) return undefined;
-  const { pid, healthPort } = value;
-  const [instance, host] = [stringAt(value, "instance"), stringAt(value, "host")];
-  if (instance === undefined || host === undefined || !isNatural(pid) || !isNatural(healthPort)) return undefined;
-  return { instance, pid, host, healthPort };
-}
+export const parseRunFile: Shape<RunFile> = recordOf({ instance: string, pid: count, host: string, healthPort: count });
 
 /** Reads an answer of the health port; `undefined` for one that is not of that run. */
 export function parseHealth(value: Json | undefined, run: RunFile): Health | undefined {
-  if (!isObject(value) || value["instance"] !== run.instance || value["pid"] !== run.pid) return undefined;
-  const { ports, requests, records } = value;
-  if (
-    !isObject(ports) ||
-    !isNatural(ports["http"]) ||
-    !isNatural(ports["grpc"]) ||
-    !isObject(requests) ||
-    !isObject(records)
-  )
-    return undefined;
+  const isOfRun = recordOf({
+    instance: oneOf(run.instance),
+    pid: oneOf(run.pid),
+    ports: recordOf({ http: count, grpc: count }),
+    requests: recordOf({}),
+    records: recordOf({}),
+  })(value);
   // The instance is random and known to that process alone: the page is ours, written by `Health`'s only writer.
-  return value as unknown as Health;
-}
-
-function isNatural(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return isOfRun && (value as unknown as Health);
 }

@@ -2,7 +2,19 @@ import { join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
 import { readBounded, replaceFile, statOrUndefined } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
+import { parseJson } from "../../kernel/text/json.ts";
+import {
+  absentAs,
+  count,
+  listOf,
+  matching,
+  oneOf,
+  orNull,
+  recordOf,
+  type Shape,
+  string,
+  unixNano,
+} from "../../kernel/text/json-shape.ts";
 
 /**
  * What the store holds, in one file that is replaced whole: which column files count, and how far each telemetry file
@@ -96,8 +108,7 @@ export function readManifest(folder: string): Manifest | undefined {
   if ((statOrUndefined(path)?.size ?? 0) > LIMITS.storeManifestBytesMax) return undefined;
   const bytes = readBounded(path, LIMITS.storeManifestBytesMax, tooLarge(path));
   if (bytes === undefined) return EMPTY_MANIFEST;
-  const value = parseJson(bytes.toString("utf8"));
-  return value === undefined ? undefined : manifestIn(value);
+  return manifestIn(parseJson(bytes.toString("utf8")));
 }
 
 /**
@@ -116,66 +127,36 @@ function tooLarge(path: string) {
     });
 }
 
-function manifestIn(value: Json): Manifest | undefined {
-  if (!isObject(value)) return undefined;
-  const format = countAt(value, "format");
-  const generation = countAt(value, "generation");
-  const sources = listAt(value, "sources", sourceIn);
-  const records = listAt(value, "records", recordFileIn);
-  const retired = listAt(value, "retired", (name) => (typeof name === "string" ? name : undefined));
-  const marks = value["marks"] === null ? null : marksIn(value["marks"] ?? 0);
-  if (format === undefined || generation === undefined || !sources || !records || !retired) return undefined;
-  return marks === undefined ? undefined : { format, generation, sources, records, marks, retired };
-}
-
-function sourceIn(value: Json): KnownSource | undefined {
-  if (!isObject(value)) return undefined;
-  const [id, bytesRead] = [countAt(value, "id"), countAt(value, "bytesRead")];
-  const [linesRead, linesSkipped] = [countAt(value, "linesRead"), countAt(value, "linesSkipped")];
-  const [name, inode, seal] = [stringAt(value, "name"), stringAt(value, "inode"), stringAt(value, "seal")];
-  const [head, tail] = [stringAt(value, "head"), stringAt(value, "tail")];
-  // A store that was written before they were kept has none, and is as good otherwise.
-  const skipped = value["skipped"] === undefined ? [] : listAt(value, "skipped", countIn);
-  const content = value["content"] === "marks" ? "marks" : "events";
-  if (id === undefined || bytesRead === undefined || linesRead === undefined || linesSkipped === undefined) return;
-  if (name === undefined || inode === undefined || seal === undefined || head === undefined || tail === undefined)
-    return;
-  if (!skipped) return;
-  return { id, name, content, inode, seal, bytesRead, linesRead, linesSkipped, skipped, head, tail };
-}
-
-function recordFileIn(value: Json): RecordFile | undefined {
-  const found = marksIn(value);
-  const latest = isObject(value) && isObject(value["latest"]) ? value["latest"] : undefined;
-  if (!found || !latest) return undefined;
-  const [session, unixNano] = [stringAt(latest, "session"), stringAt(latest, "unixNano")];
-  const [source, line, pos] = [countAt(latest, "source"), countAt(latest, "line"), countAt(latest, "pos")];
-  if (session === undefined || unixNano === undefined || !/^\d{1,20}$/.test(unixNano)) return undefined;
-  if (source === undefined || line === undefined || pos === undefined) return undefined;
-  return { ...found, latest: { session, unixNano, source, line, pos } };
-}
-
-function marksIn(value: Json): { file: string; bytes: number; rows: number } | undefined {
-  if (!isObject(value)) return undefined;
-  const [file, bytes, rows] = [stringAt(value, "file"), countAt(value, "bytes"), countAt(value, "rows")];
-  if (file === undefined || !COLUMN_FILE.test(file) || bytes === undefined || rows === undefined) return undefined;
-  return { file, bytes, rows };
-}
-
 /** Names of column files: what the manifest says never leads anywhere else. */
 export const COLUMN_FILE = /^(?:records|marks)-\d+-[0-9a-f]{8}\.parquet$/;
 
-function countAt(value: JsonObject, key: string): number | undefined {
-  return countIn(value[key]);
-}
+const COLUMNS = { file: matching(COLUMN_FILE), bytes: count, rows: count };
 
-function countIn(count: Json | undefined): number | undefined {
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
-}
-
-function listAt<T>(value: JsonObject, key: string, read: (item: Json) => T | undefined): readonly T[] | undefined {
-  const list = value[key];
-  if (!Array.isArray(list)) return undefined;
-  const items = list.map(read);
-  return items.every((item) => item !== undefined) ? items : undefined;
-}
+const manifestIn: Shape<Manifest> = recordOf({
+  format: count,
+  generation: count,
+  sources: listOf(
+    recordOf({
+      id: count,
+      name: string,
+      // A store of a former version has neither of these two: all its files hold events.
+      content: absentAs("events", oneOf("events", "marks")),
+      skipped: absentAs([], listOf(count)),
+      inode: string,
+      seal: string,
+      bytesRead: count,
+      linesRead: count,
+      linesSkipped: count,
+      head: string,
+      tail: string,
+    }),
+  ),
+  records: listOf(
+    recordOf({
+      ...COLUMNS,
+      latest: recordOf({ session: string, unixNano, source: count, line: count, pos: count }),
+    }),
+  ),
+  marks: orNull(recordOf(COLUMNS)),
+  retired: listOf(string),
+});

@@ -4,7 +4,8 @@ import { MasqueError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import type { Paths } from "../paths.ts";
 import { BUILD, type EmbeddedLibrary } from "../process/build.ts";
-import { isObject, type Json, parseJson } from "../text/json.ts";
+import { parseJson } from "../text/json.ts";
+import { recordOf, string } from "../text/json-shape.ts";
 import { makePrivateFolder, readUnlinked, replaceFile } from "./files.ts";
 import { withLock } from "./lock.ts";
 
@@ -32,7 +33,7 @@ export type PackedLibrary = Omit<EmbeddedLibrary, "asset"> & {
 };
 
 /** What is remembered of an unpacked file, as decimal strings: nanoseconds do not fit a JSON number. */
-type Seal = { readonly [Part in (typeof SEAL_PARTS)[number]]: string };
+type Seal = { readonly [Part in keyof typeof SEAL]: string };
 
 const PACKAGES = { duckdb: "@duckdb/node-bindings", opentui: "@opentui/core" } as const;
 const SOURCE_FILES = {
@@ -40,8 +41,7 @@ const SOURCE_FILES = {
   opentui: { linux: "libopentui.so", darwin: "libopentui.dylib", win32: "opentui.dll" },
 } as const;
 const OTHERS_WRITE = 0o022;
-const SEAL_PARTS = ["size", "mtimeNs", "mode", "dev", "ino", "ctimeNs"] as const;
-const SEAL_BYTES_MAX = 4096;
+const SEAL = { size: string, mtimeNs: string, mode: string, dev: string, ino: string, ctimeNs: string };
 
 /**
  * A native library on disk, unpacked first where this is the compiled binary and it is not there yet.
@@ -118,10 +118,7 @@ function writeSeal(path: string): void {
 
 function isSealed(found: NativeLibrary, folder: string): boolean {
   const recorded = readSeal(sealPath(found.path));
-  const actual = recorded && sealOf(found.path);
-  return (
-    actual !== undefined && SEAL_PARTS.every((part) => recorded?.[part] === actual[part]) && isAllOurs(found, folder)
-  );
+  return recorded !== undefined && Bun.deepEquals(recorded, sealOf(found.path)) && isAllOurs(found, folder);
 }
 
 /** Whether the bytes are the right ones although the seal is not, as in a copy; if so, they are sealed where that is possible. */
@@ -173,17 +170,11 @@ function sealOf(path: string): Seal | undefined {
 
 function readSeal(path: string): Seal | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile() || stat.size > SEAL_BYTES_MAX || !isOurs(path, "file")) return undefined;
-  const bytes = readUnlinked(path, SEAL_BYTES_MAX, (size) => unavailable(path, `its record has ${size} bytes`));
-  const seal = bytes && parseJson(bytes.toString("utf8"));
-  if (!isObject(seal)) return undefined;
-  const { size = "", mtimeNs = "", mode = "", dev = "", ino = "", ctimeNs = "" } = seal;
-  const recorded = { size, mtimeNs, mode, dev, ino, ctimeNs };
-  return isSeal(recorded) ? recorded : undefined;
-}
-
-function isSeal(recorded: { readonly [Part in keyof Seal]: Json }): recorded is Seal {
-  return SEAL_PARTS.every((part) => typeof recorded[part] === "string");
+  if (!stat?.isFile() || stat.size > LIMITS.librarySealBytesMax || !isOurs(path, "file")) return undefined;
+  const bytes = readUnlinked(path, LIMITS.librarySealBytesMax, (size) =>
+    unavailable(path, `its record has ${size} bytes`),
+  );
+  return bytes && recordOf(SEAL)(parseJson(bytes.toString("utf8")));
 }
 
 function unavailable(path: string, found: string, cause?: unknown): MasqueError {

@@ -1,4 +1,5 @@
 import { LIMITS } from "../../kernel/limits.ts";
+import { isObject } from "../../kernel/text/json.ts";
 import { measureJson } from "../../kernel/text/measure-json.ts";
 import {
   Bounds,
@@ -70,10 +71,6 @@ function keepLongIntegers(_key: string, value: unknown, context?: { source?: str
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source;
   return source !== undefined && source.length <= INT64_CHARS_MAX && /^-?\d+$/.test(source) ? BigInt(source) : value;
-}
-
-function isObject(value: JsonInput | undefined): value is { readonly [key: string]: JsonInput | undefined } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One request being read; counts what had to be left out. */

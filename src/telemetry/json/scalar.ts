@@ -1,3 +1,4 @@
+import { isObject } from "../../kernel/text/json.ts";
 import { parseInt64 } from "../int64-text.ts";
 import type { Field } from "../message.ts";
 
@@ -92,7 +93,7 @@ function doubleJson(value: number): number | string {
 /** Base64 of either alphabet; the JavaScript exporter before 0.200 wrote an object of bytes by their place. */
 function base64(given: JsonInput): string | typeof INVALID {
   if (typeof given === "string") return BASE64.test(given) ? Buffer.from(given, "base64").toString("base64") : INVALID;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return INVALID;
+  if (!isObject(given)) return INVALID;
   const bytes = Object.values(given);
   const areBytes = bytes.every(
     (byte) => typeof byte === "number" && Number.isInteger(byte) && byte >= 0 && byte <= 255,
