@@ -118,7 +118,7 @@ export const EDGES = [
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
   yaml: "src/kernel/text/yaml.ts",
-  "jsonc-parser": "src/host/claude/",
+  "jsonc-parser": "src/host/settings/",
   "@opentelemetry/api-logs": "src/telemetry/otlp-transformer/",
   "@opentelemetry/otlp-transformer": "src/telemetry/otlp-transformer/",
   "@opentelemetry/resources": "src/telemetry/otlp-transformer/",

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createScanner } from "jsonc-parser";
-import type { Place } from "../../src/host/claude/settings/edit.ts";
-import { valueAt, withEdit, withoutEdit } from "../../src/host/claude/settings/text.ts";
-import { TOKEN } from "../../src/host/claude/settings/tree.ts";
+import type { Place } from "../../src/host/settings/edit.ts";
+import { valueAt, withEdit, withoutEdit } from "../../src/host/settings/text.ts";
+import { TOKEN } from "../../src/host/settings/tree.ts";
 import type { Json } from "../../src/kernel/text/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readSettingsRecord, type SettingsRecord } from "../../src/host/claude/settings/edit.ts";
-import { valueAt, withEdit } from "../../src/host/claude/settings/text.ts";
-import { planFile, type WantedEntry, withoutRecord } from "../../src/host/claude/settings/undo.ts";
+import { readSettingsRecord, type SettingsRecord } from "../../src/host/settings/edit.ts";
+import { valueAt, withEdit } from "../../src/host/settings/text.ts";
+import { planFile, type WantedEntry, withoutRecord } from "../../src/host/settings/undo.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const FILE = "settings.json";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planFile } from "../../src/host/claude/settings/undo.ts";
-import { applyPlan } from "../../src/host/claude/setup/apply.ts";
-import { journalText, readJournal, type Setup } from "../../src/host/claude/setup/journal.ts";
 import { type FileChange, planUndo, type SetupPlan } from "../../src/host/claude/setup/plan.ts";
+import { planFile } from "../../src/host/settings/undo.ts";
+import { applyPlan } from "../../src/host/setup/apply-plan.ts";
+import { journalText, readJournal, type Setup } from "../../src/host/setup/journal.ts";
 import { digestOf } from "../../src/kernel/text/digest.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 

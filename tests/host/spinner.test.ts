@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { valueAt, withEdit } from "../../src/host/claude/settings/text.ts";
 import { planSpinner, readSpinnerRecord, type ShownVerbs, type SpinnerRecord } from "../../src/host/claude/spinner.ts";
+import { valueAt, withEdit } from "../../src/host/settings/text.ts";
 import type { Json } from "../../src/kernel/text/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formerStatusline } from "../../src/host/claude/former-statusline.ts";
 import {
   isStatusCommand,
   readStatusPayload,
@@ -9,6 +8,7 @@ import {
   statusCommand,
   statusText,
 } from "../../src/host/claude/statusline.ts";
+import { formerStatusline } from "../../src/host/former-statusline.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
 import { sessionFilePath } from "../../src/session/session-path.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";

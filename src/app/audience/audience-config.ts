@@ -1,8 +1,5 @@
 import { dirname } from "node:path";
-import type { SettingsRecord } from "../../host/claude/settings/edit.ts";
-import { findFile } from "../../host/claude/settings/file.ts";
-import { userSettingsPath } from "../../host/claude/settings/user-path.ts";
-import { type Setup, type SetupKey, setupOf } from "../../host/claude/setup/journal.ts";
+import { userSettingsPath } from "../../host/claude/settings-path.ts";
 import { planUndo, type SetupPlan } from "../../host/claude/setup/plan.ts";
 import {
   type EnvConflict,
@@ -13,11 +10,14 @@ import {
   type TelemetryProtocol,
   telemetryEnv,
 } from "../../host/claude/telemetry-env.ts";
+import type { SettingsRecord } from "../../host/settings/edit.ts";
+import { findFile } from "../../host/settings/file.ts";
+import { applySetup, hostFolder, readSetupJournal, userClaude } from "../../host/setup/apply-setup.ts";
+import { type Setup, type SetupKey, setupOf } from "../../host/setup/journal.ts";
+import { missingFolders } from "../../host/setup/missing-folders.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { World } from "../../kernel/world.ts";
-import { applySetup, hostFolder, readSetupJournal, userClaude } from "../install/apply-setup.ts";
-import { missingFolders } from "../install/missing-folders.ts";
 import { receiverEndpoint, type StandardAddress } from "./receiver-endpoint.ts";
 
 type ConfigWorld = Pick<World, "env" | "paths" | "project">;

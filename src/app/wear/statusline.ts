@@ -41,7 +41,7 @@ function wornLine(world: World, stdin: string): string {
 
 async function formerLine(world: World, stdin: string, former: string | null): Promise<string> {
   if (former === null) return "";
-  const { formerStatusline } = await import("../../host/claude/former-statusline.ts");
+  const { formerStatusline } = await import("../../host/former-statusline.ts");
   const bounds = { waitMs: LIMITS.formerStatuslineWaitMs, bytesMax: LIMITS.formerStatuslineBytesMax };
   const shown = await formerStatusline(former, stdin, { env: world.env, cwd: world.cwd, ...bounds });
   return shown.replace(/\n+$/, "");

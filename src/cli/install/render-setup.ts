@@ -1,4 +1,4 @@
-import type { ClaudeSetup, SetupRequest } from "../../app/install/setup-claude.ts";
+import type { ClaudeSetup, SetupRequest } from "../../app/install/set-up.ts";
 import type { FileChange } from "../../host/claude/setup/plan.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
 import { printableLine } from "../../kernel/text/printable.ts";

@@ -1,5 +1,5 @@
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
-import { applyClaudeSetup, isSettled, planClaudeSetup, type SetupRequest } from "../../app/install/setup-claude.ts";
+import { applyClaudeSetup, isSettled, planClaudeSetup, type SetupRequest } from "../../app/install/set-up.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { wholeNumber } from "../number-flag.ts";

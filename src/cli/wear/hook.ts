@@ -1,5 +1,4 @@
 import { startAudienceIfConfigured } from "../../app/audience/auto-start.ts";
-import { pluginReachFor } from "../../app/install/plugin-reach.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../app/wear/hooks.ts";
 import type { Deps } from "../../deps.ts";
 import { handOver } from "../../host/claude/hooks/handed-over.ts";
@@ -11,6 +10,7 @@ import {
   readSessionEnd,
   readSessionStart,
 } from "../../host/claude/hooks/payload.ts";
+import { pluginReachFor } from "../../host/claude/setup/plugin-reach.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { processIdentity } from "../../kernel/process/process-identity.ts";
 import { type Command, defineMasqueCommand } from "../command.ts";

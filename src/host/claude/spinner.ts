@@ -1,9 +1,9 @@
 import { MasqueError } from "../../kernel/errors.ts";
 import { isObject, type Json } from "../../kernel/text/json.ts";
-import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "./settings/edit.ts";
-import { valueAt } from "./settings/text.ts";
-import { jsonOf, parseSettings } from "./settings/tree.ts";
-import { planFile, type WantedEntry } from "./settings/undo.ts";
+import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
+import { valueAt } from "../settings/text.ts";
+import { jsonOf, parseSettings } from "../settings/tree.ts";
+import { planFile, type WantedEntry } from "../settings/undo.ts";
 
 /**
  * The host's spinner verbs, which a masque may bring: the one key `spinnerVerbs` of the project's

@@ -1,6 +1,6 @@
-import type { SettingsRecord } from "./settings/edit.ts";
-import { valueAt } from "./settings/text.ts";
-import { type FilePlan, planFile } from "./settings/undo.ts";
+import type { SettingsRecord } from "../settings/edit.ts";
+import { valueAt } from "../settings/text.ts";
+import { type FilePlan, planFile } from "../settings/undo.ts";
 
 /**
  * What makes Claude Code send its telemetry to us. The host reads these from the environment it is started in, or from

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { readSettingsFile } from "../../../host/claude/settings/file.ts";
-import { userSettingsPath } from "../../../host/claude/settings/user-path.ts";
+import { userSettingsPath } from "../../../host/claude/settings-path.ts";
+import { readSettingsFile } from "../../../host/settings/file.ts";
 import { SLASH_COMMANDS } from "../../../kernel/slash-commands.ts";
 import type { World } from "../../../kernel/world.ts";
 import { type Check, ok, warning } from "./check.ts";

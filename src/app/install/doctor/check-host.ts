@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Health } from "../../../audience/process/health.ts";
-import { readSettingsFile } from "../../../host/claude/settings/file.ts";
-import { userSettingsPath } from "../../../host/claude/settings/user-path.ts";
+import { userSettingsPath } from "../../../host/claude/settings-path.ts";
 import { HOOK_WORDS, type HookPresent, hooksPresent } from "../../../host/claude/setup/hooks-present.ts";
+import { pluginReachFor } from "../../../host/claude/setup/plugin-reach.ts";
 import { exporterVariables, settingsEnv, telemetryState } from "../../../host/claude/telemetry-state.ts";
+import { readSettingsFile } from "../../../host/settings/file.ts";
 import { type Json, parseJson } from "../../../kernel/text/json.ts";
 import type { World } from "../../../kernel/world.ts";
 import type { StandardAddress } from "../../audience/receiver-endpoint.ts";
-import { pluginReachFor } from "../plugin-reach.ts";
 import { type Check, type Finding, failed, ok, warning } from "./check.ts";
 
 /** What of Claude Code's own settings decides whether masque is called, and told what happens. */

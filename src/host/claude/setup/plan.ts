@@ -1,8 +1,9 @@
 import type { Env } from "../../../kernel/paths.ts";
 import { digestOf } from "../../../kernel/text/digest.ts";
 import { parseJson } from "../../../kernel/text/json.ts";
-import { says } from "../settings/text.ts";
-import { planFile, withoutRecord } from "../settings/undo.ts";
+import { says } from "../../settings/text.ts";
+import { planFile, withoutRecord } from "../../settings/undo.ts";
+import type { FileRecord, SettingsFileRecord, Setup, SetupKey } from "../../setup/journal.ts";
 import { commandFiles, type SetupFile } from "./command-files.ts";
 import {
   hookEntries,
@@ -12,7 +13,6 @@ import {
   statuslineEntries,
   telemetryEntries,
 } from "./entries.ts";
-import type { FileRecord, SettingsFileRecord, Setup, SetupKey } from "./journal.ts";
 import type { PluginReach } from "./plugin-installed.ts";
 
 /**

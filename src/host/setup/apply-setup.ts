@@ -1,8 +1,15 @@
 import { rmSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { type FileGround, readSettingsFile } from "../../host/claude/settings/file.ts";
-import { userSettingsPath } from "../../host/claude/settings/user-path.ts";
-import { applyPlan, removeEmpty } from "../../host/claude/setup/apply.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import { replaceFile } from "../../kernel/files/files.ts";
+import { withLock } from "../../kernel/files/lock.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { parseJson } from "../../kernel/text/json.ts";
+import type { World } from "../../kernel/world.ts";
+import { userSettingsPath } from "../claude/settings-path.ts";
+import type { SetupPlan } from "../claude/setup/plan.ts";
+import { type FileGround, readSettingsFile } from "../settings/file.ts";
+import { applyPlan, removeEmpty } from "./apply-plan.ts";
 import {
   journalText,
   readJournal,
@@ -12,14 +19,7 @@ import {
   setupOf,
   takenOver,
   withSetup,
-} from "../../host/claude/setup/journal.ts";
-import type { SetupPlan } from "../../host/claude/setup/plan.ts";
-import { MasqueError } from "../../kernel/errors.ts";
-import { replaceFile } from "../../kernel/files/files.ts";
-import { withLock } from "../../kernel/files/lock.ts";
-import { LIMITS } from "../../kernel/limits.ts";
-import { parseJson } from "../../kernel/text/json.ts";
-import type { World } from "../../kernel/world.ts";
+} from "./journal.ts";
 
 /** The journal of what was put into Claude Code's files, and the one place that changes them by it. */
 

@@ -6,8 +6,8 @@ import {
   printParseErrorCode,
   type SyntaxKind,
 } from "jsonc-parser";
-import { MasqueError } from "../../../kernel/errors.ts";
-import type { Json } from "../../../kernel/text/json.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import type { Json } from "../../kernel/text/json.ts";
 
 /**
  * A settings file as a tree that knows the offsets of its parts in the text. Comments and trailing commas are read

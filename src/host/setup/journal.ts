@@ -1,4 +1,4 @@
-import { isObject, type Json, parseJson, stringAt } from "../../../kernel/text/json.ts";
+import { isObject, type Json, parseJson, stringAt } from "../../kernel/text/json.ts";
 import { type EditSet, readAll, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
 
 /**

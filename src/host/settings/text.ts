@@ -1,6 +1,6 @@
 import type { Node } from "jsonc-parser";
-import { MasqueError } from "../../../kernel/errors.ts";
-import type { Json } from "../../../kernel/text/json.ts";
+import { MasqueError } from "../../kernel/errors.ts";
+import type { Json } from "../../kernel/text/json.ts";
 import type { Place, SettingsEdit } from "./edit.ts";
 import { replaced, withChild, withDocument, withoutChild, withValue } from "./layout.ts";
 import { endOf, invalid, jsonOf, memberOf, parseSettings } from "./tree.ts";

@@ -1,6 +1,6 @@
-import { LIMITS } from "../../../kernel/limits.ts";
-import { digestOf } from "../../../kernel/text/digest.ts";
-import type { Json } from "../../../kernel/text/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { digestOf } from "../../kernel/text/digest.ts";
+import type { Json } from "../../kernel/text/json.ts";
 import type { EditSet, Place, SettingsEdit, SettingsRecord, Splice } from "./edit.ts";
 import { meanTheSame, says, valueAt, withEdit, withoutEdit } from "./text.ts";
 

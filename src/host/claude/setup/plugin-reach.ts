@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
-import { readSettingsFile } from "../../host/claude/settings/file.ts";
-import { userSettingsPath } from "../../host/claude/settings/user-path.ts";
-import { type PluginReach, pluginReach } from "../../host/claude/setup/plugin-installed.ts";
-import { parseJson } from "../../kernel/text/json.ts";
-import type { World } from "../../kernel/world.ts";
+import { parseJson } from "../../../kernel/text/json.ts";
+import type { World } from "../../../kernel/world.ts";
+import { readSettingsFile } from "../../settings/file.ts";
+import { userSettingsPath } from "../settings-path.ts";
+import { type PluginReach, pluginReach } from "./plugin-installed.ts";
 
 /**
  * How far the plugin reaches into what is set up for the user, or for the project alone. Settings of a project count

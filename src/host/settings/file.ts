@@ -10,10 +10,10 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { errnoOf, MasqueError } from "../../../kernel/errors.ts";
-import { replaceUnchanged } from "../../../kernel/files/replace-unchanged.ts";
-import { followLinks } from "../../../kernel/files/replace-user-file.ts";
-import { LIMITS } from "../../../kernel/limits.ts";
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
+import { replaceUnchanged } from "../../kernel/files/replace-unchanged.ts";
+import { followLinks } from "../../kernel/files/replace-user-file.ts";
+import { LIMITS } from "../../kernel/limits.ts";
 
 /**
  * Settings files on disk, as text that loses nothing: a byte order mark and line ends come back as they were. A file is

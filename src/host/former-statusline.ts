@@ -1,4 +1,4 @@
-import type { Env } from "../../kernel/paths.ts";
+import type { Env } from "../kernel/paths.ts";
 
 /**
  * Runs the status line that the user had before ours, as the host would: in a shell, with the host's JSON on standard

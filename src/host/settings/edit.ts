@@ -1,6 +1,6 @@
-import { LIMITS } from "../../../kernel/limits.ts";
-import { type Digest, parseDigest } from "../../../kernel/text/digest.ts";
-import { isObject, type Json, stringAt } from "../../../kernel/text/json.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { type Digest, parseDigest } from "../../kernel/text/digest.ts";
+import { isObject, type Json, stringAt } from "../../kernel/text/json.ts";
 
 /** What masque wrote into settings files, as JSON: it outlives the process that wrote. */
 

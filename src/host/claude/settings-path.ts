@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Env } from "../../../kernel/paths.ts";
+import type { Env } from "../../kernel/paths.ts";
 
 /** The user's own settings file. */
 export function userSettingsPath(env: Env, home: string): string {

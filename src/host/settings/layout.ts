@@ -1,5 +1,5 @@
 import { createScanner, type Node } from "jsonc-parser";
-import type { Json } from "../../../kernel/text/json.ts";
+import type { Json } from "../../kernel/text/json.ts";
 import { endOf, TOKEN } from "./tree.ts";
 
 /** Where something new goes in a settings text and how it is laid out there: as the person who wrote the file does. */

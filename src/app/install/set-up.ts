@@ -1,20 +1,27 @@
 import { dirname, join } from "node:path";
 import { tellsWhatProcessesHave } from "../../host/claude/host-processes.ts";
-import { findFile, readSettingsFile } from "../../host/claude/settings/file.ts";
-import { valueAt } from "../../host/claude/settings/text.ts";
-import { userSettingsPath } from "../../host/claude/settings/user-path.ts";
+import { userSettingsPath } from "../../host/claude/settings-path.ts";
 import { commandOf } from "../../host/claude/setup/entries.ts";
-import { type Setup, type SetupJournal, setupOf } from "../../host/claude/setup/journal.ts";
 import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../host/claude/setup/plan.ts";
+import { pluginReachFor } from "../../host/claude/setup/plugin-reach.ts";
 import { telemetryEnv } from "../../host/claude/telemetry-env.ts";
 import { PLACE_VARIABLES } from "../../host/claude/trusted-env.ts";
+import { findFile, readSettingsFile } from "../../host/settings/file.ts";
+import { valueAt } from "../../host/settings/text.ts";
+import {
+  applySetup,
+  groundOf,
+  hostFolder,
+  projectClaude,
+  readSetupJournal,
+  userClaude,
+} from "../../host/setup/apply-setup.ts";
+import { type Setup, type SetupJournal, setupOf } from "../../host/setup/journal.ts";
+import { isLink, missingFolders } from "../../host/setup/missing-folders.ts";
 import type { Env } from "../../kernel/paths.ts";
 import { stableProgram } from "../../kernel/process/stable-program.ts";
 import type { World } from "../../kernel/world.ts";
 import { receiverEndpoint, type StandardAddress } from "../audience/receiver-endpoint.ts";
-import { applySetup, groundOf, hostFolder, projectClaude, readSetupJournal, userClaude } from "./apply-setup.ts";
-import { isLink, missingFolders } from "./missing-folders.ts";
-import { pluginReachFor } from "./plugin-reach.ts";
 
 /** `masque setup claude`: reads the machine, plans, and on a person's word applies exactly what was shown. */
 
