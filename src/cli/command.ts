@@ -31,6 +31,15 @@ export type Given<A extends ArgsDef> = {
   readonly rest: readonly string[];
 };
 
+/** One row of a table of commands: what the command does, in a line, and its module, which is loaded only when the command runs. */
+export type CommandEntry = { readonly summary: string } & (
+  | { readonly load: () => Promise<Command> }
+  | { readonly group: CommandTable }
+);
+
+/** Commands by name, in the order that help shows them. */
+export type CommandTable = Readonly<Record<string, CommandEntry>>;
+
 /** Declares a command; the types of what it is given follow from `args`. */
 export function defineMasqueCommand<const A extends ArgsDef>(command: Command<A>): Command {
   // The table of commands holds them all under one type; `run.ts` hands each only what its own `args` produced.

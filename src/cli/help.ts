@@ -1,6 +1,5 @@
 import type { ArgDef } from "citty";
-import type { Command } from "./command.ts";
-import { type CommandEntry, SECTIONS } from "./commands.ts";
+import type { Command, CommandTable } from "./command.ts";
 import { aliasesOf } from "./flags.ts";
 
 /** Help texts: what a command is for, how it is written, its flags, and lines to try. */
@@ -57,29 +56,27 @@ function valuesOf(arg: ArgDef): string {
   return (arg.type === "enum" ? arg.options?.join("|") : undefined) ?? arg.valueHint ?? "VALUE";
 }
 
-/** A group of commands, or the program: its path, what it is for, its commands and lines to try. */
+/** Commands below a title. */
+export type HelpSection = { readonly title: string; readonly commands: CommandTable };
+
+/** A group of commands, or the program: its path, what it is for, its commands by sections, and lines to try. */
 export type HelpGroup = {
   readonly path: string;
   readonly summary: string;
-  readonly group: Readonly<Record<string, CommandEntry>>;
+  readonly sections: readonly HelpSection[];
   readonly examples: Command["examples"];
 };
 
-/** Help of the program, by sections, or of a group of commands. */
-export function groupHelp({ path, summary, group, examples }: HelpGroup, columns: number): string {
+/** Help of the program, or of a group of commands. */
+export function groupHelp({ path, summary, sections, examples }: HelpGroup, columns: number): string {
   const prefix = path ? `${path} ` : "";
-  const entries = Object.entries(group);
-  const width = Math.max(...entries.map(([name]) => name.length));
-  const rows = (of: readonly (readonly [string, CommandEntry])[]) =>
-    of.map(([name, entry]) => [name.padEnd(width), entry.summary] as const);
-  const sections = Object.entries(SECTIONS).map(([key, title]) =>
-    section(title, rows(entries.filter(([, entry]) => entry.section === key)), columns),
-  );
+  const width = Math.max(...sections.flatMap(({ commands }) => Object.keys(commands).map(({ length }) => length)));
+  const rows = (commands: CommandTable) =>
+    Object.entries(commands).map(([name, entry]) => [name.padEnd(width), entry.summary] as const);
   return [
     `${summary}.\n`,
     `Usage:\n  masque ${prefix}<command> [flags]\n`,
-    ...sections,
-    section("Commands", rows(entries.filter(([, entry]) => entry.section === undefined)), columns),
+    ...sections.map(({ title, commands }) => section(title, rows(commands), columns)),
     section("Flags", path ? [HELP_ROW] : [HELP_ROW, VERSION_ROW], columns),
     section("Examples", examples, columns),
     `\`masque ${prefix}<command> --help\` shows more about one command.\n`,

@@ -4,10 +4,10 @@ import { requireSafePlace } from "../kernel/files/owned-folder.ts";
 import { BUILD } from "../kernel/process/build.ts";
 import { nearest } from "../kernel/text/nearest.ts";
 import { printableLine } from "../kernel/text/printable.ts";
-import type { Command } from "./command.ts";
-import { COMMANDS, type CommandEntry } from "./commands.ts";
+import type { Command, CommandTable } from "./command.ts";
+import { COMMANDS, SECTIONS } from "./commands.ts";
 import { HELP_FLAGS, nearestFlag } from "./flags.ts";
-import { commandHelp, groupHelp } from "./help.ts";
+import { commandHelp, groupHelp, type HelpGroup } from "./help.ts";
 import { asksForHelp, parseCommandLine } from "./parse.ts";
 
 const SUMMARY = "masque: AssumeRole for agents. Put on an identity, work, take it off, and see how it went";
@@ -61,7 +61,7 @@ export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitC
   const { stdout } = deps.io;
   const columns = stdout.isTerminal ? stdout.columns : Number.POSITIVE_INFINITY;
   if (found.kind === "group") {
-    return printHelp(groupHelp({ ...found, examples: found.path === "" ? ROOT_EXAMPLES : [] }, columns), deps);
+    return printHelp(groupHelp(helpOf(found), columns), deps);
   }
   const command = await found.entry.load();
   if (asksHelp || asksForHelp(command, found.argv)) {
@@ -75,8 +75,13 @@ export async function runCli(argv: readonly string[], deps: Deps): Promise<ExitC
   return (await command.run(given, deps, runCli)) ?? EXIT.ok;
 }
 
+function helpOf({ path, summary, group }: Extract<Found, { kind: "group" }>): HelpGroup {
+  if (path === "") return { path, summary, sections: SECTIONS, examples: ROOT_EXAMPLES };
+  return { path, summary, sections: [{ title: "Commands", commands: group }], examples: [] };
+}
+
 type Found =
-  | { kind: "group"; path: string; summary: string; group: Readonly<Record<string, CommandEntry>> }
+  | { kind: "group"; path: string; summary: string; group: CommandTable }
   | {
       kind: "command";
       path: string;
@@ -85,7 +90,7 @@ type Found =
     };
 
 function findCommand(argv: readonly string[]): Found {
-  let group: Readonly<Record<string, CommandEntry>> = COMMANDS;
+  let group: CommandTable = COMMANDS;
   let summary = SUMMARY;
   const path: string[] = [];
   for (const [index, word] of argv.entries()) {
@@ -100,7 +105,7 @@ function findCommand(argv: readonly string[]): Found {
 }
 
 /** A word where a command's name was expected: a misspelt name, or a flag that only a command takes. */
-function unknownWord(path: string, word: string, group: Readonly<Record<string, CommandEntry>>): MasqueError {
+function unknownWord(path: string, word: string, group: CommandTable): MasqueError {
   const prefix = path ? `${path} ` : "";
   const isFlag = word.startsWith("-");
   const near = isFlag

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
+import type { CommandEntry } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { MASQUE_BINARY } from "../support/binary.ts";
 import { type Finished, finish, succeeded, told } from "../support/process.ts";
 import { openPty } from "../support/pty.ts";

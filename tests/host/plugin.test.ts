@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
+import type { CommandEntry } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { SLASH_COMMAND_MATCHER, SLASH_COMMANDS, slashCommandNamed } from "../../src/kernel/slash-commands.ts";
 import { isObject, type Json, parseJson } from "../../src/kernel/text/json.ts";
 

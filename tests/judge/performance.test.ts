@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { nextStepText } from "../../src/cli/judge/next-step-text.ts";
 import { performanceText } from "../../src/cli/judge/render-performance.ts";
 import type { Explanation } from "../../src/judge/explain/explanation.ts";
 import { performanceOf } from "../../src/judge/explain/performance.ts";
@@ -65,7 +66,8 @@ describe("performanceOf()", () => {
   test("a session without telemetry is told how to get some", () => {
     const silent = { tools: 0, toolsOk: 0, prompts: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
     const { next_steps } = performanceOf(scorecard({}, { ...silent, cacheCreationTokens: 0 }), [], NOTHING);
-    expect(next_steps).toMatchObject([{ about: "telemetry", text: expect.stringContaining("masque doctor") }]);
+    expect(next_steps).toEqual([{ about: "telemetry", isMasqueSession: true, missing: "telemetry" }]);
+    expect(next_steps.map(nextStepText)).toEqual([expect.stringContaining("masque doctor")]);
   });
 
   test("a session that went well has no step about a dimension", () => {
@@ -120,17 +122,16 @@ describe("performanceText()", () => {
         prompt 3, 12:16  $0.3000    75%      7       2
 
       Next steps
-        - 5.0 actions a prompt: say the goal and how to check it in one prompt, and
-          let more happen between two.
-        - 4.0 completions an active minute: slow commands and long answers lower it;
-          run the narrower test, ask for the shorter answer.
-        - 60% of the input tokens came from the cache: stay in one session, without
-          long pauses and without changing the model or its tools, so that it's read
-          again.
-        - $0.050 a completion, and one prompt took 75% of the cost: split what is
-          large, clear what is no longer needed, or use a smaller model for it.
-        - 84% of the time nothing ran: \`masque doff\` when the work is done, so that
-          what follows isn't counted.
+        - 5.0 actions a prompt. Put the goal, and how to check it, into one prompt,
+          and let the agent do more before the next prompt.
+        - 4.0 completions an active minute. Slow commands and long answers lower this
+          number: run narrower tests, and ask for shorter answers.
+        - 60% of the input tokens came from the cache. Stay in one session, avoid long
+          pauses, and keep the model and its tools: then the cache is read again.
+        - $0.050 a completion, and one prompt took 75% of the cost. Split large tasks,
+          clear context that you no longer need, or use a smaller model.
+        - Nothing ran for 84% of the time. Run \`masque doff\` when the work is done, so
+          that what follows is not counted.
       "
     `);
   });

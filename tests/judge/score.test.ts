@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { scoreSummary } from "../../src/cli/judge/score-text.ts";
+import { scoreSummary } from "../../src/cli/print/score-text.ts";
 import type { Quantities, Subject } from "../../src/judge/score/quantities.ts";
 import { scoreQuantities } from "../../src/judge/score/score.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";

@@ -1,7 +1,7 @@
 import { runDemo } from "../../app/install/demo/run-demo.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { scorecardsJson, scorecardsYaml } from "../judge/render-scorecard.ts";
 import { narratorFor } from "../print/narrate.ts";
+import { scorecardsJson, scorecardsYaml } from "../print/scorecard.ts";
 
 /** `masque demo` */
 export const demoCommand = defineMasqueCommand({

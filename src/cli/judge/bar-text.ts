@@ -2,7 +2,7 @@ import type { BarCheck, Judged } from "../../judge/score/bars.ts";
 import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { type Bounds, shownDigits, shownNumber } from "../../judge/score/shown-number.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
-import { label, nameOf } from "./score-text.ts";
+import { label, nameOf } from "../print/score-text.ts";
 
 /** Bars in words, shared by what `judge` says on stderr and by the formats that people read. */
 

@@ -4,9 +4,9 @@ import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { scoreText } from "../../judge/score/shown-score.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
+import { label, nameOf } from "../print/score-text.ts";
 import { cut } from "../print/table.ts";
 import { clockText } from "../print/time-text.ts";
-import { label, nameOf } from "./score-text.ts";
 
 /** What the terminal and the page say alike of a performance. */
 
@@ -129,8 +129,8 @@ export function nameIn(tool: string | null): string {
   return tool === null ? "without a name" : cut(printableLine(tool), NAME_CELLS_MAX);
 }
 
-/** A share as people read it. */
-function percentText(share: number): string {
+/** A share (0 to 1) as people read it. */
+export function percentText(share: number): string {
   return `${Math.round(share * 100)}%`;
 }
 

@@ -7,10 +7,10 @@ import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
 import { printable } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
-import { jsonText, printWarnings } from "../print/output.ts";
+import { printWarnings } from "../print/output.ts";
 import { progressLine } from "../print/progress-line.ts";
 import { GENERATOR, performancePage } from "./page/page.ts";
-import { performanceText } from "./render-performance.ts";
+import { performancesJson, performanceText } from "./render-performance.ts";
 import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./session-flags.ts";
 
 const PAGE_NAME = "masque-performance.html";
@@ -62,7 +62,7 @@ export const performanceCommand = defineMasqueCommand({
     }
     const { stdout } = deps.io;
     if (args.html) stdout.writeDocument(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
-    else if (args.json) stdout.write(jsonText(performances));
+    else if (args.json) stdout.write(performancesJson(performances));
     else stdout.write(performances.map((one) => performanceText(one, stdout)).join("\n"));
     return undefined;
   },

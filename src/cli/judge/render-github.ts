@@ -3,9 +3,9 @@ import { type MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printable } from "../../kernel/text/printable.ts";
+import { headline } from "../print/score-text.ts";
 import { checkText, whoText } from "./bar-text.ts";
 import { FAILURE_TITLE, titleOf } from "./render-markdown.ts";
-import { headline } from "./score-text.ts";
 
 /**
  * Scores as annotations, in the workflow commands of GitHub's runner: an error for each session below its bar, one notice

@@ -1,8 +1,8 @@
 import type { BarCheck, Judged } from "../../judge/score/bars.ts";
 import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { printable } from "../../kernel/text/printable.ts";
+import { nameOf } from "../print/score-text.ts";
 import { checkText, wantedText, whoText } from "./bar-text.ts";
-import { nameOf } from "./score-text.ts";
 
 /**
  * Scores as a JUnit report: a suite a session, a test case a bar, a failure each that is not reached. What JUnit is was

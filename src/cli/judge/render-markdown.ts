@@ -4,8 +4,8 @@ import { scoreText } from "../../judge/score/shown-score.ts";
 import { type MasqueError, whatNextLines } from "../../kernel/errors.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
+import { label, nameOf } from "../print/score-text.ts";
 import { numberText, shortfallLines } from "./bar-text.ts";
-import { label, nameOf } from "./score-text.ts";
 
 /** Scores as GitHub-flavoured Markdown: a heading, a table with a row a session, and what fell short. */
 

@@ -5,7 +5,10 @@ import { scoreText } from "../../judge/score/shown-score.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
+import { jsonText } from "../print/output.ts";
+import { absenceLines, countsText, headline, label } from "../print/score-text.ts";
 import { fill, numbersTable } from "../print/wrap.ts";
+import { nextStepText } from "./next-step-text.ts";
 import {
   COMPARISON_HEADINGS,
   comparisonCells,
@@ -17,7 +20,6 @@ import {
   pulledDownLines,
   shownRows,
 } from "./performance-text.ts";
-import { absenceLines, countsText, headline, label } from "./score-text.ts";
 
 /** One session's performance for people: bars, what was counted, and how it compares. */
 
@@ -61,6 +63,16 @@ export function performanceText(performance: Performance, output: Pick<Output, "
     ...pulledLines(performance, output.columns, paint),
     ...nextStepLines(performance, output.columns, paint),
   ].join("\n")}\n`;
+}
+
+/** `performance --json`. Keys: docs/cli.md. */
+export function performancesJson(performances: readonly Performance[]): string {
+  return jsonText(
+    performances.map((one) => ({
+      ...one,
+      next_steps: one.next_steps.map((step) => ({ about: step.about, text: nextStepText(step) })),
+    })),
+  );
 }
 
 function paintHeadline(card: Scorecard, paint: Paint): string {
@@ -135,7 +147,7 @@ function pulledLines(performance: Performance, columns: number, paint: Paint): s
 
 function nextStepLines({ next_steps }: Performance, columns: number, paint: Paint): string[] {
   if (next_steps.length === 0) return [];
-  return [...title("Next steps", paint), ...next_steps.flatMap(({ text }) => fill(text, columns, "- "))];
+  return [...title("Next steps", paint), ...next_steps.flatMap((step) => fill(nextStepText(step), columns, "- "))];
 }
 
 function title(text: string, paint: Paint): string[] {

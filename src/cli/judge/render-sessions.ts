@@ -3,10 +3,10 @@ import { scoreText } from "../../judge/score/shown-score.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import { jsonText } from "../print/output.ts";
+import { nameOf } from "../print/score-text.ts";
 import { styleFor } from "../print/style.ts";
 import { type Column, cut, tableText } from "../print/table.ts";
 import { recentText } from "../print/time-text.ts";
-import { nameOf } from "./score-text.ts";
 
 /** What `sessions` prints. */
 

@@ -2,10 +2,10 @@ import type { Deps } from "../../deps.ts";
 import type { Judged } from "../../judge/score/bars.ts";
 import { isoTime } from "../../kernel/clock.ts";
 import { usage } from "../parse.ts";
+import { ndjsonText, scorecardsJson, scorecardsYaml } from "../print/scorecard.ts";
 import { annotationsText } from "./render-github.ts";
 import { junitText } from "./render-junit.ts";
 import { markdownText } from "./render-markdown.ts";
-import { ndjsonText, scorecardsJson, scorecardsYaml } from "./render-scorecard.ts";
 
 /** How verdicts can be printed. */
 export const FORMATS = ["yaml", "json", "ndjson", "markdown", "junit", "github"] as const;

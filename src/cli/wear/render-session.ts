@@ -7,8 +7,8 @@ import type { SessionId } from "../../kernel/ids.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import { doffNotice } from "../../masque/identity-block.ts";
 import { startOf, type Wearing } from "../../session/state.ts";
-import { scoreSummary } from "../judge/score-text.ts";
 import { jsonText } from "../print/output.ts";
+import { scoreSummary } from "../print/score-text.ts";
 
 /** What don, doff and id print. An agent reads the first two, so they speak to it; `id` speaks to both. */
 

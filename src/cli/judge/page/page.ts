@@ -2,7 +2,7 @@ import type { DrawChart } from "../../../judge/charts.ts";
 import type { Performance } from "../../../judge/explain/performance.ts";
 import { plural } from "../../../kernel/text/plural.ts";
 import { html, trustedHtml } from "../../print/html.ts";
-import { headline } from "../score-text.ts";
+import { headline } from "../../print/score-text.ts";
 import pageStyle from "./page.css" with { type: "text" };
 import { type PageLook, sessionSection } from "./sections.ts";
 

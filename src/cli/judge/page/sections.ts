@@ -6,8 +6,10 @@ import { DIMENSIONS, type Recommendation, type Scorecard } from "../../../judge/
 import { scoreText } from "../../../judge/score/shown-score.ts";
 import { plural } from "../../../kernel/text/plural.ts";
 import { type Html, html } from "../../print/html.ts";
+import { absenceLines, countsText, label, nameOf } from "../../print/score-text.ts";
 import { cut } from "../../print/table.ts";
 import { dateTimeText, timeLabels, zoneText } from "../../print/time-text.ts";
+import { nextStepText } from "../next-step-text.ts";
 import {
   COMPARISON_HEADINGS_LONG,
   comparisonCells,
@@ -20,7 +22,6 @@ import {
   pulledDownLines,
   shownRows,
 } from "../performance-text.ts";
-import { absenceLines, countsText, label, nameOf } from "../score-text.ts";
 import { figure, type LegendEntry, table, tableBehind, withCode } from "./parts.ts";
 
 /** The sections of the page, a session each: the score first, what to do next, then the numbers behind both. */
@@ -82,7 +83,7 @@ function stepsPart({ next_steps }: Performance): Html {
   return html`<section class="steps">
 <h3>Next steps</h3>
 <ul>
-${next_steps.map(({ text }) => html`<li>${withCode(text)}</li>`)}
+${next_steps.map((step) => html`<li>${withCode(nextStepText(step))}</li>`)}
 </ul>
 </section>`;
 }

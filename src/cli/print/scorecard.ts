@@ -5,7 +5,7 @@ import { scoreText } from "../../judge/score/shown-score.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { writeYaml, YamlLayout } from "../../kernel/text/yaml.ts";
-import { jsonLine, jsonText } from "../print/output.ts";
+import { jsonLine, jsonText } from "./output.ts";
 
 type WriteYaml = typeof writeYaml;
 

@@ -1,0 +1,26 @@
+import type { CommandTable } from "../command.ts";
+
+/** The installation. */
+export const INSTALL = {
+  setup: {
+    summary: "Set up an agent to use masque",
+    group: {
+      claude: {
+        summary: "Set up commands, hooks, status line and telemetry in Claude Code, or remove them",
+        load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
+      },
+    },
+  },
+  doctor: {
+    summary: "Check the whole installation, and show a fix for each problem",
+    load: () => import("./doctor.ts").then((m) => m.doctorCommand),
+  },
+  demo: {
+    summary: "Play one recorded session in a temporary home, and score it",
+    load: () => import("./demo.ts").then((m) => m.demoCommand),
+  },
+  version: {
+    summary: "Print the version of masque",
+    load: () => import("./version.ts").then((m) => m.versionCommand),
+  },
+} as const satisfies CommandTable;

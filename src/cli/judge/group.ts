@@ -1,0 +1,17 @@
+import type { CommandTable } from "../command.ts";
+
+/** Sessions and their scores. */
+export const JUDGE = {
+  sessions: {
+    summary: "List your sessions, with their scores",
+    load: () => import("./sessions.ts").then((m) => m.sessionsCommand),
+  },
+  performance: {
+    summary: "Show how a session went, beside your other sessions",
+    load: () => import("./performance.ts").then((m) => m.performanceCommand),
+  },
+  judge: {
+    summary: "Score sessions for programs, and be a gate in CI",
+    load: () => import("./judge.ts").then((m) => m.judgeCommand),
+  },
+} as const satisfies CommandTable;

@@ -1,0 +1,33 @@
+import type { CommandTable } from "../command.ts";
+
+/** The catalog of masques, and masque files. */
+export const MASQUES = {
+  list: {
+    summary: "List every masque",
+    load: () => import("./list.ts").then((m) => m.listCommand),
+  },
+  inspect: {
+    summary: "Show one masque in full",
+    load: () => import("./inspect.ts").then((m) => m.inspectCommand),
+  },
+  tui: {
+    summary: "Browse the masques on a full screen",
+    load: () => import("./tui.ts").then((m) => m.tuiCommand),
+  },
+  new: {
+    summary: "Create a masque of your own",
+    load: () => import("./new.ts").then((m) => m.newCommand),
+  },
+  validate: {
+    summary: "Check masque files, and show where each problem is",
+    load: () => import("./validate.ts").then((m) => m.validateCommand),
+  },
+  schema: {
+    summary: "Print the JSON Schema of masque files",
+    load: () => import("./schema.ts").then((m) => m.schemaCommand),
+  },
+  "sync-manifest": {
+    summary: "Write the manifest of your private masques again",
+    load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
+  },
+} as const satisfies CommandTable;
