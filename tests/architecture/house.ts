@@ -43,7 +43,7 @@ export type FolderRule = {
 };
 
 /** The folders of `cli/` with commands, each a group of the help. */
-export const CLI_GROUPS = ["wear", "masques", "team", "audience", "judge", "install"] as const;
+export const CLI_GROUPS = ["wear", "masques", "audience", "judge", "install"] as const;
 
 const DOOR = {
   may: { "src/audience": "value" },
