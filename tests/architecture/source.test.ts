@@ -19,7 +19,6 @@ const modules = productModules();
 
 /** Files that are still too long. */
 const NOT_YET_SPLIT: readonly string[] = [
-  "src/kernel/limits.ts",
   "src/kernel/config/settings.ts",
   "src/telemetry/json/transcode.ts",
   "src/telemetry/protobuf/transcode.ts",

@@ -1,0 +1,47 @@
+import { KIB, MIB } from "./units.ts";
+
+/** Bounds on what people write: masque files, YAML, settings. */
+export const MASQUE_LIMITS = {
+  /** A masque is prose that an agent reads whole: a larger file is a mistake or an attack. */
+  masqueFileBytesMax: 256 * KIB,
+  /** One field (lens, context, rubric) of a masque. */
+  masqueFieldBytesMax: 64 * KIB,
+  /** YAML aliases that are expanded while reading: a masque needs none, a few do no harm, an alias bomb needs thousands. */
+  yamlAliasesMax: 32,
+  /**
+   * Levels of nesting in YAML, by brackets, by signs on one line or by indentation. A masque needs 3. The parser's time grows with
+   * the square of the levels.
+   */
+  yamlDepthMax: 32,
+  /** Keys, values and signs of one YAML file. A masque has some fifty. The parser's time grows with the square of a map's keys. */
+  yamlTokensMax: 10_000,
+  /** Characters of one key of YAML; YAML itself allows no more before a colon. */
+  yamlKeyCharsMax: 1_024,
+  /** Problems shown of one YAML file: who has more reads the first ones anyway. */
+  yamlProblemsMax: 50,
+  /** Levels within a masque's attributes: they are metadata, at most a list of tags or a small map. */
+  attributeDepthMax: 8,
+  /** Verbs of one masque, and the length of one verb: a spinner shows a single short line. */
+  spinnerVerbsMax: 200,
+  spinnerVerbCharsMax: 80,
+  /** A checked masque as JSON, where each character of its text may take up to six bytes. */
+  verdictBytesMax: 2 * MIB,
+  /** Masque files of a private folder that a listing looks at: far more than anyone chooses from. */
+  privateMasquesMax: 2_000,
+  /** The manifest of that many masques. */
+  manifestBytesMax: 4 * MIB,
+  /** A config file is a page of settings. */
+  configFileBytesMax: 64 * KIB,
+  /** Levels of a config file: settings have two. */
+  configDepthMax: 4,
+  /** Characters shown of what is wrong with a config file's YAML: the message may name an anchor or a tag. */
+  configFaultCharsMax: 120,
+  /** Characters shown of a key that is not a setting. */
+  configKeyCharsMax: 80,
+  /** Warnings about a config file: who reads ten has seen the point. */
+  configWarningsMax: 10,
+  /** Claude Code replaces command output over 30,000 characters by a preview; 28,000 leaves room for the text around it. */
+  blockCharsMax: 28_000,
+  /** Claude Code replaces hook output over 10,000 characters; 9,500 leaves room for the JSON around it. */
+  hookBlockCharsMax: 9_500,
+} as const;
