@@ -5,7 +5,8 @@ import { LineSink } from "../line/line-sink.ts";
 import { NOT_TRANSCODABLE, NotTranscodable } from "../line/not-transcodable.ts";
 import type { QuickLine, QuickReader } from "../line/quick-line.ts";
 import { countsOf, RecordCount } from "../line/record-count.ts";
-import { ID_BYTES } from "../wire.ts";
+import { JsonCursor } from "./json-cursor.ts";
+import { ScalarTranscoder } from "./scalar-transcoder.ts";
 
 /**
  * OTLP-JSON to the bytes of a canonical line in one pass, without an object or a string in between:
@@ -16,23 +17,14 @@ import { ID_BYTES } from "../wire.ts";
  * message, is left to the thorough decoder, which says the same of every request that both read.
  */
 
-const [QUOTE, COMMA, MINUS, ZERO, NINE] = [0x22, 0x2c, 0x2d, 0x30, 0x39];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
-const TRUE = Buffer.from("true");
-const FALSE = Buffer.from("false");
-/** As many digits of a bare number as JavaScript keeps. */
-const NUMBER_DIGITS_MAX = 15;
-/** Integers of so many digits fit their type, whatever the digits are. */
-const DIGITS_MAX = { bits32: 9, signed: 18, unsigned: 19 } as const;
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-/** The shortest text of a double has 24 characters; longer ones are for the thorough. */
-const NUMBER_CHARS_MAX = 32;
+const NOTHING = new Uint8Array(0);
 
 /** Reads one request after another: nothing of one is kept but the buffers. */
 export class JsonTranscoder implements QuickReader {
   readonly #sink = new LineSink();
-  #bytes: Uint8Array = new Uint8Array(0);
-  #at = 0;
+  readonly #input = new JsonCursor();
+  readonly #scalars = new ScalarTranscoder(this.#input, this.#sink);
   #messages = 0;
   readonly #count = new RecordCount();
 
@@ -40,13 +32,13 @@ export class JsonTranscoder implements QuickReader {
   transcode(message: LineMessage, bytes: Uint8Array): QuickLine | undefined {
     if (!isUtf8(bytes)) return undefined;
     this.#sink.length = 0;
-    this.#bytes = bytes;
-    this.#at = 0;
+    this.#input.bytes = bytes;
+    this.#input.at = 0;
     this.#messages = 0;
     this.#count.begin();
     try {
       this.#message(message, 0);
-      if (this.#count.records === 0 || this.#at !== bytes.length) return undefined;
+      if (this.#count.records === 0 || this.#input.at !== bytes.length) return undefined;
       return { line: this.#sink.takeLine(), counts: countsOf(this.#count), messages: this.#messages };
     } catch (error) {
       if (error instanceof NotTranscodable) return undefined;
@@ -60,10 +52,10 @@ export class JsonTranscoder implements QuickReader {
     if (inner > LIMITS.otlpDepthMax || this.#messages > LIMITS.otlpMessagesMax) throw NOT_TRANSCODABLE;
     if (message.isRecord) this.#count.beginRecord();
     if (message.hasScope) this.#count.beginScope(undefined);
-    this.#expect(OPEN_BRACE);
+    this.#input.expect(OPEN_BRACE);
     const from = this.#sink.length;
-    if (this.#bytes[this.#at] === CLOSE_BRACE) {
-      this.#at += 1;
+    if (this.#input.bytes[this.#input.at] === CLOSE_BRACE) {
+      this.#input.at += 1;
       this.#empties(message, 0, message.fields.length);
     } else {
       this.#fields(message, inner);
@@ -83,21 +75,21 @@ export class JsonTranscoder implements QuickReader {
       if (!message.isUnion) this.#empties(message, next, found);
       this.#field(field, depth);
       next = found + 1;
-    } while (this.#goesOn(CLOSE_BRACE));
+    } while (this.#input.goesOn(CLOSE_BRACE));
     this.#empties(message, next, fields.length);
   }
 
   /** Which field the next key names, of those that may still come; behind the last for none of them. */
   #key(fields: readonly LineField[], from: number): number {
-    const bytes = this.#bytes;
-    const at = this.#at - 1;
+    const { bytes } = this.#input;
+    const at = this.#input.at - 1;
     for (let index = from; index < fields.length; index++) {
-      const opening = fields[index]?.opening ?? TRUE;
+      const opening = fields[index]?.opening ?? NOTHING;
       const { length } = opening;
       let same = 1;
       while (same < length && bytes[at + same] === opening[same]) same += 1;
       if (same < length) continue;
-      this.#at = at + length;
+      this.#input.at = at + length;
       return index;
     }
     return fields.length;
@@ -126,9 +118,9 @@ export class JsonTranscoder implements QuickReader {
 
   #values(field: LineField, depth: number): boolean {
     const sink = this.#sink;
-    this.#expect(OPEN_BRACKET);
-    if (this.#bytes[this.#at] === CLOSE_BRACKET) {
-      this.#at += 1;
+    this.#input.expect(OPEN_BRACKET);
+    if (this.#input.bytes[this.#input.at] === CLOSE_BRACKET) {
+      this.#input.at += 1;
       return false;
     }
     const from = sink.length;
@@ -137,139 +129,16 @@ export class JsonTranscoder implements QuickReader {
       const start = sink.length;
       this.#value(field, depth);
       if (field.isOfRecord) this.#count.attributeWritten(this.#sink, start);
-    } while (this.#goesOn(CLOSE_BRACKET));
+    } while (this.#input.goesOn(CLOSE_BRACKET));
     sink.closeArray(from);
     return true;
   }
 
-  /** Writes one value, and answers whether it is another than its kind's default. */
+  /** Writes one value. Returns whether it differs from the default of its kind. */
   #value(field: LineField, depth: number): boolean {
-    switch (field.kind) {
-      case "message":
-        if (!field.line) throw new TypeError(`"${field.name}" is a message without a plan`);
-        this.#message(field.line, depth);
-        return true;
-      case "string": {
-        const start = this.#at;
-        this.#at = this.#sink.literal(this.#bytes, start);
-        return this.#at - start > 2;
-      }
-      case "int64":
-      case "sfixed64":
-        return this.#integer64(true);
-      case "uint64":
-      case "fixed64":
-        return this.#integer64(false);
-      case "int32":
-      case "uint32":
-      case "sint32":
-      case "fixed32":
-      case "enum":
-        return this.#copyDigits(DIGITS_MAX.bits32);
-      case "double":
-        return this.#double();
-      case "bool":
-        return this.#bool();
-      case "traceId":
-      case "spanId":
-        return this.#id(2 * ID_BYTES[field.kind]);
-      case "bytes":
-        throw NOT_TRANSCODABLE;
-      default:
-        throw new TypeError(`No such kind of field: ${field.kind satisfies never}`);
-    }
+    if (field.kind !== "message") return this.#scalars.transcode(field.kind);
+    if (!field.line) throw new TypeError(`"${field.name}" is a message without a plan`);
+    this.#message(field.line, depth);
+    return true;
   }
-
-  /** A number or a string of digits, as a string. */
-  #integer64(isSigned: boolean): boolean {
-    const isQuoted = this.#bytes[this.#at] === QUOTE;
-    if (isQuoted) this.#at += 1;
-    this.#sink.byte(QUOTE);
-    if (isSigned && this.#bytes[this.#at] === MINUS) {
-      this.#at += 1;
-      this.#sink.byte(MINUS);
-      // There is no negative zero among integers.
-      if (this.#bytes[this.#at] === ZERO) throw NOT_TRANSCODABLE;
-    }
-    const digitsMax = isSigned ? DIGITS_MAX.signed : DIGITS_MAX.unsigned;
-    const isSet = this.#copyDigits(isQuoted ? digitsMax : NUMBER_DIGITS_MAX);
-    this.#sink.byte(QUOTE);
-    if (isQuoted) this.#expect(QUOTE);
-    return isSet;
-  }
-
-  /** Answers whether they say another thing than zero. What follows them is looked at by the caller. */
-  #copyDigits(digitsMax: number): boolean {
-    const bytes = this.#bytes;
-    const start = this.#at;
-    let end = start;
-    for (let byte = bytes[end] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[end] ?? 0) end += 1;
-    const digits = end - start;
-    const beginsWithZero = bytes[start] === ZERO;
-    if (digits === 0 || digits > digitsMax || (beginsWithZero && digits > 1)) throw NOT_TRANSCODABLE;
-    this.#sink.copy(bytes, start, end);
-    this.#at = end;
-    return !beginsWithZero;
-  }
-
-  #double(): boolean {
-    const start = this.#at;
-    let text = "";
-    for (let byte = this.#bytes[start] ?? 0; isOfNumber(byte); byte = this.#bytes[this.#at] ?? 0) {
-      text += String.fromCharCode(byte);
-      this.#at += 1;
-      if (text.length > NUMBER_CHARS_MAX) throw NOT_TRANSCODABLE;
-    }
-    const value = Number(text);
-    if (!NUMBER.test(text) || !Number.isFinite(value)) throw NOT_TRANSCODABLE;
-    this.#sink.ascii(String(value));
-    return value !== 0;
-  }
-
-  #bool(): boolean {
-    const isTrue = this.#bytes[this.#at] === TRUE[0];
-    const word = isTrue ? TRUE : FALSE;
-    for (const byte of word) this.#expect(byte);
-    this.#sink.put(word);
-    return isTrue;
-  }
-
-  /** Lower-case hex, or nothing; zeros are nothing as well. */
-  #id(digits: number): boolean {
-    this.#expect(QUOTE);
-    const start = this.#at;
-    let isSet = false;
-    for (let byte = this.#bytes[start] ?? 0; byte !== QUOTE; byte = this.#bytes[this.#at] ?? 0) {
-      if (!isHexDigit(byte) || this.#at - start === digits) throw NOT_TRANSCODABLE;
-      isSet ||= byte !== ZERO;
-      this.#at += 1;
-    }
-    if (this.#at !== start && this.#at - start !== digits) throw NOT_TRANSCODABLE;
-    this.#at += 1;
-    this.#sink.copy(this.#bytes, start - 1, this.#at);
-    return isSet;
-  }
-
-  /** Whether a comma follows, or else that end. */
-  #goesOn(end: number): boolean {
-    const byte = this.#bytes[this.#at];
-    this.#at += 1;
-    if (byte === COMMA) return true;
-    if (byte !== end) throw NOT_TRANSCODABLE;
-    return false;
-  }
-
-  #expect(byte: number): void {
-    if (this.#bytes[this.#at] !== byte) throw NOT_TRANSCODABLE;
-    this.#at += 1;
-  }
-}
-
-function isHexDigit(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || (byte >= 0x61 && byte <= 0x66);
-}
-
-/** A digit, a point, a sign or an exponent's letter. */
-function isOfNumber(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || byte === 0x2e || byte === MINUS || byte === 0x2b || (byte | 0x20) === 0x65;
 }

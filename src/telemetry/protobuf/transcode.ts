@@ -5,7 +5,8 @@ import { LineSink } from "../line/line-sink.ts";
 import { NOT_TRANSCODABLE, NotTranscodable } from "../line/not-transcodable.ts";
 import type { QuickLine, QuickReader } from "../line/quick-line.ts";
 import { countsOf, RecordCount } from "../line/record-count.ts";
-import { ID_BYTES, WIRE } from "../wire.ts";
+import { WIRE } from "../wire.ts";
+import { ScalarTranscoder } from "./scalar-transcoder.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
 /**
@@ -20,12 +21,12 @@ import { WireCursor } from "./wire-cursor.ts";
 
 /** Places for what was found of a message and of all those around it: two a field, 20 fields, 64 levels, twice over. */
 const FOUND_MAX = 8_192;
-const HEX = "0123456789abcdef";
 
 /** Reads one request after another: nothing of one is kept but the buffers. */
 export class ProtobufTranscoder implements QuickReader {
   readonly #sink = new LineSink();
   readonly #wire = new WireCursor();
+  readonly #scalars = new ScalarTranscoder(this.#wire, this.#sink);
   /** For each field of each message under way: where its first value begins and its last one ends; 0 for none. */
   readonly #found = new Int32Array(FOUND_MAX);
   #foundEnd = 0;
@@ -175,105 +176,14 @@ export class ProtobufTranscoder implements QuickReader {
     return end;
   }
 
-  /** Writes one value, and answers whether it is another than its kind's default. Its length has been checked. */
+  /** Writes one value. Returns whether it differs from the default of its kind. Its length has been checked. */
   #value(field: LineField, at: number, depth: number): boolean {
-    const { kind } = field;
-    switch (kind) {
-      case "message": {
-        if (!field.line) throw new TypeError(`"${field.name}" is a message without a plan`);
-        const length = this.#wire.length(at);
-        const start = this.#wire.at;
-        this.#message(field.line, start, start + length, depth);
-        this.#wire.at = start + length;
-        return true;
-      }
-      case "string": {
-        const length = this.#wire.length(at);
-        const start = this.#wire.at;
-        this.#wire.at = start + length;
-        this.#sink.string(this.#wire.bytes, start, this.#wire.at);
-        return length > 0;
-      }
-      case "fixed64":
-      case "sfixed64":
-        this.#wire.fixed64(at);
-        if (kind === "fixed64") this.#sink.uint64(this.#wire.high, this.#wire.low);
-        else this.#sink.int64(this.#wire.high, this.#wire.low);
-        return this.#wire.low !== 0 || this.#wire.high !== 0;
-      case "fixed32":
-        this.#wire.at = at + 4;
-        this.#wire.low = this.#wire.uint32(at);
-        this.#sink.int32(this.#wire.low);
-        return this.#wire.low !== 0;
-      case "double":
-        return this.#double(at);
-      case "bytes":
-        return this.#base64(at);
-      case "traceId":
-      case "spanId":
-        return this.#id(at, ID_BYTES[kind]);
-      default:
-        return this.#varintValue(kind, at);
-    }
-  }
-
-  #varintValue(kind: "bool" | "enum" | "int32" | "int64" | "sint32" | "uint32" | "uint64", at: number): boolean {
-    const sink = this.#sink;
-    this.#wire.varint(at);
-    const [high, low] = [this.#wire.high, this.#wire.low];
-    switch (kind) {
-      case "bool": {
-        const isTrue = low !== 0 || high !== 0;
-        sink.ascii(isTrue ? "true" : "false");
-        return isTrue;
-      }
-      case "int64":
-        sink.int64(high, low);
-        return low !== 0 || high !== 0;
-      case "uint64":
-        sink.uint64(high, low);
-        return low !== 0 || high !== 0;
-      case "uint32":
-        sink.int32(low);
-        return low !== 0;
-      case "sint32":
-        sink.int32((low >>> 1) ^ -(low & 1));
-        return low !== 0;
-      case "int32":
-      case "enum":
-        sink.int32(low | 0);
-        return low !== 0;
-      default:
-        throw new TypeError(`No such kind of varint: ${kind satisfies never}`);
-    }
-  }
-
-  #double(at: number): boolean {
-    const value = this.#wire.double(at);
-    if (Number.isFinite(value)) this.#sink.ascii(String(value));
-    else this.#sink.quoted(String(value));
-    return value !== 0;
-  }
-
-  #base64(at: number): boolean {
+    if (field.kind !== "message") return this.#scalars.transcode(field.kind, at);
+    if (!field.line) throw new TypeError(`"${field.name}" is a message without a plan`);
     const length = this.#wire.length(at);
-    const { buffer, byteOffset } = this.#wire.bytes;
-    this.#sink.quoted(Buffer.from(buffer, byteOffset + this.#wire.at, length).toString("base64"));
-    this.#wire.at += length;
-    return length > 0;
-  }
-
-  #id(at: number, bytes: number): boolean {
-    const length = this.#wire.length(at);
-    if (length !== 0 && length !== bytes) throw NOT_TRANSCODABLE;
-    let text = "";
-    let isSet = false;
-    for (let end = this.#wire.at + length; this.#wire.at < end; this.#wire.at++) {
-      const byte = this.#wire.bytes[this.#wire.at] ?? 0;
-      isSet ||= byte !== 0;
-      text += HEX.charAt(byte >>> 4) + HEX.charAt(byte & 15);
-    }
-    this.#sink.quoted(text);
-    return isSet;
+    const start = this.#wire.at;
+    this.#message(field.line, start, start + length, depth);
+    this.#wire.at = start + length;
+    return true;
   }
 }
