@@ -10,12 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { launchd } from "../../src/audience/login/launchd.ts";
+import { startAtLogin, stopAtLogin } from "../../src/audience/login/at-login.ts";
 import { markerFor } from "../../src/audience/login/login-file.ts";
-import type { LoginJob, LoginPlace } from "../../src/audience/login/login-job.ts";
-import { startAtLogin } from "../../src/audience/login/start-at-login.ts";
-import { stopAtLogin } from "../../src/audience/login/stop-at-login.ts";
-import { systemd } from "../../src/audience/login/systemd.ts";
+import { type LoginJob, type LoginPlace, launchd, systemd } from "../../src/audience/login/login-manager.ts";
 import type { ProgramOutcome } from "../../src/kernel/process/run-program.ts";
 import { finish } from "../support/process.ts";
 import { program, testWith } from "../support/requirement.ts";

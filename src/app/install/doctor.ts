@@ -1,4 +1,4 @@
-import { loginPlaceOf } from "../../audience/login/login-place.ts";
+import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { audienceStatus } from "../../audience/process/status.ts";
 import { agentSession } from "../../host/claude/session.ts";
 import { type ConfigPlace, readConfig } from "../../kernel/config/config.ts";

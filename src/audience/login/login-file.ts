@@ -6,24 +6,24 @@ import { replaceUserFile } from "../../kernel/files/replace-user-file.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 
 /**
- * The one file that makes the audience start at login. It says in itself that it is ours and how many folders were made
- * to hold it, so that it can be taken out to the last of them; a file that does not say so is never touched.
+ * The one file that makes the audience start at login. A line in it says that masque wrote it and how many folders masque
+ * made for it, so that file and folders can be removed. A file without that line is never touched.
  */
 
 const SAYS = "Written by masque to start the audience at login; folders made for it: ";
 const MARKER = new RegExp(`^(?:# |<!-- )${SAYS}(\\d)`, "m");
-/** The deepest place is three folders below one that always exists. */
+/** The file is at most three folders below one that always exists. */
 const FOLDERS_MADE_MAX = 3;
 
-/** What stands there, when it is ours. */
+/** A file that masque wrote. */
 export type LoginFile = { readonly text: string; readonly foldersMade: number };
 
-/** The line by which the file is known to be ours. */
+/** The line that says that masque wrote the file. */
 export function markerFor(foldersMade: number): string {
   return `${SAYS}${foldersMade}`;
 }
 
-/** How many of a file's folders are not there yet. */
+/** How many of the file's folders do not exist yet. */
 export function foldersMissing(path: string): number {
   let missing = 0;
   for (let at = dirname(path); missing < FOLDERS_MADE_MAX && !existsSync(at); at = dirname(at)) missing += 1;
@@ -31,7 +31,7 @@ export function foldersMissing(path: string): number {
 }
 
 /**
- * The file as it stands; `undefined` where there is none.
+ * Reads the file; `undefined` where there is none.
  *
  * @throws {MasqueError} `audience.login-foreign` when masque did not write it.
  */
@@ -44,17 +44,17 @@ export function readLoginFile(path: string): LoginFile | undefined {
   return { text, foldersMade: Math.min(Number(made), FOLDERS_MADE_MAX) };
 }
 
-/** Writes it, readable by this user alone, unless it says so already. */
+/** Writes the file, readable by this user alone, unless it has that text already. */
 export function writeLoginFile(path: string, text: string, former: LoginFile | undefined): WrittenLoginFile {
   if (former?.text === text) return "unchanged";
   replaceUserFile(path, text);
   return former ? "updated" : "created";
 }
 
-/** What writing came to. */
+/** What writing did. */
 export type WrittenLoginFile = "created" | "updated" | "unchanged";
 
-/** Takes it out, with the link that enabling made and the folders that were made for it where nothing else is in them. */
+/** Removes the file, the link that enabling made, and the folders that masque made for it if they are empty. */
 export function removeLoginFile(path: string, link: string | null, { foldersMade }: LoginFile): void {
   if (link !== null && leadsTo(link) === path) {
     rmSync(link, { force: true });
@@ -69,7 +69,7 @@ function leadsTo(link: string): string | undefined {
   try {
     return resolve(dirname(link), readlinkSync(link));
   } catch (error) {
-    // Nothing there, or no link: either way not what enabling made.
+    // It does not exist or is not a link, so enabling did not make it.
     if (errnoOf(error) === undefined) throw error;
     return undefined;
   }
@@ -80,7 +80,7 @@ function removeEmptyFolder(folder: string): boolean {
     rmdirSync(folder);
     return true;
   } catch (error) {
-    // Somebody has put something into it, or it has gone.
+    // It is not empty, or gone.
     if (errnoOf(error) === undefined) throw error;
     return false;
   }

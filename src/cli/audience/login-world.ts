@@ -1,4 +1,4 @@
-import type { LoginWorld } from "../../audience/login/start-at-login.ts";
+import type { LoginWorld } from "../../audience/login/at-login.ts";
 import type { Deps } from "../../deps.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { programRunner } from "../../kernel/process/run-program.ts";

@@ -1,5 +1,4 @@
-import type { LoginOutcome } from "../../audience/login/start-at-login.ts";
-import type { LoginStopOutcome } from "../../audience/login/stop-at-login.ts";
+import type { LoginOutcome, LoginStopOutcome } from "../../audience/login/at-login.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";

@@ -1,5 +1,5 @@
-import { loginPlaceOf } from "../../audience/login/login-place.ts";
-import { startAtLogin } from "../../audience/login/start-at-login.ts";
+import { startAtLogin } from "../../audience/login/at-login.ts";
+import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { startAudience } from "../../audience/process/start.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { networkWarning } from "../../kernel/files/file-system.ts";

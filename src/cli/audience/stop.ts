@@ -1,5 +1,5 @@
-import { loginPlaceOf } from "../../audience/login/login-place.ts";
-import { stopAtLogin } from "../../audience/login/stop-at-login.ts";
+import { stopAtLogin } from "../../audience/login/at-login.ts";
+import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { stopAudience } from "../../audience/process/stop.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { jsonText } from "../print/output.ts";

@@ -25,14 +25,14 @@ export const AUDIENCE: readonly Mutation[] = [
   },
   {
     fault: "a % in a path begins a specifier of systemd",
-    file: "src/audience/login/systemd.ts",
+    file: "src/audience/login/login-manager.ts",
     find: `.replaceAll("%", "%%")`,
     replace: "",
     tests: ["audience/login.test.ts"],
   },
   {
     fault: "starting at login writes the token into a file",
-    file: "src/audience/login/start-at-login.ts",
+    file: "src/audience/login/at-login.ts",
     find: `if (env[TOKEN_VARIABLE]) throw tokenInEnvironment();`,
     replace: "",
     tests: ["audience/login.test.ts"],

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readLoginFile } from "../../../audience/login/login-file.ts";
-import type { LoginPlace } from "../../../audience/login/login-job.ts";
-import { loginManager } from "../../../audience/login/login-manager.ts";
+import { type LoginPlace, loginManager } from "../../../audience/login/login-manager.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 /** Whether the receiver starts at login, where that was ever asked for. */
