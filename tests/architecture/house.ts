@@ -80,10 +80,14 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { folder: "src/telemetry/protobuf", ...CODEC },
   { folder: "src/judge/score", may: {}, because: "the score is arithmetic" },
   { folder: "src/judge/explain", may: { "src/judge/score": "value" }, because: "an explanation is made of scores" },
-  { folder: "src/judge/reading", may: {}, because: "lines become rows without knowing who keeps them" },
+  {
+    folder: "src/judge/reading",
+    may: { "src/judge": "type" },
+    because: "lines become rows without knowing who keeps them",
+  },
   {
     folder: "src/judge/store",
-    may: { "src/judge/reading": "value" },
+    may: { "src/judge": "type", "src/judge/reading": "value" },
     because: "what the store holds can be read without DuckDB",
   },
   {

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import tables from "../../sql/duckdb/tables.sql" with { type: "text" };
 import { DuckDb } from "../../src/judge/duckdb/duckdb.ts";
-import { TelemetryReader } from "../../src/judge/duckdb/telemetry-reader.ts";
+import { takeRows } from "../../src/judge/duckdb/take-rows.ts";
+import { TelemetryReader } from "../../src/judge/reading/telemetry-reader.ts";
 import { nativeLibrary } from "../../src/kernel/files/native-library.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { hostLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
@@ -28,17 +29,17 @@ test("a TelemetryReader hands few rows of much text over before they are more th
     ]),
   );
   writeFileSync(file, lines.join("\n"));
-  const reader = new TelemetryReader(db);
+  const reader = new TelemetryReader();
   let [handedOver, charsMost] = [0, 0];
   const watched = { path: file, source: 0, content: "events", unended: "read" } as const;
   for (const _ of reader.readOn({ ...watched, from: { bytes: 0, lines: 0 } })) {
     charsMost = Math.max(charsMost, reader.rows.records.textChars);
     if (!reader.isFull) continue;
-    reader.flush();
+    takeRows(db, reader);
     handedOver += 1;
   }
   expect(handedOver).toBe(1);
   expect(charsMost).toBeLessThan(LIMITS.judgeTextCharsBuffered + 4 * MiB);
-  reader.flush();
+  takeRows(db, reader);
   expect(db.query("SELECT count(DISTINCT tool) AS tools FROM fresh")).toEqual([{ tools: count }]);
 });

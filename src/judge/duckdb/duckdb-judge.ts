@@ -15,10 +15,12 @@ import type { Quantities, Subject } from "../score/quantities.ts";
 import { scoreQuantities } from "../score/score.ts";
 import { isAmong, lastOf } from "../session-filter.ts";
 import { readManifest } from "../store/manifest.ts";
+import { bytesOf, progressOf } from "../store/present-files.ts";
+import { unseenBytes } from "../store/recognise.ts";
+import { lookAtStore } from "../store/store-look.ts";
 import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { explainSession } from "./explain.ts";
-import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
 import { type Reading, readSources } from "./read-sources.ts";
 import { numberAt, quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
@@ -79,8 +81,11 @@ export class DuckDbJudge implements Judge {
     const db = this.#open();
     try {
       db.run(tables);
-      const bytesTotal = isRebuild ? bytesOf(sources) : bytesToBringIn(folder, sources);
-      await updateStore({ db, folder, sources, isRebuild, onBytes: progressOf(bytesTotal, onProgress) });
+      // A store of another format is built again, which reads more: then only the progress line is wrong.
+      const manifest = isRebuild ? undefined : readManifest(folder);
+      const look = manifest && lookAtStore(manifest, sources);
+      const onBytes = progressOf(look ? unseenBytes(look.recognition) : bytesOf(sources), onProgress);
+      await updateStore({ db, folder, sources, isRebuild, look, onBytes });
     } finally {
       db.close();
     }
@@ -153,12 +158,6 @@ function latestBaseline(read: Read, { among }: { among?: SessionFilter }, option
 
 function isSeen(db: DuckDb, id: string): boolean {
   return db.query("SELECT 1 AS one FROM seen WHERE session = $id LIMIT 1", { id }).length > 0;
-}
-
-/** A store that must be built anew reads more; that is found out under its lock, and costs a line of progress alone. */
-function bytesToBringIn(folder: string, sources: Sources): number {
-  const manifest = readManifest(folder);
-  return manifest ? unseenBytes(manifest, sources) : bytesOf(sources);
 }
 
 function isOfFew(selection: Selection): boolean {

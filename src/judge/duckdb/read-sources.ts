@@ -2,18 +2,20 @@ import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { activeName } from "../../telemetry/file-names.ts";
 import type { ScoreOptions, SkippedLine, Sources } from "../port.ts";
+import { TelemetryReader } from "../reading/telemetry-reader.ts";
 import { EMPTY_MANIFEST, type LatestEvent, type Manifest, readManifest } from "../store/manifest.ts";
-import { type Recognised, recognise } from "../store/recognise.ts";
+import { readNewLines } from "../store/new-lines.ts";
+import { bytesOf, progressOf, ranksOf } from "../store/present-files.ts";
+import { type Recognised, unseenBytes } from "../store/recognise.ts";
+import { lookAtStore, type StoreLook } from "../store/store-look.ts";
 import { ColumnFiles } from "./column-files.ts";
 import type { DuckDb } from "./duckdb.ts";
-import { presentFiles, ranksOf, readNewLines } from "./new-lines.ts";
-import { bytesOf, progressOf, unseenBytes } from "./progress.ts";
-import { TelemetryReader } from "./telemetry-reader.ts";
+import { takeRows } from "./take-rows.ts";
 import { isLater, isUsable, latestAmong, updateStore } from "./update-store.ts";
 
 /**
- * What was read of some sources: dons and doffs stand in the table `mark`, every record of every session in the view
- * `seen`, whether it was read just now or lies in the store.
+ * What was read of some sources: dons and doffs are in the table `mark`, every record of every session is in the view
+ * `seen`, whether it was read just now or is in the store.
  */
 export type Reading = {
   /** Log records of agent sessions. */
@@ -51,12 +53,13 @@ type OnProgress = ScoreOptions["onProgress"];
 type Stored = Sources & { readonly store: string };
 
 async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): Promise<Reading> {
-  const reader = new TelemetryReader(db, progressOf(bytesOf(sources), onProgress));
-  for (const path of sources.logs) await reader.read(path, "events");
-  // What was closed meanwhile may be read twice, in part: equal records count once.
+  const reader = new TelemetryReader(progressOf(bytesOf(sources), onProgress));
+  const take = () => takeRows(db, reader);
+  for (const path of sources.logs) await reader.read(path, "events", take);
+  // A file that was closed meanwhile may be read twice, in part: equal records count once.
   const closedMeanwhile = sources.listLogs?.().filter((path) => !sources.logs.includes(path)) ?? [];
-  for (const path of closedMeanwhile) await reader.read(path, "events");
-  for (const path of sources.marks) await reader.read(path, "marks");
+  for (const path of closedMeanwhile) await reader.read(path, "events", take);
+  for (const path of sources.marks) await reader.read(path, "marks", take);
   db.run("CREATE VIEW seen AS FROM fresh");
   const { recordsRead: records, linesSkipped, firstSkipped } = reader;
   return {
@@ -72,50 +75,57 @@ async function readWhole(db: DuckDb, sources: Sources, onProgress: OnProgress): 
 
 async function readThroughStore(db: DuckDb, sources: Stored, onProgress: OnProgress): Promise<Reading> {
   const files = new ColumnFiles(db, sources.store);
-  let manifest = readManifest(sources.store);
-  let storeProblem: string | null = null;
-  const built = manifest && isUsable(manifest, files) ? manifest : undefined;
-  const unseen = built ? unseenBytes(built, sources) : bytesOf(sources);
-  // A store of a former format may hold what no file holds any more.
-  if ((unseen !== 0 || !built) && isWorthAnUpdate(manifest, { files, sources, unseen })) {
-    try {
-      await updateStore({
-        db,
-        folder: sources.store,
-        sources,
-        isRebuild: false,
-        onBytes: progressOf(unseen, onProgress),
-      });
-    } catch (error) {
-      storeProblem = problemIn(error);
-      db.run("DELETE FROM fresh; DELETE FROM mark;");
-    }
-    manifest = readManifest(sources.store);
-  }
-  const usable = manifest && isUsable(manifest, files) ? manifest : EMPTY_MANIFEST;
-  const reader = new TelemetryReader(db, progressOf(unseenBytes(usable, sources), onProgress));
-  const known = readNewLines(usable.sources, { reader, sources, unended: "read" }, () => reader.flush());
-  reader.flush();
-  const rankOf = showStored(db, { manifest: usable, files, ranks: ranksOf(known) });
-  const { present } = recognise(presentFiles(sources), { sources: known });
-  const ids = new Set(present.map(({ source }) => source.id));
-  const skippedBefore = usable.sources.filter(({ id }) => ids.has(id));
-  const latest = [latestRead(db, reader), ...usable.records.map((file) => file.latest)];
+  const { look, storeProblem } = await upToDateStore(files, { db, sources, onProgress });
+  const { manifest } = look;
+  const reader = new TelemetryReader(progressOf(unseenBytes(look.recognition), onProgress));
+  const take = () => takeRows(db, reader);
+  const { known, recognition } = readNewLines(look.recognition, { reader, sources, unended: "read" }, take);
+  take();
+  const rankOf = showStored(db, { manifest, files, ranks: ranksOf(known) });
+  const ids = new Set(recognition.present.map(({ source }) => source.id));
+  const skippedBefore = manifest.sources.filter(({ id }) => ids.has(id));
+  const latest = [latestRead(db, reader), ...manifest.records.map((file) => file.latest)];
   return {
-    records: usable.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
+    records: manifest.records.reduce((sum, { rows }) => sum + rows, reader.recordsRead),
     linesSkipped: skippedBefore.reduce((sum, one) => sum + one.linesSkipped, reader.linesSkipped),
-    firstSkipped: locate(present, reader.firstSkipped),
+    firstSkipped: locate(recognition.present, reader.firstSkipped),
     hasMarksInLogs: reader.hasMarksInLogs,
     latest: latest.reduce((last, one) => (one && (!last || isLater(one, last, rankOf)) ? one : last), undefined),
-    generation: usable.generation,
+    generation: manifest.generation,
     storeProblem,
   };
 }
 
+type UpToDate = { readonly look: StoreLook; readonly storeProblem: string | null };
+
+/** The store, updated first where that is worth it; empty where it cannot be used. */
+async function upToDateStore(
+  files: ColumnFiles,
+  { db, sources, onProgress }: { db: DuckDb; sources: Stored; onProgress: OnProgress },
+): Promise<UpToDate> {
+  const folder = sources.store;
+  const look = usableLook(files, sources);
+  if (look && !isWorthAnUpdate(look)) return { look, storeProblem: null };
+  const onBytes = progressOf(look ? unseenBytes(look.recognition) : bytesOf(sources), onProgress);
+  try {
+    return { look: await updateStore({ db, folder, sources, isRebuild: false, look, onBytes }), storeProblem: null };
+  } catch (error) {
+    const storeProblem = problemIn(error);
+    db.run("DELETE FROM fresh; DELETE FROM mark;");
+    // A part of what is new may have been written before the update failed.
+    return { look: usableLook(files, sources) ?? lookAtStore(EMPTY_MANIFEST, sources), storeProblem };
+  }
+}
+
+function usableLook(files: ColumnFiles, sources: Stored): StoreLook | undefined {
+  const manifest = readManifest(sources.store);
+  return manifest && isUsable(manifest, files) ? lookAtStore(manifest, sources) : undefined;
+}
+
 /**
- * Where the first lines stand that were passed over, in earlier runs and just now, by what their files are called now.
+ * Where the first skipped lines are, of earlier runs and of this one, under the names that their files have now.
  *
- * @param read Just now: of a file with no whole line yet, which nothing else knows.
+ * @param read Lines that this run skipped: needed for files without a whole line, of which nothing is known.
  */
 function locate(present: readonly Recognised[], read: readonly SkippedLine[]): readonly SkippedLine[] {
   const known = present.flatMap(({ path, source }) => source.skipped.map((line) => ({ path, line })));
@@ -123,17 +133,14 @@ function locate(present: readonly Recognised[], read: readonly SkippedLine[]): r
   return [...known, ...read.filter(({ path }) => !paths.has(path))].slice(0, LIMITS.skippedLinesLocated);
 }
 
-type Worth = { readonly files: ColumnFiles; readonly sources: Stored; readonly unseen: number };
-
 /**
- * A few lines are read again at each call; more of them, and what lies in files that are written no more and may be
- * dropped, goes into the store.
+ * Whether new lines go into the store. A few of them in the active file are read again by each run; many of them go into the
+ * store, and so do lines of a closed file, which retention may remove.
  */
-function isWorthAnUpdate(manifest: Manifest | undefined, { files, sources, unseen }: Worth): boolean {
-  if (!manifest || !isUsable(manifest, files) || unseen >= LIMITS.storeTailBytesMax) return true;
-  const { present } = recognise(presentFiles(sources), manifest);
+function isWorthAnUpdate({ recognition }: StoreLook): boolean {
+  if (unseenBytes(recognition) >= LIMITS.storeTailBytesMax) return true;
   const active = activeName("logs");
-  return present.some(
+  return recognition.present.some(
     ({ content, source, bytes }) => content !== "marks" && source.name !== active && bytes > source.bytesRead,
   );
 }
@@ -144,12 +151,12 @@ type Shown = {
   readonly ranks: ReadonlyMap<number, number>;
 };
 
-/** Shows what is stored beside what was read just now, sources numbered by the order of their files. */
+/** Makes the view `seen` of stored and just read records, with sources numbered by the order of their files. */
 function showStored(db: DuckDb, { manifest, files, ranks }: Shown): (source: number) => number {
   const ids = [...ranks.keys()].sort((a, b) => a - b);
   const inOrder = ids.every((id, at) => at === 0 || (ranks.get(ids[at - 1] ?? 0) ?? 0) < (ranks.get(id) ?? 0));
   const rankOf = (id: number) => (inOrder ? id : (ranks.get(id) ?? id));
-  // Ids rise as files come, which mostly is their order already.
+  // Ids rise in the order in which files were first seen, which is mostly the order of the files.
   const ranked = inOrder ? "" : ` REPLACE (${rankSql(ids, rankOf)} AS source)`;
   if (manifest.marks) db.run(`INSERT INTO mark SELECT * FROM ${files.table([manifest.marks])}`);
   if (!inOrder) db.run(`UPDATE mark SET source = ${rankSql(ids, rankOf)}`);
@@ -168,7 +175,7 @@ function latestRead(db: DuckDb, { recordsRead }: TelemetryReader): LatestEvent |
   return recordsRead === 0 ? undefined : latestAmong(db, "fresh");
 }
 
-/** What can be lived with: then the files themselves are read, and the cause is told. */
+/** The cause of a failed update, for people; an error that reading the files themselves would meet again is thrown. */
 function problemIn(error: unknown): string {
   const isOurs = error instanceof MasqueError;
   const found = isOurs ? error.message : errnoOf(error);

@@ -7,6 +7,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { stringAt } from "../../kernel/text/json.ts";
 import type { Sources } from "../port.ts";
 import type { Columns } from "../reading/columns.ts";
+import { TelemetryReader } from "../reading/telemetry-reader.ts";
 import {
   EMPTY_MANIFEST,
   type KnownSource,
@@ -17,17 +18,17 @@ import {
   STORE_FORMAT,
   writeManifest,
 } from "../store/manifest.ts";
-import { recognise } from "../store/recognise.ts";
+import { readNewLines } from "../store/new-lines.ts";
+import { isOfLook, lookAtStore, type StoreLook } from "../store/store-look.ts";
 import { ColumnFiles, FILE_ORDER } from "./column-files.ts";
 import type { DuckDb } from "./duckdb.ts";
-import { presentFiles, readNewLines } from "./new-lines.ts";
 import { numberAt } from "./rows.ts";
-import { TelemetryReader } from "./telemetry-reader.ts";
 
 /**
- * Bringing the store up to date. One process at a time does, under a lock that dies with it; readers need none, for column
- * files never change and the manifest that names them is replaced in one rename. Killed at any moment, an update leaves
- * the former manifest or the new one, and at most column files that no manifest names, which the next update removes.
+ * Brings the store up to date. One process at a time does so, under a lock that ends with the process. Readers need no
+ * lock, because column files never change and the manifest that names them is replaced in one rename. An update that is
+ * killed leaves the old manifest or the new one, and at most some column files that no manifest names. The next update
+ * removes those.
  */
 
 /** What an update needs. */
@@ -36,24 +37,26 @@ export type StoreUpdate = {
   readonly db: DuckDb;
   readonly folder: string;
   readonly sources: Sources;
-  /** Whether all that the files hold is read again. */
+  /** Whether the store is built again from the files. */
   readonly isRebuild: boolean;
+  /** An earlier look at the store: used when the store has not changed by the time the lock is held. */
+  readonly look?: StoreLook | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 };
 
 /**
- * Reads what is new in the sources into the store. Rows of files that are gone stay, in a rebuild too: nothing else has
- * them.
+ * Reads what is new in the sources into the store. Rows of files that are gone stay, also in a rebuild: no other copy exists.
  *
+ * @returns The store as it is then, and the files as they were recognised.
  * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.logs-unreadable`, and `judge.query-failed` also when the
- *   disk is full. The store is then as it was, or further on, and always whole.
+ *   disk is full. The store is then as it was, or has a part of what is new, and is always whole.
  */
-export async function updateStore(update: StoreUpdate): Promise<void> {
+export async function updateStore(update: StoreUpdate): Promise<StoreLook> {
   makePrivateFolder(update.folder);
-  await withLock(`${update.folder}/store.lock`, LIMITS.storeLockWaitMs, () => new Update(update).run());
+  return await withLock(`${update.folder}/store.lock`, LIMITS.storeLockWaitMs, () => new Update(update).run());
 }
 
-/** Merging begins when a file has less than so many times the rows of the next: few files, each row rewritten seldom. */
+/** Two files are merged when the older one has fewer than so many times the rows of the newer: few files, and few rewrites. */
 const MERGE_RATIO = 4;
 
 class Update {
@@ -63,43 +66,45 @@ class Update {
   #manifest: Manifest = EMPTY_MANIFEST;
   /** Column files that the manifest to come no longer names. */
   #retired: string[] = [];
-  #isBegunAnew = false;
+  #isBegunAgain = false;
 
   constructor(update: StoreUpdate) {
     this.#update = update;
     this.#files = new ColumnFiles(update.db, update.folder);
-    this.#reader = new TelemetryReader(update.db, update.onBytes);
+    this.#reader = new TelemetryReader(update.onBytes);
   }
 
-  run(): void {
-    const found = readManifest(this.#update.folder);
-    if (found && !this.#update.isRebuild && isUsable(found, this.#files)) {
+  run(): StoreLook {
+    const { folder, sources, isRebuild, look } = this.#update;
+    const found = readManifest(folder);
+    if (found && !isRebuild && isUsable(found, this.#files)) {
       this.#removeLeftovers(found);
       this.#manifest = found;
-    } else this.#beginAnew(found ?? EMPTY_MANIFEST);
-    const { sources } = this.#update;
-    const read = readNewLines(this.#manifest.sources, { reader: this.#reader, sources, unended: "left" }, (known) =>
+    } else this.#beginAgain(found ?? EMPTY_MANIFEST);
+    const { recognition } = isOfLook(look, this.#manifest) ? look : lookAtStore(this.#manifest, sources);
+    const read = readNewLines(recognition, { reader: this.#reader, sources, unended: "left" }, (known) =>
       this.#commit(known),
     );
-    this.#commit(read);
+    this.#commit(read.known);
+    return { manifest: this.#manifest, recognition: read.recognition };
   }
 
-  /** A store of what only the former one has: rows whose files are gone. */
-  #beginAnew(found: Manifest): void {
-    const { vanished } = recognise(presentFiles(this.#update.sources), found);
+  /** Begins a new store with the rows that only the old store has: those whose files are gone. */
+  #beginAgain(found: Manifest): void {
+    const { vanished } = lookAtStore(found, this.#update.sources).recognition;
     const kept = vanished.length === 0 ? undefined : this.#carriedOver(found, vanished);
     this.#retired = [...found.records.map(({ file }) => file), ...(found.marks ? [found.marks.file] : [])];
     this.#manifest = { ...EMPTY_MANIFEST, generation: found.generation, retired: found.retired, ...kept };
-    this.#isBegunAnew = true;
+    this.#isBegunAgain = true;
   }
 
   #carriedOver(found: Manifest, vanished: readonly KnownSource[]): Partial<Manifest> {
     const ids = vanished.map(({ id }) => id).join(", ");
     const generation = found.generation + 1;
     const { db } = this.#update;
-    // Through the tables, so that the rows have this format's columns: those that the former lacked are absent.
+    // The tables give the rows the columns of this format: a column that the old format lacked is NULL.
     for (const { file } of found.records) this.#takeOver("fresh", file, ids);
-    // A former format may hold amounts that no reader lets in any more, and dons that lay among events.
+    // An old format may hold amounts that readers refuse now, and dons that were found among events.
     db.run(inRange);
     const ofMarks = vanished.filter(({ content }) => content === "marks").map(({ id }) => id);
     if (found.marks && ofMarks.length > 0) this.#takeOver("mark", found.marks.file, ofMarks.join(", "));
@@ -110,7 +115,7 @@ class Update {
     return { sources: vanished, records: records ? [records] : [], marks };
   }
 
-  /** Takes a column file's rows of some sources over into a table; none of one that is damaged, or of too far a format. */
+  /** Copies a column file's rows of some sources into a table; nothing when the file is damaged or its format too old. */
   #takeOver(table: "fresh" | "mark", file: string, ids: string): void {
     const rows = `SELECT * FROM ${this.#files.table([{ file }])} WHERE source IN (${ids})`;
     try {
@@ -120,18 +125,18 @@ class Update {
     }
   }
 
-  /** From here on the columns hold what was read up to these marks. */
+  /** Writes the rows that were read, and the manifest that counts them: both change in the same rename. */
   #commit(sources: readonly KnownSource[]): void {
     const { generation, records, marks, retired } = this.#manifest;
     const next = generation + 1;
     const read = this.#reader.rows.records;
-    // DuckDB would sort them three times as slowly, for it knows nothing of how few sessions there are.
+    // DuckDB takes three times as long to sort them: it cannot know that there are few sessions.
     this.#reader.rows.sortRecords();
     const written = this.#writeSorted(next, read);
-    this.#reader.clearRecords();
-    this.#reader.flushMarks();
+    this.#update.db.append("mark", this.#reader.rows.marks);
+    this.#reader.clear();
     const isSame = JSON.stringify(sources) === JSON.stringify(this.#manifest.sources);
-    if (!written && isSame && !this.#isBegunAnew) return;
+    if (!written && isSame && !this.#isBegunAgain) return;
     const manifest: Manifest = {
       format: STORE_FORMAT,
       generation: next,
@@ -143,11 +148,11 @@ class Update {
     writeManifest(this.#update.folder, manifest);
     this.#manifest = manifest;
     this.#retired = [];
-    this.#isBegunAnew = false;
+    this.#isBegunAgain = false;
     this.#files.remove(retired);
   }
 
-  /** Writes rows that are in the order of a column file. Their table is made again each time: deleted rows keep their memory. */
+  /** Writes rows that are in the order of a column file. Their table is made again each time, because deleted rows keep their memory. */
   #writeSorted(generation: number, read: Columns): RecordFile | undefined {
     const { db } = this.#update;
     db.run("CREATE OR REPLACE TABLE sorted AS FROM fresh LIMIT 0");
@@ -160,7 +165,7 @@ class Update {
   #writeRecords(generation: number, { table, rows }: { table: string; rows: number }): RecordFile | undefined {
     if (rows === 0) return undefined;
     const latest = latestAmong(this.#update.db, table);
-    if (!latest) throw new TypeError(`${table} holds ${rows} rows and yet no latest one`);
+    if (!latest) throw new TypeError(`${table} holds ${rows} rows but no latest row`);
     const file = this.#files.write("records", { generation, query: `SELECT * FROM ${table}` });
     return { ...file, rows, latest };
   }
@@ -192,7 +197,7 @@ class Update {
     }
   }
 
-  /** What a writer that was killed left behind. */
+  /** Removes the column files that a killed writer left. */
   #removeLeftovers({ records, marks, retired }: Manifest): void {
     const named = new Set([...records.map(({ file }) => file), ...(marks ? [marks.file] : []), ...retired]);
     this.#files.remove(this.#files.present().filter((name) => !named.has(name)));

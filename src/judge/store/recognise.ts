@@ -4,27 +4,21 @@ import { errnoOf } from "../../kernel/errors.ts";
 import { statRegular } from "../../kernel/open-regular.ts";
 import { inodeOf } from "../reading/lines.ts";
 import type { KnownSource, Manifest } from "./manifest.ts";
+import type { PresentFile } from "./present-files.ts";
 
 /**
- * Which files on disk are known to the store, and from where on they are new to it.
+ * Which files on disk the store knows, and from which byte on their content is new to it.
  *
- * A file is known by what it holds: its first bytes, and the last that were read of it, still stand where they stood.
- * That holds across renaming (rotation) and moving; it fails for a file that was truncated, replaced or written over, which
- * therefore is a new file, read from its beginning. What was read of the former stays: telemetry is only ever forgotten
- * by building the store anew where neither its file nor its rows are kept. A line that stands in both counts once, as
- * everywhere.
+ * A file is known by its content: its first bytes, and the last bytes that were read of it, are still at the same place.
+ * So a renamed (rotated) or moved file stays known. A file that was truncated, replaced or overwritten is a new file, and is
+ * read from its beginning. The rows of the former file stay: the store forgets rows only when it is built again and both the
+ * file and its rows are gone. A line that is in both files counts once, as everywhere.
  */
 
 /** How many bytes at either end tell files apart: the first request of a session with its times and ids. */
 const EDGE_BYTES = 4096;
 
-/** A telemetry file that is there. */
-export type PresentFile = {
-  readonly path: string;
-  readonly content: KnownSource["content"];
-};
-
-/** A file that is there, as the store sees it; `isNew` when it holds nothing of it. */
+/** A file that is there, as the store sees it; `isNew` when the store has nothing of it. */
 export type Recognised = PresentFile & {
   readonly source: KnownSource;
   readonly isNew: boolean;
@@ -34,16 +28,18 @@ export type Recognised = PresentFile & {
 
 /** Everything that rows may come from. */
 export type Recognition = {
-  /** As they were given: oldest first. */
+  /** The files that were looked for; those that were gone by then are not in `present`. */
+  readonly files: readonly PresentFile[];
+  /** In the order of `files`: oldest first. */
   readonly present: readonly Recognised[];
   /** Known sources whose files are no longer there. */
   readonly vanished: readonly KnownSource[];
 };
 
 /**
- * Recognises files; one that is gone by now is left out.
+ * Recognises files; a file that is gone by now is left out.
  *
- * @throws System errors of reading, `ENOENT` aside.
+ * @throws System errors of reading, except `ENOENT`.
  */
 export function recognise(files: readonly PresentFile[], { sources }: Pick<Manifest, "sources">): Recognition {
   const left = new Set(sources);
@@ -57,12 +53,17 @@ export function recognise(files: readonly PresentFile[], { sources }: Pick<Manif
     if (found) left.delete(found);
     return asSeen(look, found ?? newSource(look, nextId++), found === undefined);
   });
-  return { present, vanished: [...left] };
+  return { files, present, vanished: [...left] };
+}
+
+/** Bytes that the files have beyond what the store holds of them. */
+export function unseenBytes({ present }: Recognition): number {
+  return present.reduce((sum, { bytes, source }) => sum + Math.max(0, bytes - source.bytesRead), 0);
 }
 
 /**
- * A source as it stands after more of its file was read; without a path, or where another file has it by now, it is gone,
- * and nobody will know it again.
+ * A source after more of its file was read. Without a path, or when another file has the path by now, the file is gone, and
+ * no later run will recognise it.
  */
 export function readUpTo(
   { path, source }: { readonly path: string | undefined; readonly source: KnownSource },

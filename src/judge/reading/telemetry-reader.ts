@@ -2,15 +2,13 @@ import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { sizeText } from "../../kernel/text/size-text.ts";
 import type { SkippedLine } from "../port.ts";
-import { LineReader } from "../reading/line-reader.ts";
-import { type FileToRead, type Position, readBodyRows, readFileRows } from "../reading/read-file.ts";
-import type { Content, RecordRows } from "../reading/record-rows.ts";
-import { requestBody } from "../reading/request-body.ts";
-import type { DuckDb } from "./duckdb.ts";
+import { LineReader } from "./line-reader.ts";
+import { type FileToRead, type Position, readBodyRows, readFileRows } from "./read-file.ts";
+import type { Content, RecordRows } from "./record-rows.ts";
+import { requestBody } from "./request-body.ts";
 
-/** Fills the tables `fresh` and `mark` from telemetry files; counts the lines that it could not use. */
+/** Reads telemetry files into rows that its owner takes away, and counts the lines that are not requests. */
 export class TelemetryReader {
-  readonly #db: DuckDb;
   readonly #onBytes: (bytes: number) => void;
   readonly #lines = new LineReader();
   readonly #firstSkipped: SkippedLine[] = [];
@@ -18,9 +16,8 @@ export class TelemetryReader {
   #linesSkipped = 0;
   #recordsRead = 0;
 
-  /** @param onBytes Told of every part that was read. */
-  constructor(db: DuckDb, onBytes: (bytes: number) => void = () => undefined) {
-    this.#db = db;
+  /** @param onBytes Called with the length of each part that was read. */
+  constructor(onBytes: (bytes: number) => void = () => undefined) {
     this.#onBytes = onBytes;
   }
 
@@ -39,46 +36,47 @@ export class TelemetryReader {
     return this.rows.marksPassedOver > 0;
   }
 
-  /** Where the first of them stand. */
+  /** Where the first of these lines are: at most `LIMITS.skippedLinesLocated`. */
   get firstSkipped(): readonly SkippedLine[] {
     return this.#firstSkipped;
   }
 
   /**
-   * Reads a file whole; one that is gone by now, as rotation and retention make it, is empty.
+   * Reads a whole file; a file that is gone by now is empty, because rotation and retention remove files at any time.
    *
-   * @throws {MasqueError} `judge.logs-unreadable`, `judge.query-failed`
+   * @param takeRows Called when enough rows are held, and at the end of the file: takes the rows away.
+   * @throws {MasqueError} `judge.logs-unreadable`; what `takeRows` throws.
    */
-  async read(path: string, content: Content): Promise<void> {
+  async read(path: string, content: Content, takeRows: () => void): Promise<void> {
     const file: FileToRead = { path, source: this.#files++, content, from: { bytes: 0, lines: 0 }, unended: "read" };
     try {
       const found = await requestBody(path);
-      if (found.kind === "lines") for (const _ of this.readOn(file)) if (this.isFull) this.flush();
+      if (found.kind === "lines") for (const _ of this.readOn(file)) if (this.isFull) takeRows();
       if (found.kind === "body") {
         this.#count(path, readBodyRows(found.line, this.#lines, file));
         this.#onBytes(found.line.length);
       }
       if (found.kind === "unusable") this.#count(path, [0], found.why);
       if (found.kind === "too large") this.#count(path, [0], tooLargeText(found.bytes));
-      this.flush();
+      takeRows();
     } catch (error) {
       throwUnlessGone(path, error);
     }
   }
 
-  /** What was read and has not been handed over: log records of agent sessions, dons and doffs. */
+  /** Rows that were read and not taken away yet: log records of agent sessions, dons and doffs. */
   get rows(): RecordRows {
     return this.#lines.rows;
   }
 
-  /** Whether it is time to take the rows away. */
+  /** Whether so many rows are held that it is time to take them away. */
   get isFull(): boolean {
     const { records, marks } = this.rows;
     if (records.rows + marks.rows >= LIMITS.judgeRowsBuffered) return true;
     return records.textChars + marks.textChars >= LIMITS.judgeTextCharsBuffered;
   }
 
-  /** Reads a file from where it says, step by step, into {@link rows}. */
+  /** Reads a file from the position in `file` on, step by step, into {@link rows}. */
   *readOn(file: FileToRead): Generator<Position> {
     let { bytes } = file.from;
     for (const position of readFileRows(file, this.#lines)) {
@@ -89,26 +87,12 @@ export class TelemetryReader {
     }
   }
 
-  /** Hands over to the tables what was read so far. */
-  flush(): void {
-    const { records } = this.rows;
-    this.#db.append("fresh", records);
-    this.flushMarks();
-    this.clearRecords();
-  }
-
-  /** The same of dons and doffs alone. */
-  flushMarks(): void {
-    const { marks } = this.rows;
-    this.#db.append("mark", marks);
-    marks.clear();
-  }
-
-  /** Forgets the log records, which were taken away. */
-  clearRecords(): void {
-    const { records } = this.rows;
+  /** Forgets the rows, once they were taken away. */
+  clear(): void {
+    const { records, marks } = this.rows;
     this.#recordsRead += records.rows;
     records.clear();
+    marks.clear();
   }
 
   #count(path: string, lines: readonly number[], why?: string): void {
@@ -125,7 +109,7 @@ function tooLargeText(bytes: number): string {
 }
 
 /**
- * Passes over a file that is gone, and names one that cannot be read.
+ * Ignores that a file is gone; any other error of reading becomes a message with the file's path.
  *
  * @throws {MasqueError} `judge.logs-unreadable`
  */
