@@ -1,16 +1,25 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { followLog } from "../../src/audience/process/follow-log.ts";
 import { lastOfLog, logPath } from "../../src/audience/process/read-log.ts";
-import { appendToLog } from "../../src/audience/process/write-log.ts";
+import { appendToLog, EMPTIED } from "../../src/audience/process/write-log.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { type Paths, pathsFrom } from "../../src/kernel/paths.ts";
 import { until } from "../support/receiver.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { testDeps } from "../support/test-deps.ts";
 
-/** The receiver's own log: written, begun anew, shown and followed. */
+/** The receiver's own log: written, emptied, shown and followed. */
 
 function place() {
   const folder = temporaryFolder();
@@ -44,18 +53,19 @@ describe("appendToLog()", () => {
     expect(readFileSync(at.log, "utf8")).toBe("two\n");
   });
 
-  test("begins it anew beyond its bound, and keeps the last one", () => {
+  test("empties it when it is longer than its limit, and says so in it", () => {
     using at = place();
-    const long = `${"x".repeat(LIMITS.audienceLogBytesMax)}\n`;
-    writeFileSync(at.log, long);
+    const full = `${"x".repeat(LIMITS.audienceLogBytesMax - 1)}\n`;
+    writeFileSync(at.log, full);
+    appendToLog(at.paths, "the last");
+    expect(readFileSync(at.log, "utf8")).toBe(`${full}the last\n`);
     appendToLog(at.paths, "next");
-    expect(readFileSync(at.log, "utf8")).toBe("next\n");
-    expect(readFileSync(`${at.log}.old`, "utf8")).toBe(long);
+    expect(readFileSync(at.log, "utf8")).toBe(`${EMPTIED}\nnext\n`);
+    expect(readdirSync(at.paths.audience)).toEqual(["log"]);
   });
 
-  test("keeps its bound where the former log cannot be kept", () => {
+  test("keeps its limit however much is written", () => {
     using at = place();
-    mkdirSync(join(`${at.log}.old`, "inside"), { recursive: true });
     const line = "x".repeat(10_000);
     for (let count = 0; count < 250; count++) expect(appendToLog(at.paths, line)).toBe(true);
     expect(statSync(at.log).size).toBeLessThanOrEqual(LIMITS.audienceLogBytesMax + line.length + 1);
@@ -81,11 +91,10 @@ describe("appendToLog()", () => {
 });
 
 describe("lastOfLog()", () => {
-  test("goes back into the log before, and leaves a line that is just being written", () => {
+  test("is the last lines without one that is still being written", () => {
     using at = place();
-    writeFileSync(`${at.log}.old`, "1\n2\n");
     writeFileSync(at.log, "3\n4\nhalf");
-    expect(lastOfLog(at.paths, 3)).toEqual({ lines: ["2", "3", "4"], endsAt: 4 });
+    expect(lastOfLog(at.paths, 3)).toEqual({ lines: ["3", "4"], endsAt: 4 });
     expect(lastOfLog(at.paths, 1)).toEqual({ lines: ["4"], endsAt: 4 });
   });
 
@@ -118,7 +127,17 @@ describe("followLog()", () => {
     expect(follower.lines).toEqual(["new"]);
   });
 
-  test("goes on through rotation and removal without losing or repeating a line", async () => {
+  test("goes on after the log was emptied", async () => {
+    using at = place();
+    writeFileSync(at.log, `${"x".repeat(LIMITS.audienceLogBytesMax)}\n`);
+    await using follower = following(at.paths);
+    await until(() => follower.lines.length === 1);
+    appendToLog(at.paths, "next");
+    await until(() => follower.lines.length === 3);
+    expect(follower.lines.slice(1)).toEqual([EMPTIED, "next"]);
+  });
+
+  test("goes on through a move and a removal without losing or repeating a line", async () => {
     using at = place();
     await using follower = following(at.paths);
     const said: string[] = [];
@@ -130,8 +149,8 @@ describe("followLog()", () => {
     await until(() => follower.lines.length === said.length);
     for (let round = 0; round < 5; round++) {
       say(`${round} before`);
-      // Written after the last look and before the log is begun anew: read from the file that is held open.
-      renameSync(at.log, `${at.log}.old`);
+      // Written after the last look and before the log is moved: read from the file that is held open.
+      renameSync(at.log, `${at.log}.moved`);
       say(`${round} after`);
       await until(() => follower.lines.length === said.length);
     }

@@ -5,9 +5,9 @@ import { printableLine } from "../../kernel/text/printable.ts";
 import { logPath } from "./read-log.ts";
 
 /**
- * Following the receiver's log as it grows, like `tail -F`: through its rotation, its removal, and through one receiver's
- * end and the next one's start. The file is held open, so what was written before it was renamed is read to its end; the
- * log would have to be begun anew twice between two looks for a line to be missed, and it holds thousands.
+ * Follows the receiver's log as it grows, like `tail -F`: also after the log was emptied, moved or removed, and from one
+ * receiver to the next. The file stays open, so a log that was moved is read to its end. What is written in the 100 ms
+ * before the log is emptied can be missed.
  */
 
 const LOOK_EVERY_MS = 100;
@@ -23,9 +23,9 @@ type FollowedLog = {
 };
 
 /**
- * Hands over every whole line, printable, from now on until the signal.
+ * Hands over every whole line, printable, until the signal.
  *
- * @param from Where in the log as it stands to begin.
+ * @param from The offset in the log to begin at.
  */
 export async function followLog(
   paths: Pick<Paths, "audience">,
@@ -39,7 +39,7 @@ export async function followLog(
         const next = open(logPath(paths), 0);
         if (held) finishWith(held, line);
         held = next;
-        // Without a pause where there is something to read.
+        // There is something to read already, so there is no pause.
         if (held) continue;
       }
       await pause(stop);
@@ -75,7 +75,7 @@ function readNew(held: FollowedLog, line: (text: string) => void): void {
   }
 }
 
-/** Another file stands in its place, none does, or it was cut. */
+/** Another file is at the path, no file is, or this one was emptied. */
 function isReplaced(held: FollowedLog, path: string): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there === undefined || there.ino !== held.inode || there.size < held.at;

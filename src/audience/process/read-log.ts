@@ -7,33 +7,24 @@ import { printableLine } from "../../kernel/text/printable.ts";
 
 const NEWLINE = 0x0a;
 
-/** Where a receiver in the background writes what it says of itself. */
+/** The log of a receiver in the background. */
 export function logPath(paths: Pick<Paths, "audience">): string {
   return join(paths.audience, "log");
 }
 
-/** The log before this one. */
-export function formerLogPath(paths: Pick<Paths, "audience">): string {
-  return `${logPath(paths)}.old`;
-}
-
-/** The end of a log: its lines, printable, and where in the file the last of them ends. */
+/** The last lines of a log, printable, and the offset in the file where they end. */
 export type LogEnd = { readonly lines: readonly string[]; readonly endsAt: number };
 
 /**
- * The last lines of the receiver's log, begun in the log before this one where that is short; `undefined` where there is
- * no log. A line that is just being written is left for whoever follows.
+ * The last lines of the receiver's log; `undefined` where there is none. A line without its newline is still being
+ * written and is left out.
  */
 export function lastOfLog(paths: Pick<Paths, "audience">, count: number): LogEnd | undefined {
   const log = endOf(logPath(paths));
-  if (log && log.lines.length >= count) return { lines: log.lines.slice(-count), endsAt: log.endsAt };
-  const former = endOf(formerLogPath(paths));
-  if (!log && !former) return undefined;
-  const lines = [...(former?.lines ?? []), ...(log?.lines ?? [])];
-  return { lines: lines.slice(-count), endsAt: log?.endsAt ?? 0 };
+  return log && { lines: log.lines.slice(-count), endsAt: log.endsAt };
 }
 
-/** The lines alone. */
+/** The lines of {@link lastOfLog}. */
 export function lastLogLines(paths: Pick<Paths, "audience">, count: number): readonly string[] | undefined {
   return lastOfLog(paths, count)?.lines;
 }
@@ -47,7 +38,7 @@ function endOf(path: string): LogEnd | undefined {
     throw error;
   }
   try {
-    // A pipe or a folder in its place is no log.
+    // A pipe or a folder is not a log.
     if (!fstatSync(fd).isFile()) return undefined;
     const start = Math.max(0, fstatSync(fd).size - LIMITS.audienceLogBytesMax);
     const buffer = Buffer.alloc(LIMITS.audienceLogBytesMax);

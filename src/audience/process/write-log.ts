@@ -1,38 +1,36 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { FILE_MODE, makePrivateFolder } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Paths } from "../../kernel/paths.ts";
-import { formerLogPath, logPath } from "./read-log.ts";
+import { logPath } from "./read-log.ts";
 
 /**
- * The receiver's own log, begun anew beyond its bound; the last one is kept beside. It says a line at a change of state
- * and seldom else, so it is opened for each: whoever deletes or moves it gets a new one.
+ * The receiver's own log: one file, emptied when it is longer than its limit. The receiver writes a line when its state
+ * changes and rarely otherwise, so the file is opened for each line. A log that was deleted or moved is made again.
  */
 
+/** The first line of a log that was emptied. */
+export const EMPTIED = "the log reached its limit and was emptied";
+
 /**
- * Opens the log for appending, begun again when it has grown too long. Where the former log cannot be kept, its lines go.
+ * Opens the log for appending. Empties it first if it is longer than `LIMITS.audienceLogBytesMax`.
  *
  * @throws system errors, and {MasqueError} `file.unwritable`
  */
 export function openLog(paths: Paths): number {
   makePrivateFolder(paths.audience);
   const fd = openForAppending(logPath(paths));
-  if (fstatSync(fd).size <= LIMITS.audienceLogBytesMax) return fd;
-  try {
-    renameSync(logPath(paths), formerLogPath(paths));
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
+  if (fstatSync(fd).size > LIMITS.audienceLogBytesMax) {
     ftruncateSync(fd, 0);
-    return fd;
+    writeSync(fd, `${EMPTIED}\n`);
   }
-  closeSync(fd);
-  return openForAppending(logPath(paths));
+  return fd;
 }
 
 /**
- * Appends one line, and answers whether it could: a log that cannot be written, such as on a full disk, must not end a
- * receiver that still answers its senders.
+ * Appends one line. Returns whether that worked: a log that cannot be written, for example on a full disk, must not end
+ * a receiver that can still answer its senders.
  */
 export function appendToLog(paths: Paths, line: string): boolean {
   try {
@@ -49,7 +47,7 @@ export function appendToLog(paths: Paths, line: string): boolean {
   }
 }
 
-/** A pipe that nobody reads is not waited for. */
+/** Does not wait for a reader where the path is a pipe. */
 function openForAppending(path: string): number {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
   const fd = openSync(path, flags, FILE_MODE);

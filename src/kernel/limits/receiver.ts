@@ -97,7 +97,7 @@ export const RECEIVER_LIMITS = {
   loginFileBytesMax: 64 * KIB,
   /** systemctl and launchctl answer within a second, unless the job hangs; a stop waits until the receiver has finished. */
   loginCommandWaitMs: 30_000,
-  /** The receiver starts a new log beyond this; the last one is kept. */
+  /** A log longer than this is emptied: some ten thousand lines, which a receiver writes in months. */
   audienceLogBytesMax: 1 * MIB,
   /** One line of the log: foreign text in it may have any length. */
   logLineCharsMax: 4_000,
