@@ -1,4 +1,5 @@
 import type { Edges } from "./app/edges.ts";
+import { agentSessionOf } from "./host/claude/session.ts";
 import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -38,12 +39,14 @@ export type ProcessOwner = { readonly io: Io; stopSignal(): AbortSignal };
 export function realDeps(process: NodeJS.Process, { io, stopSignal }: ProcessOwner): Deps {
   const { env, ignored } = trustedEnv(process.env, process.pid);
   const cwd = process.cwd();
+  const project = projectRoot(env, cwd);
   return depsFor({
     env,
     ignoredEnv: ignored,
     cwd,
     paths: pathsFrom(env),
-    project: projectRoot(env, cwd),
+    project,
+    agentSession: once(() => agentSessionOf({ env, project })),
     clock: systemClock(),
     io,
     parentPid: process.ppid,
@@ -94,7 +97,7 @@ export function depsFor(world: World): Deps {
   };
 }
 
-function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opening: Promise<T> | undefined;
-  return () => (opening ??= open());
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

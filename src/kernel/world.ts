@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { SessionId } from "./ids.ts";
 import type { Env, Paths } from "./paths.ts";
 
 /** One of the process's two output streams. */
@@ -37,6 +38,13 @@ export type Io = {
 /** A variable of the environment that does not count here, and the value that is used instead. */
 export type IgnoredVariable = { readonly name: string; readonly value: string; readonly used: string | undefined };
 
+/** The agent session that a command runs in. */
+export type AgentSession = {
+  readonly id: SessionId;
+  /** Whether the agent program named the session; else it is the one of all terminals in this project. */
+  readonly isHosted: boolean;
+};
+
 /** Everything a use case may know of the machine, as values: tests build their own. */
 export type World = {
   readonly env: Env;
@@ -46,6 +54,8 @@ export type World = {
   readonly paths: Paths;
   /** The project's root folder: see {@link projectRoot}. */
   readonly project: string;
+  /** The agent session that this process runs in: found out when it is first asked for, and once. */
+  agentSession(): AgentSession;
   readonly clock: Clock;
   readonly io: Io;
   /** The process that started this one: for a hook, the host. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { hookOutput } from "../../src/host/claude/hooks/output.ts";
 import { readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hooks/payload.ts";
-import { agentSession } from "../../src/host/claude/session.ts";
+import { agentSessionOf } from "../../src/host/claude/session.ts";
 import { parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 
 const SESSION = parseSessionId("b25b0b63-b980-490e-acc7-0d9db4d0acdb");
@@ -54,10 +54,15 @@ describe("hookOutput()", () => {
   });
 });
 
-describe("agentSession()", () => {
-  test("is the host's, and the terminal's where there is no host", () => {
-    expect(agentSession({ CLAUDE_CODE_SESSION_ID: SESSION }, "/p")).toBe(SESSION);
-    expect(agentSession({}, "/p")).toBe(terminalSessionId("/p"));
-    expect(agentSession({ CLAUDE_CODE_SESSION_ID: "no/id" }, "/p")).toBe(terminalSessionId("/p"));
+describe("agentSessionOf()", () => {
+  test("is the session that Claude Code names, and the terminal's outside Claude Code", () => {
+    const project = "/p";
+    const ofTerminal = { id: terminalSessionId(project), isHosted: false };
+    expect(agentSessionOf({ env: { CLAUDE_CODE_SESSION_ID: SESSION }, project })).toEqual({
+      id: SESSION,
+      isHosted: true,
+    });
+    expect(agentSessionOf({ env: {}, project })).toEqual(ofTerminal);
+    expect(agentSessionOf({ env: { CLAUDE_CODE_SESSION_ID: "no/id" }, project })).toEqual(ofTerminal);
   });
 });

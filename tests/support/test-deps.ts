@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { printFailure } from "../../src/cli/print/failure.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { type Deps, depsFor } from "../../src/deps.ts";
+import { agentSessionOf } from "../../src/host/claude/session.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { type Env, pathsFrom, projectRoot } from "../../src/kernel/paths.ts";
@@ -57,14 +58,15 @@ export function testDeps(given: TestWorld = {}): TestDeps {
   mkdirSync(home, { recursive: true });
   mkdirSync(join(project, ".git"), { recursive: true });
   const env = { HOME: home, ...given.env };
+  const where = { env, project: projectRoot(env, project) };
   const out: string[] = [];
   const err: string[] = [];
   const deps = depsFor({
-    env,
+    ...where,
+    agentSession: () => agentSessionOf(where),
     ignoredEnv: given.ignoredEnv ?? [],
     cwd: project,
     paths: pathsFrom(env),
-    project: projectRoot(env, project),
     clock: given.clock ?? systemClock(),
     io: {
       stdout: capture(out, env, given),

@@ -1,6 +1,5 @@
 import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { audienceStatus } from "../../audience/process/status.ts";
-import { agentSession } from "../../host/claude/session.ts";
 import { type ConfigPlace, readConfig } from "../../kernel/config/config.ts";
 import { type Config, defaultConfig } from "../../kernel/config/settings.ts";
 import { MasqueError } from "../../kernel/errors.ts";
@@ -71,7 +70,7 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
     ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
     loginCheck(loginPlaceOf(world)),
     ...libraryChecks(world),
-    sessionCheck(paths.sessions, agentSession(env, project)),
+    sessionCheck(paths.sessions, world.agentSession().id),
     goneProjectsCheck({ sessions: paths.sessions, projects: projectsFolder(world) }),
   ];
 }

@@ -1,4 +1,3 @@
-import { agentSession } from "../../host/claude/session.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { findMasque } from "../../masque/catalog.ts";
 import { parseName, type ResolvedMasque } from "../../masque/masque.ts";
@@ -16,7 +15,7 @@ export async function masqueToInspect(world: WearingWorld, name: string | undefi
   if (name !== undefined) {
     return await findMasque(parseName(name), { privateFolder: masques, store, reader: world.masqueReader });
   }
-  const { worn } = wornNow(world, agentSession(world.env, world.project));
+  const { worn } = wornNow(world, world.agentSession().id);
   if (!worn) {
     throw new MasqueError("session.nothing-worn", "Cannot inspect what is worn: nothing is worn here", {
       try: "masque list",

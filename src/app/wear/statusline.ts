@@ -1,6 +1,6 @@
-import { agentSession } from "../../host/claude/session.ts";
 import { readStatusPayload, statusText } from "../../host/claude/statusline.ts";
 import { unixMs } from "../../kernel/clock.ts";
+import { type SessionId, terminalSessionId } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { World } from "../../kernel/world.ts";
 import { readState } from "../../session/session-file.ts";
@@ -32,11 +32,16 @@ export async function statusline(
 
 function wornLine(world: World, stdin: string): string {
   const { session, project } = readStatusPayload(stdin);
-  const asked = session ?? agentSession(world.env, project ?? world.project);
-  const { worn } = readState(world.paths.sessions, asked).state;
+  const { worn } = readState(world.paths.sessions, session ?? sessionIn(world, project)).state;
   if (!worn) return "";
   const sinceMs = unixMs(world.clock.nowUnixNano() - BigInt(startOf(worn)));
   return statusText({ name: worn.name, version: worn.version, sinceMs });
+}
+
+/** The session where the payload names none. */
+function sessionIn(world: World, project: string | null): SessionId {
+  const { id, isHosted } = world.agentSession();
+  return isHosted || project === null ? id : terminalSessionId(project);
 }
 
 async function formerLine(world: World, stdin: string, former: string | null): Promise<string> {

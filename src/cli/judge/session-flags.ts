@@ -1,6 +1,5 @@
 import type { OpenSources } from "../../app/judge/open-sources.ts";
 import type { Deps } from "../../deps.ts";
-import { hostSession } from "../../host/claude/session.ts";
 import { marksAheadText } from "../../judge/judge-telemetry.ts";
 import type { Selection, Verdict } from "../../judge/port.ts";
 import type { SessionId } from "../../kernel/ids.ts";
@@ -42,10 +41,12 @@ export const sourceFlags = {
  * sessions.
  */
 export function sessionHere(
-  { env }: Pick<Deps, "env">,
+  deps: Pick<Deps, "agentSession">,
   lists: Readonly<Record<string, unknown>>,
 ): SessionId | undefined {
-  return lists["logs"] ? undefined : hostSession(env);
+  if (lists["logs"]) return undefined;
+  const { id, isHosted } = deps.agentSession();
+  return isHosted ? id : undefined;
 }
 
 /**

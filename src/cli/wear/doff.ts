@@ -1,6 +1,5 @@
 import { doff } from "../../app/wear/doff.ts";
 import { scoreDoffed } from "../../app/wear/score-doffed.ts";
-import { agentSession } from "../../host/claude/session.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { printWarnings } from "../print/output.ts";
 import { doffJson, doffScoreText, doffText } from "./render-session.ts";
@@ -17,7 +16,7 @@ export const doffCommand = defineMasqueCommand({
     ["masque doff --json", "for programs: what was worn, and the score"],
   ],
   async run({ args }, deps) {
-    const outcome = await doff(deps, agentSession(deps.env, deps.project));
+    const outcome = await doff(deps, deps.agentSession().id);
     printWarnings(deps.io, outcome.warnings);
     const score = () => (args.score ? scoreDoffed(deps, outcome.doffed) : null);
     if (args.json) {

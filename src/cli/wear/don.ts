@@ -1,6 +1,5 @@
 import { ignoredVariables } from "../../app/install/ignored-variables.ts";
 import { don } from "../../app/wear/don.ts";
-import { agentSession } from "../../host/claude/session.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
@@ -30,7 +29,7 @@ export const donCommand = defineMasqueCommand({
     if (args.name === "-" && rest.length > 0) throw wordsTwice(rest);
     const asked =
       args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
-    const outcome = await don(deps, { ...asked, session: agentSession(deps.env, deps.project) });
+    const outcome = await don(deps, { ...asked, session: deps.agentSession().id });
     printWarnings(deps.io, [...ignoredVariables(deps), ...outcome.warnings]);
     deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome));
     return undefined;

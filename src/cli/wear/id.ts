@@ -1,7 +1,6 @@
 import { flushPending } from "../../app/wear/flush-pending.ts";
 import { migrateProjectState } from "../../app/wear/migrate-project-state.ts";
 import { wornNow } from "../../app/wear/worn.ts";
-import { agentSession } from "../../host/claude/session.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { printWarnings } from "../print/output.ts";
@@ -15,7 +14,7 @@ export const idCommand = defineMasqueCommand({
     ["masque id --json", "for programs"],
   ],
   async run({ args }, deps) {
-    const session = agentSession(deps.env, deps.project);
+    const session = deps.agentSession().id;
     printWarnings(deps.io, await migrateProjectState(deps));
     const now = wornNow(deps, session);
     if (now.isUnsettled) printWarnings(deps.io, await flushPending(deps, session));

@@ -1,7 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { type HandedOver, type Taken, takeHandedOver } from "../../host/claude/hooks/handed-over.ts";
 import { MasqueError } from "../../kernel/errors.ts";
-import { parseSessionId } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { type SlashCommand, slashCommandNamed } from "../../kernel/slash-commands.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
@@ -33,8 +32,8 @@ export const slashCommand = defineMasqueCommand({
 });
 
 function takeOrRefuse(command: SlashCommand, deps: Deps): Pick<HandedOver, "project"> & { readonly words: string } {
-  const session = parseSessionId(deps.env["CLAUDE_CODE_SESSION_ID"] ?? "");
-  if (session === undefined) {
+  const { id: session, isHosted } = deps.agentSession();
+  if (!isHosted) {
     throw usage("slash", `Cannot run "/${command}": only Claude Code can, which names its session in the environment`);
   }
   const taken = takeHandedOver(deps.paths.data, { session, command }, deps.clock.nowUnixNano());

@@ -1,15 +1,11 @@
-import { parseSessionId, type SessionId, terminalSessionId } from "../../kernel/ids.ts";
-import type { Env } from "../../kernel/paths.ts";
-
-/** The agent session that Claude Code names to every shell that it starts; `undefined` outside of Claude Code. */
-export function hostSession(env: Env): SessionId | undefined {
-  return parseSessionId(env["CLAUDE_CODE_SESSION_ID"] ?? "");
-}
+import { parseSessionId, terminalSessionId } from "../../kernel/ids.ts";
+import type { AgentSession, World } from "../../kernel/world.ts";
 
 /**
- * The agent session that a command runs in: the host names it in the environment of every shell it starts; a terminal
- * without a host has one session a project.
+ * The agent session that a command runs in: Claude Code names its session in the environment of every shell that it starts.
+ * A terminal outside Claude Code has one session for each project.
  */
-export function agentSession(env: Env, project: string): SessionId {
-  return hostSession(env) ?? terminalSessionId(project);
+export function agentSessionOf({ env, project }: Pick<World, "env" | "project">): AgentSession {
+  const named = parseSessionId(env["CLAUDE_CODE_SESSION_ID"] ?? "");
+  return named ? { id: named, isHosted: true } : { id: terminalSessionId(project), isHosted: false };
 }

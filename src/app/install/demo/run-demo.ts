@@ -9,6 +9,7 @@ import type { Scorecard } from "../../../judge/score/scorecard.ts";
 import { defaultSources } from "../../../judge/sources.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { MasqueError } from "../../../kernel/errors.ts";
+import type { SessionId } from "../../../kernel/ids.ts";
 import { pathsFrom } from "../../../kernel/paths.ts";
 import type { World } from "../../../kernel/world.ts";
 import type { Edges } from "../../edges.ts";
@@ -48,9 +49,10 @@ export async function runDemo(
 ): Promise<Scorecard> {
   const stop = world.stopSignal();
   const home = mkdtempSync(join(tmpdir(), "masque-demo-"));
-  const demo = inHome(worldIn(world, home));
+  const recording = openRecording();
+  const demo = inHome(worldIn(world, { home, session: recording.session }));
   try {
-    return await playIn(demo, openRecording(), heeding(stop, narrator));
+    return await playIn(demo, recording, heeding(stop, narrator));
   } finally {
     await stopAudience(demo);
     await demo.close();
@@ -102,11 +104,18 @@ async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator)
   return scorecard;
 }
 
-function worldIn(world: World, home: string): World {
+function worldIn(world: World, { home, session }: { home: string; session: SessionId }): World {
   const env = { PATH: world.env["PATH"], HOME: home };
   const project = join(home, "project");
   mkdirSync(project);
-  return { ...world, env, cwd: project, project, paths: pathsFrom(env) };
+  return {
+    ...world,
+    env,
+    cwd: project,
+    project,
+    paths: pathsFrom(env),
+    agentSession: () => ({ id: session, isHosted: true }),
+  };
 }
 
 function at(demo: DemoWorld, unixNano: bigint): DemoWorld {
