@@ -30,13 +30,13 @@ const NANOS_PER_MS = 1_000_000n;
 export type Batch = { readonly json: Uint8Array; readonly protobuf: Uint8Array };
 
 /** The same batches for the same seed. */
-export function makeBatches(seed: number): readonly Batch[] {
+export function makeBatches(seed: number, recordsABatch = RECORDS_A_BATCH): readonly Batch[] {
   const random = seededRandom(seed);
   const recordings = RECORDINGS.map(readRecording);
   return Array.from({ length: BATCHES }, (_, number) => {
     const { resource, scope, records } = random.pick(recordings);
     const first = random.whole(records.length);
-    const taken = Array.from({ length: RECORDS_A_BATCH }, (_, n) => records[(first + n) % records.length] ?? null);
+    const taken = Array.from({ length: recordsABatch }, (_, n) => records[(first + n) % records.length] ?? null);
     const change = changeOf(random, number);
     const logRecords = taken.map((record) => change(record));
     const text = JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] });

@@ -24,6 +24,8 @@ export type LoadPlan = {
   readonly warmUpMs: number;
   readonly forMs: number;
   readonly seed: number;
+  /** {@link RECORDS_A_BATCH} unless said otherwise. */
+  readonly recordsABatch?: number;
 };
 
 /** What came of it, of the time after the warm-up. */
@@ -44,7 +46,8 @@ const MICROS_PER_MS = 1_000;
 export const WARM = "warm\n";
 
 async function load(plan: LoadPlan): Promise<Load> {
-  const requests = makeBatches(plan.seed).map((batch) => requestOf(plan.transport, batch));
+  const { recordsABatch = RECORDS_A_BATCH } = plan;
+  const requests = makeBatches(plan.seed, recordsABatch).map((batch) => requestOf(plan.transport, batch));
   const connect = plan.transport === "grpc" ? connectGrpc : connectHttp;
   const senders = await Promise.all(Array.from({ length: plan.connections }, () => connect(plan.port)));
   const startMs = performance.now() + plan.warmUpMs;
@@ -74,12 +77,12 @@ async function load(plan: LoadPlan): Promise<Load> {
   durationsMs.sort((left, right) => left - right);
   const at = (share: number) => durationsMs[Math.floor((durationsMs.length - 1) * share)] ?? Number.NaN;
   return {
-    records: durationsMs.length * RECORDS_A_BATCH,
+    records: durationsMs.length * recordsABatch,
     seconds: plan.forMs / 1_000,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     clientCpuShare: (cpu.user + cpu.system) / (plan.forMs * MICROS_PER_MS),
-    recordsInAll: inAll * RECORDS_A_BATCH,
+    recordsInAll: inAll * recordsABatch,
   };
 }
 

@@ -24,7 +24,7 @@ export type Measured = Load & {
 /** Records a second of one core that only parses and stringifies. */
 export async function measureBaseline(seed: number, seconds: number): Promise<number> {
   const command = [process.execPath, join(import.meta.dir, "baseline.ts"), String(seed), String(seconds)];
-  const child = pinned(SERVER_CORE, command, process.env);
+  const child = onServerCore(command, process.env);
   const rate = Number(await child.stdout.text());
   if ((await child.exited) !== 0) throw new Error("The baseline failed");
   return rate;
@@ -37,6 +37,11 @@ export async function measureRow(
   binary = MASQUE_BINARY,
 ): Promise<Measured> {
   await using receiver = await startReceiver(sync, binary);
+  return await measureLoad(plan, receiver);
+}
+
+/** Loads a receiver that has just started, and compares its own count with what was acknowledged. */
+export async function measureLoad(plan: Omit<LoadPlan, "port">, receiver: Receiver): Promise<Measured> {
   const port = plan.transport === "grpc" ? receiver.grpcPort : receiver.httpPort;
   const command = [process.execPath, join(import.meta.dir, "load.ts"), JSON.stringify({ ...plan, port })];
   const client = pinned(CLIENT_CORE, command, process.env);
@@ -47,24 +52,28 @@ export async function measureRow(
   await Bun.sleep(plan.forMs);
   const after = usage();
   const load: Load = JSON.parse(await said.until(() => true));
+  const peakMb = peakMemoryMb(receiver.pid);
   const counted = await receiver.recordsCounted();
   if (counted !== load.recordsInAll) throw new Error(`${load.recordsInAll} records acknowledged, ${counted} counted`);
   const serverCpuShare = ((after.seconds - before.seconds) * 1_000) / (after.ms - before.ms);
-  return { ...load, serverCpuShare, peakMb: peakMemoryMb(receiver.pid) };
+  return { ...load, serverCpuShare, peakMb };
 }
 
-type Receiver = {
+/** A receiver on the first core. */
+export type Receiver = {
   readonly pid: number;
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** Log records that it took in. Asked once, at the end. */
   recordsCounted(): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-async function startReceiver(sync: SyncMode, binary: string): Promise<Receiver> {
+/** Starts the compiled receiver. */
+export async function startReceiver(sync: SyncMode, binary: string): Promise<Receiver> {
   const folder = temporaryFolder();
   const ports = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
-  const child = pinned(SERVER_CORE, [binary, "audience", "run", "--sync", sync, ...ports, "--json"], {
+  const child = onServerCore([binary, "audience", "run", "--sync", sync, ...ports, "--json"], {
     HOME: folder.path,
     MASQUE_DATA_DIR: join(folder.path, "data"),
     PATH: process.env["PATH"],
@@ -87,6 +96,11 @@ async function startReceiver(sync: SyncMode, binary: string): Promise<Receiver> 
   };
 }
 
+/** Runs a program on the core of the receiver. */
+export function onServerCore(command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+  return pinned(SERVER_CORE, command, env);
+}
+
 /** `taskset` becomes the program, so its process is the program's. */
 function pinned(core: string, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
   return Bun.spawn(["taskset", "-c", core, ...command], { env: { ...env }, stdout: "pipe", stderr: "ignore" });
@@ -95,7 +109,7 @@ function pinned(core: string, command: readonly string[], env: Readonly<Record<s
 type Output = Subprocess<"ignore", "pipe", "ignore">["stdout"];
 
 /** Lines of a program's output, as they come. */
-class Lines {
+export class Lines {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #text = "";
