@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 
-/** A source file as the rules see it: where it stands, its syntax, and what it imports. */
+/** A source file as the rules see it: its path, its syntax, and what it imports. */
 export type Module = {
   /** From the checkout's root, with slashes: `src/cli/run.ts`. */
   readonly path: string;
@@ -31,11 +31,11 @@ export const COMPUTED = "(computed)";
 /** The folder that holds `src/`. */
 export const CHECKOUT = join(import.meta.dir, "../..");
 
-/** Every source file of the product. */
-export function productModules(): readonly Module[] {
-  const names = readdirSync(join(CHECKOUT, "src"), { recursive: true, encoding: "utf8" });
+/** Every source file of the product, in this checkout or another. */
+export function productModules(checkout = CHECKOUT): readonly Module[] {
+  const names = readdirSync(join(checkout, "src"), { recursive: true, encoding: "utf8" });
   const paths = names.map((name) => `src/${name.replaceAll("\\", "/")}`).filter((path) => /\.tsx?$/.test(path));
-  return paths.sort().map((path) => moduleOf(path, readFileSync(join(CHECKOUT, path), "utf8")));
+  return paths.sort().map((path) => moduleOf(path, readFileSync(join(checkout, path), "utf8")));
 }
 
 /** A module from its text; tests of the rules write theirs as strings. */
@@ -78,7 +78,7 @@ function targetOf(path: string, specifier: string): string | undefined {
   return normalize(join(dirname(path), specifier)).replaceAll("\\", "/");
 }
 
-/** Calls `visit` with every node beneath one, and the node itself. */
+/** Calls `visit` with a node, and with every node inside. */
 export function visitAll(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
   ts.forEachChild(node, (child) => visitAll(child, visit));
