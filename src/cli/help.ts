@@ -1,10 +1,10 @@
 import type { ArgDef } from "citty";
 import type { Command, CommandTable } from "./command.ts";
 import { aliasesOf } from "./flags.ts";
+import { MARGIN, wrapped } from "./print/wrap.ts";
 
 /** Help texts: what a command is for, how it is written, its flags, and lines to try. */
 
-const MARGIN = "  ";
 const GAP = "  ";
 /** Before a text that goes below the first part of its row. */
 const BELOW = "      ";
@@ -103,9 +103,4 @@ function section(title: string, rows: readonly (readonly [string, string])[], co
     return wrapped(right, room).map((line, at) => (at === 0 ? MARGIN + left.padEnd(width) + GAP : inset) + line);
   });
   return `${title}:\n${lines.map((line) => line.trimEnd()).join("\n")}\n`;
-}
-
-function wrapped(text: string, columns: number): string[] {
-  if (!Number.isFinite(columns)) return [text];
-  return Bun.wrapAnsi(text, Math.max(1, columns), { hard: false, trim: true }).split("\n");
 }

@@ -71,16 +71,16 @@ const RUNNING: AudienceStatus = {
 };
 
 test("statusText() says all that a person may want to know, and what matters only where there is some", () => {
-  expect(statusText(RUNNING, { nowUnixMs: NOW, color: false })).toMatchInlineSnapshot(`
+  expect(statusText(RUNNING, { nowUnixMs: NOW, color: false, timeZone: "UTC" })).toMatchInlineSnapshot(`
     "The audience is running (process 4711)
       OTLP/HTTP  http://127.0.0.1:4318
       OTLP/gRPC  http://127.0.0.1:4317
       health     http://127.0.0.1:13133
       writes to  /home/ada/.local/share/masque/otel
-      since      2026-11-22T16:30:00.000Z, 3 h ago
+      since      16:30 today, 3 hours ago
       sessions   5
       seen       1,234 log records, 567 data points, 0 spans
-      last       2026-11-22T19:59:48.000Z, 12 s ago
+      last       19:59 today, 12 seconds ago
       rate       12.5 records/s, 20.0 KiB/s
       waiting    3 requests, 4.0 KiB, the oldest for 12 ms; the last sync took 1.25 ms
       ignored    3 records of scope "masque" came from a sender: kept, and never read as a don or doff
@@ -89,7 +89,7 @@ test("statusText() says all that a person may want to know, and what matters onl
       mended     1 torn end of files
       on disk    10.0 MiB (logs 10.0 MiB, metrics 1.5 KiB), 2 segments; 5.0 GiB free
       set aside  1 torn end of files, 77 bytes, never acknowledged
-      dropped    1,000 records, 2.9 MiB, from 2026-10-01T00:00:00.000Z to 2026-10-02T00:00:00.000Z (files: 1 too old, 2 for their size; 2 before the judge could read them)
+      dropped    1,000 records, 2.9 MiB, from 1 Oct, 00:00 to 2 Oct, 00:00 (files: 1 too old, 2 for their size; 2 before the judge could read them)
     "
   `);
   const quiet: AudienceStatus = {
@@ -106,7 +106,9 @@ test("statusText() says all that a person may want to know, and what matters onl
       storage: { ...HEALTH.storage, torn_tails: 0, last_sync_ms: null, waiting: { requests: 0, bytes: 0, for_ms: 0 } },
     },
   };
-  expect(statusText(quiet, { nowUnixMs: NOW, color: false }).split("\n").slice(7)).toMatchInlineSnapshot(`
+  expect(
+    statusText(quiet, { nowUnixMs: NOW, color: false, timeZone: "UTC" }).split("\n").slice(7),
+  ).toMatchInlineSnapshot(`
     [
       "  seen       1,234 log records, 567 data points, 0 spans",
       "  last       nothing yet",
@@ -130,7 +132,7 @@ test("statusText() shows in colour that it cannot write", () => {
 
 test("statusText() says what lies on disk when nothing runs", () => {
   const absent: AudienceStatus = { ...RUNNING, kind: "not-running", health: undefined, dropped: null };
-  expect(statusText(absent, { nowUnixMs: NOW, color: false })).toMatchInlineSnapshot(`
+  expect(statusText(absent, { nowUnixMs: NOW, color: false, timeZone: "UTC" })).toMatchInlineSnapshot(`
     "The audience is not running
       on disk    10.0 MiB (logs 10.0 MiB, metrics 1.5 KiB), 2 segments; 5.0 GiB free
       set aside  1 torn end of files, 77 bytes, never acknowledged

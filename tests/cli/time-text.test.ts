@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { clockText, dateTimeText, recentText, timeLabels, zoneText } from "../../src/cli/print/time-text.ts";
+import {
+  agoText,
+  clockText,
+  dateTimeText,
+  recentText,
+  timeLabels,
+  whenText,
+  zoneText,
+} from "../../src/cli/print/time-text.ts";
 
 const UTC = { timeZone: "UTC" };
 const BERLIN = { timeZone: "Europe/Berlin" };
@@ -30,6 +38,24 @@ test.each([
   [null, "an unknown time"],
 ])("recentText() of %j is %j at noon of 24 November 2026", (time, text) => {
   expect(recentText(time, NOW_MS, UTC)).toBe(text);
+});
+
+test.each([
+  ["2026-11-24T12:00:00Z", "just now"],
+  ["2026-11-24T12:00:07Z", "just now"],
+  ["2026-11-24T11:59:59Z", "1 second ago"],
+  ["2026-11-24T11:48:00Z", "12 minutes ago"],
+  ["2026-11-24T09:00:01Z", "2 hours ago"],
+  ["2026-11-20T12:00:00Z", "4 days ago"],
+  [null, "an unknown time"],
+])("agoText() of %j is %j at noon of 24 November 2026", (time, text) => {
+  expect(agoText(time, NOW_MS)).toBe(text);
+});
+
+test("whenText() has the local time and how long ago it was", () => {
+  expect(whenText("2026-11-24T11:48:00Z", NOW_MS, UTC)).toBe("11:48 today, 12 minutes ago");
+  expect(whenText("2026-11-23T23:30:00Z", NOW_MS, BERLIN)).toBe("00:30 today, 12 hours ago");
+  expect(whenText("soon", NOW_MS, UTC)).toBe("an unknown time");
 });
 
 describe("timeLabels()", () => {

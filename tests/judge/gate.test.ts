@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSince } from "../../src/cli/judge/since.ts";
-import { progressLine } from "../../src/cli/print/progress-line.ts";
+import { judgingLine } from "../../src/cli/print/progress.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { commandsIn } from "../support/actions-runner.ts";
 import { CHECKOUT } from "../support/binary.ts";
@@ -319,13 +319,13 @@ describe("masque judge --logs -", () => {
   });
 });
 
-describe("progressLine()", () => {
+describe("judgingLine()", () => {
   const progress = (isTerminal: boolean, isQuiet: boolean) => {
     const written: string[] = [];
     let now = 0n;
     const output = { write: (text: string) => void written.push(text), isTerminal, columns: 80, color: false };
     {
-      using line = progressLine(output, { nowUnixNano: () => now }, isQuiet);
+      using line = judgingLine(output, { nowUnixNano: () => now }, isQuiet);
       for (const [ms, bytesRead] of [
         [900, 1],
         [1000, 10 * 1024 ** 2],

@@ -50,7 +50,7 @@ describe("performancePage()", () => {
   test("refers to nothing outside itself, and may not", () => {
     const page = hostilePage();
     expect(page).not.toMatch(/https?:|\b(src|href)=(?!x)|url\((?!#)|@import/i);
-    expect(page).toContain("default-src &#39;none&#39;");
+    expect(page).toContain("default-src &#x27;none&#x27;");
   });
 
   test("has a table with a caption for each chart, and says in which language it is", () => {

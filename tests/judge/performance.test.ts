@@ -9,6 +9,7 @@ import { scorecard } from "../support/scorecards.ts";
 
 /** One session beside the others: what is computed, and what people read. */
 
+const LOOK = { color: false, nowUnixMs: Date.parse("2026-11-22T13:00:00Z"), timeZone: "UTC" };
 const NOTHING: Explanation = { failingTools: [], costliestPrompts: [] };
 const EXPLANATION: Explanation = {
   failingTools: [{ tool: "Bash", failed: 2, calls: 6 }],
@@ -79,18 +80,18 @@ describe("performanceOf()", () => {
 describe("performanceText()", () => {
   test("marks this session in the trend without colour, and names the columns that found no room", () => {
     const older = [...ALL, other(-1, { masqueSession: "m-8" })];
-    const text = performanceText(performanceOf(scorecard(), older, NOTHING), { columns: 60, color: false });
+    const text = performanceText(performanceOf(scorecard(), older, NOTHING), { ...LOOK, columns: 60 });
     expect(text).toContain("Trend, oldest first, [this one]: ▅[▅]▅, 5.4 to 6.2\n");
     expect(text).toContain("No room here for: token, cost\n");
     const silent = performanceOf(scorecard({}, { tools: 0, toolsOk: 0 }), older, NOTHING);
-    expect(performanceText(silent, { columns: 80, color: false })).toContain("Trend, oldest first: ▅▅, 5.4 to 5.4\n");
+    expect(performanceText(silent, { ...LOOK, columns: 80 })).toContain("Trend, oldest first: ▅▅, 5.4 to 5.4\n");
   });
 
   test("at 80 columns", () => {
-    const text = performanceText(performanceOf(scorecard(), ALL, EXPLANATION), { columns: 80, color: false });
+    const text = performanceText(performanceOf(scorecard(), ALL, EXPLANATION), { ...LOOK, columns: 80 });
     expect(text).toMatchInlineSnapshot(`
       "Codesmith 0.2.0: 6.2 of 10, worth a review (medium confidence)
-      masque session m-1 · 2026-11-22 12:00 UTC · 12.5 min
+        masque session m-1 · 12:00 today · 12.5 min
 
         quality            8.0  ████████████████████████████████········
         autonomy           5.0  ████████████████████····················
@@ -113,8 +114,8 @@ describe("performanceText()", () => {
         that a masque caused anything: the work differed too.
 
       What pulled it down
-        Points missing to 10: autonomy 1.3 · productivity 0.9 · quality 0.6 · token
-        efficiency 0.6 · cost efficiency 0.5
+        Points missing to 10: autonomy 1.3 · productivity 0.9 · quality 0.6
+        token efficiency 0.6 · cost efficiency 0.5
         Failed most: Bash 2 of 6
         Idle: 84% of 12.5 min: pauses beyond 5 min, and what lay before and after the
         work
@@ -138,7 +139,7 @@ describe("performanceText()", () => {
 
   test.each([40, 60, 80, 120])("keeps its tables and sentences within %d columns", (columns) => {
     const long = [...ALL, other(5, { masqueSession: "m-9", masque: "名前の長い仮面".repeat(9) })];
-    const text = performanceText(performanceOf(scorecard(), long, EXPLANATION), { columns, color: false });
+    const text = performanceText(performanceOf(scorecard(), long, EXPLANATION), { ...LOOK, columns });
     // A terminal breaks the headline itself.
     for (const line of text.split("\n").slice(1)) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
   });

@@ -67,7 +67,7 @@ test("no text for people shows a composite that contradicts its advice", () => {
     fc.property(fc.oneof(near(7), near(4)), (composite) => {
       const card = scoring(composite);
       const explained = performanceOf(card, [], { failingTools: [], costliestPrompts: [] });
-      const output = { columns: 200, color: false };
+      const output = { columns: 200, color: false, nowUnixMs: 0 };
       for (const text of [headline(card), scoreSummary(card), performanceText(explained, output)]) {
         const [, shown, advice] = /: ([\d.]+) of 10, ([a-z ]+) \(/.exec(text) ?? [];
         expect({ text, advice }).toEqual({ text, advice: advised(Number(shown)) });

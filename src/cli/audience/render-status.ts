@@ -9,6 +9,7 @@ import { sizeText } from "../../kernel/text/size-text.ts";
 import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
 import { jsonText } from "../print/output.ts";
 import { type Style, styleFor } from "../print/style.ts";
+import { recentText, whenText } from "../print/time-text.ts";
 
 /** What `masque audience status` prints. Keys of the JSON: docs/audience.md. */
 
@@ -23,15 +24,18 @@ const LEADS = {
 /** A row for people: what it is about, and what is to be said; one that matters stands out. */
 type Row = readonly [label: string, text: string, kind?: "matters"];
 
-/** The status, for people. `nowUnixMs` makes times relative. */
-export function statusText(status: AudienceStatus, at: { nowUnixMs: number; color: boolean }): string {
-  const style = styleFor(at);
+/** At what time the status is shown, whether in colour, and in which zone (the machine's own, if none is given). */
+export type StatusLook = { readonly nowUnixMs: number; readonly color: boolean; readonly timeZone?: string };
+
+/** The status, for people. */
+export function statusText(status: AudienceStatus, look: StatusLook): string {
+  const style = styleFor(look);
   const { health, disk, dropped } = status;
   const rows: readonly Row[] = [
-    ...(health ? healthRows(health, at.nowUnixMs) : []),
+    ...(health ? healthRows(health, look) : []),
     ["on disk", diskText(disk)],
     ...(disk.torn.files > 0 ? [["set aside", tornText(disk)] as const] : []),
-    ...(dropped ? [["dropped", droppedText(dropped), "matters"] as const] : []),
+    ...(dropped ? [["dropped", droppedText(dropped, look), "matters"] as const] : []),
   ];
   return [leadText(status, style), ...rows.map((row) => rowText(row, style)), ""].join("\n");
 }
@@ -50,7 +54,7 @@ function rowText([label, text, kind]: Row, style: Style): string {
   return `  ${style.dim(label.padEnd(LABEL_WIDTH))} ${kind === "matters" ? style.yellow(shown) : shown}`;
 }
 
-function healthRows(health: Health, nowUnixMs: number): readonly Row[] {
+function healthRows(health: Health, look: StatusLook): readonly Row[] {
   const { host, ports, rates, storage } = health;
   const left = leftOutText(health);
   return [
@@ -58,10 +62,10 @@ function healthRows(health: Health, nowUnixMs: number): readonly Row[] {
     ["OTLP/gRPC", endpointOf(host, ports.grpc)],
     ["health", endpointOf(host, ports.health)],
     ["writes to", health.otel],
-    ["since", `${health.since}, ${agoText(health.since, nowUnixMs)}`],
+    ["since", whenText(health.since, look.nowUnixMs, look)],
     ["sessions", countText(health.sessions)],
     ["seen", SIGNALS.map((signal) => `${countText(health.records[signal])} ${RECORDS[signal]}`).join(", ")],
-    ["last", lastText(health.last_received, nowUnixMs)],
+    ["last", health.last_received === null ? "nothing yet" : whenText(health.last_received, look.nowUnixMs, look)],
     [
       "rate",
       `${rates.records_per_second.toLocaleString("en-US")} records/s, ${sizeText(Math.round(rates.bytes_per_second))}/s`,
@@ -72,10 +76,6 @@ function healthRows(health: Health, nowUnixMs: number): readonly Row[] {
     ...(health.refused > 0 ? [["not taken", refusedText(health.refused_by_cause), "matters"] as const] : []),
     ...(storage.torn_tails > 0 ? [["mended", `${plural(storage.torn_tails, "torn end")} of files`] as const] : []),
   ];
-}
-
-function lastText(last: string | null, nowUnixMs: number): string {
-  return last === null ? "nothing yet" : `${last}, ${agoText(last, nowUnixMs)}`;
 }
 
 function waitingText({ waiting, last_sync_ms: sync }: Health["storage"]): string {
@@ -117,20 +117,15 @@ function tornText({ torn }: DiskUse): string {
   return `${plural(torn.files, "torn end")} of files, ${sizeText(torn.bytes)}, never acknowledged`;
 }
 
-function droppedText({ files, bytes, records, oldest, newest, unjudged }: Dropped): string {
+function droppedText({ files, bytes, records, oldest, newest, unjudged }: Dropped, look: StatusLook): string {
   const count = SIGNALS.reduce((sum, signal) => sum + records[signal], 0);
-  const range = oldest === null || newest === null ? "" : `, from ${oldest} to ${newest}`;
+  const range =
+    oldest === null || newest === null
+      ? ""
+      : `, from ${recentText(oldest, look.nowUnixMs, look)} to ${recentText(newest, look.nowUnixMs, look)}`;
   const what = `${plural(count, "record")}, ${sizeText(bytes)}${range}`;
   const lost = unjudged === 0 ? "" : `; ${unjudged} before the judge could read them`;
   return `${what} (files: ${files.age} too old, ${files.size} for their size${lost})`;
-}
-
-/** `3 min ago`: the largest unit that holds one. */
-function agoText(time: string, nowUnixMs: number): string {
-  const seconds = Math.max(0, Math.floor((nowUnixMs - Date.parse(time)) / 1_000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 /** The status, for programs. */

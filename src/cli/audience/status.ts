@@ -18,8 +18,8 @@ export const audienceStatusCommand = defineMasqueCommand({
     const status = await audienceStatus(deps.paths);
     const { stdout } = deps.io;
     printWarnings(deps.io, status.warnings);
-    const at = { nowUnixMs: unixMs(deps.clock.nowUnixNano()), color: stdout.color };
-    stdout.write(args.json ? statusJson(status) : statusText(status, at));
+    const look = { nowUnixMs: unixMs(deps.clock.nowUnixNano()), color: stdout.color };
+    stdout.write(args.json ? statusJson(status) : statusText(status, look));
     return EXIT_BY_STATE[status.kind];
   },
 });

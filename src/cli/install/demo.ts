@@ -1,6 +1,6 @@
 import { runDemo } from "../../app/install/demo/run-demo.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { narratorFor } from "../print/narrate.ts";
+import { narratorFor } from "../print/progress.ts";
 import { scorecardsJson, scorecardsYaml } from "../print/scorecard.ts";
 
 /** `masque demo` */

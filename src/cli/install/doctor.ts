@@ -2,7 +2,8 @@ import { doctor } from "../../app/install/doctor.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { jsonText } from "../print/output.ts";
-import { doctorJson, doctorSummary, examinedText, progressFor } from "./render-doctor.ts";
+import { passingLine } from "../print/progress.ts";
+import { doctorJson, doctorSummary, examinedText } from "./render-doctor.ts";
 
 /** `masque doctor` */
 export const doctorCommand = defineMasqueCommand({
@@ -13,9 +14,9 @@ export const doctorCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const { stdout, stderr } = deps.io;
-    const progress = progressFor(stderr);
+    const progress = passingLine(stderr);
     const examined = await doctor(deps, {
-      looking: (name) => progress.show(name),
+      looking: (name) => progress.show(`… ${name}`),
       found: (one) => {
         progress.clear();
         if (!args.json) stdout.write(examinedText(one, { color: stdout.color, home: deps.paths.home }));

@@ -1,6 +1,7 @@
 import type { Verdict } from "../../app/install/doctor/check.ts";
 import type { Examined } from "../../app/install/doctor.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
+import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import { styleFor } from "../print/style.ts";
@@ -10,7 +11,6 @@ import { styleFor } from "../print/style.ts";
 const NAME_WIDTH = 21;
 const MARKS: Readonly<Record<Verdict, string>> = { ok: "✓", warning: "!", failed: "✗" };
 const PAINTS = { ok: "cyan", warning: "yellow", failed: "red" } as const;
-const CLEAR_LINE = "\r\u001b[K";
 
 /**
  * One finding: its mark and name, what was found, and below that the fix.
@@ -35,7 +35,7 @@ export function doctorSummary(examined: readonly Examined[], output: Pick<Output
   const [warnings, failures] = [count("warning"), count("failed")];
   const parts = [
     `${count("ok")} of ${examined.length} fine`,
-    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? "warning" : "warnings"}`] : []),
+    ...(warnings > 0 ? [plural(warnings, "warning")] : []),
     ...(failures > 0 ? [`${failures} failed`] : []),
   ];
   return `\n${styleFor(output).bold(parts.join(", "))}\n`;
@@ -46,15 +46,5 @@ export function doctorJson(examined: readonly Examined[]): JsonObject {
   return {
     healthy: examined.every(({ verdict }) => verdict !== "failed"),
     checks: examined.map(({ name, verdict, found, fix }) => ({ name, verdict, found, fix })),
-  };
-}
-
-/** A line that says what is looked at just now: on a terminal alone, and gone when it is known. */
-export function progressFor(output: Output): { show(name: string): void; clear(): void } {
-  if (!output.isTerminal) return { show: () => undefined, clear: () => undefined };
-  const { dim } = styleFor(output);
-  return {
-    show: (name) => output.write(dim(`… ${name}`)),
-    clear: () => output.write(CLEAR_LINE),
   };
 }

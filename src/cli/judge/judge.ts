@@ -9,7 +9,7 @@ import type { Io } from "../../kernel/world.ts";
 import { defineMasqueCommand } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
-import { progressLine } from "../print/progress-line.ts";
+import { judgingLine } from "../print/progress.ts";
 import { settingsOf } from "../settings.ts";
 import { barFlags, barsFrom } from "./bar-flags.ts";
 import { shortfallLines } from "./bar-text.ts";
@@ -87,7 +87,7 @@ async function judged(
   selection: Selection,
   { deps, isQuiet, rebuilds }: { deps: Deps; isQuiet: boolean; rebuilds: boolean },
 ): Promise<Verdict> {
-  using progress = progressLine(deps.io.stderr, deps.clock, isQuiet);
+  using progress = judgingLine(deps.io.stderr, deps.clock, isQuiet);
   const judge = await deps.judge();
   if (rebuilds) await judge.rebuild(sources, progress);
   const whyGone = (session: string) => (sources.store ? whyDropped(deps.paths, session) : undefined);

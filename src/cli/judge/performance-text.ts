@@ -5,8 +5,8 @@ import { scoreText } from "../../judge/score/shown-score.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { label, nameOf } from "../print/score-text.ts";
-import { cut } from "../print/table.ts";
 import { clockText } from "../print/time-text.ts";
+import { cut } from "../print/wrap.ts";
 
 /** What the terminal and the page say alike of a performance. */
 

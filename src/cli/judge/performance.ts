@@ -4,11 +4,12 @@ import { savePage } from "../../app/judge/save-page.ts";
 import type { Deps } from "../../deps.ts";
 import { type Performance, performanceOf } from "../../judge/explain/performance.ts";
 import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
+import { unixMs } from "../../kernel/clock.ts";
 import { printable } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
-import { progressLine } from "../print/progress-line.ts";
+import { judgingLine } from "../print/progress.ts";
 import { GENERATOR, performancePage } from "./page/page.ts";
 import { performancesJson, performanceText } from "./render-performance.ts";
 import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./session-flags.ts";
@@ -46,7 +47,7 @@ export const performanceCommand = defineMasqueCommand({
   async run({ args, lists }, deps) {
     refuseContradictions(args);
     using opened = await openSources("performance", lists, deps);
-    using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
+    using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);
     const judge = await deps.judge();
     const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
     const selection = selectionFrom("performance", args, sessionHere(deps, lists));
@@ -61,9 +62,10 @@ export const performanceCommand = defineMasqueCommand({
       if (!opened.isGiven) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
     }
     const { stdout } = deps.io;
+    const look = { columns: stdout.columns, color: stdout.color, nowUnixMs: unixMs(deps.clock.nowUnixNano()) };
     if (args.html) stdout.writeDocument(await pageOrPlace(performances, args.path ?? PAGE_NAME, deps));
     else if (args.json) stdout.write(performancesJson(performances));
-    else stdout.write(performances.map((one) => performanceText(one, stdout)).join("\n"));
+    else stdout.write(performances.map((one) => performanceText(one, look)).join("\n"));
     return undefined;
   },
 });

@@ -7,7 +7,10 @@ import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import { jsonText } from "../print/output.ts";
 import { absenceLines, countsText, headline, label } from "../print/score-text.ts";
-import { fill, numbersTable } from "../print/wrap.ts";
+import { styleFor } from "../print/style.ts";
+import { table } from "../print/table.ts";
+import { recentText } from "../print/time-text.ts";
+import { MARGIN, paragraph } from "../print/wrap.ts";
 import { nextStepText } from "./next-step-text.ts";
 import {
   COMPARISON_HEADINGS,
@@ -26,27 +29,29 @@ import {
 const BAR_CELLS_MAX = 40;
 const BAR_CELLS_MIN = 10;
 const LABEL_CELLS = 16;
+const NAME_COLUMNS_MIN = 12;
 /** Columns beside a bar: margins, label, score. */
 const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
 const TREND_SESSIONS_MAX = 24;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 const STEPS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-const COLORS = {
-  good: "\u001b[32m",
-  fair: "\u001b[33m",
-  poor: "\u001b[31m",
-  faint: "\u001b[2m",
-  strong: "\u001b[1m",
-} as const;
-const RESET = "\u001b[0m";
+const LOOKS = { good: "green", fair: "yellow", poor: "red", faint: "dim", strong: "bold" } as const;
 
-type Paint = (text: string, color: keyof typeof COLORS) => string;
+type Paint = (text: string, look: keyof typeof LOOKS) => string;
 
-/** A screenful on one session; as wide as `output` and in colour only where it wants that. */
-export function performanceText(performance: Performance, output: Pick<Output, "columns" | "color">): string {
+/** How it is shown: how wide, whether in colour, at what time, and in which zone (the machine's own, if none is given). */
+export type PerformanceLook = Pick<Output, "columns" | "color"> & {
+  readonly nowUnixMs: number;
+  readonly timeZone?: string;
+};
+
+/** A screenful on one session. */
+export function performanceText(performance: Performance, look: PerformanceLook): string {
+  const { columns } = look;
   const card = performance.scorecard;
-  const paint: Paint = (text, color) => (output.color ? `${COLORS[color]}${text}${RESET}` : text);
-  const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, output.columns - BESIDE_BAR_CELLS));
+  const style = styleFor(look);
+  const paint: Paint = (text, look) => style[LOOKS[look]](text);
+  const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, columns - BESIDE_BAR_CELLS));
   const bars = DIMENSIONS.map((name) => {
     const score = card.dimensions[name];
     return `  ${label(name).padEnd(LABEL_CELLS)}  ${scoreText(score).padStart(4)}  ${bar(score, cells, paint)}`;
@@ -54,14 +59,14 @@ export function performanceText(performance: Performance, output: Pick<Output, "
   const below = [countsText(card), ...absenceLines(card), ...comparisonLines(performance, paint)];
   return `${[
     paintHeadline(card, paint),
-    ...wrap(whenText(card), output.columns, "").map((line) => paint(line, "faint")),
+    ...paragraph(sessionText(card, look), columns).map((line) => paint(line, "faint")),
     "",
     ...bars.map((line) => line.trimEnd()),
     "",
-    ...below.flatMap((line) => (line.includes(" · ") ? wrap(line, output.columns) : fill(line, output.columns))),
-    ...sideBySideLines(performance, output.columns, paint),
-    ...pulledLines(performance, output.columns, paint),
-    ...nextStepLines(performance, output.columns, paint),
+    ...below.flatMap((line) => paragraph(line, columns)),
+    ...sideBySideLines(performance, columns, paint),
+    ...pulledLines(performance, look, paint),
+    ...nextStepLines(performance, columns, paint),
   ].join("\n")}\n`;
 }
 
@@ -79,9 +84,8 @@ function paintHeadline(card: Scorecard, paint: Paint): string {
   return card.composite === null ? headline(card) : paint(headline(card), colorOf(card.composite, card));
 }
 
-function whenText(card: Scorecard): string {
-  const started =
-    card.started_at === null ? "at an unknown time" : `${card.started_at.slice(0, 16).replace("T", " ")} UTC`;
+function sessionText(card: Scorecard, { nowUnixMs, timeZone }: PerformanceLook): string {
+  const started = recentText(card.started_at, nowUnixMs, { timeZone });
   const id = printableLine(card.masque_session ?? card.session);
   return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${durationText(card)}`;
 }
@@ -124,22 +128,22 @@ function sideBySideLines(performance: Performance, columns: number, paint: Paint
   if (performance.side_by_side.length < 2) return [];
   return [
     ...title("Side by side", paint),
-    ...numbersTable(COMPARISON_HEADINGS, shown.map(comparisonCells), columns),
+    ...numbers(COMPARISON_HEADINGS, shown.map(comparisonCells), columns),
     ...(left > 0 ? [`  … and ${plural(left, "more masque")}`] : []),
-    ...fill(NO_CAUSE, columns).map((line) => paint(line, "faint")),
+    ...paragraph(NO_CAUSE, columns).map((line) => paint(line, "faint")),
   ];
 }
 
-function pulledLines(performance: Performance, columns: number, paint: Paint): string[] {
+function pulledLines(performance: Performance, { columns, timeZone }: PerformanceLook, paint: Paint): string[] {
   const { costliest_prompts: prompts } = performance.pulled_down;
-  const lines = pulledDownLines(performance).flatMap((line) => fill(line, columns));
+  const lines = pulledDownLines(performance).flatMap((line) => paragraph(line, columns));
   if (lines.length + prompts.length === 0) return [];
   const table =
     prompts.length === 0
       ? []
-      : numbersTable(
+      : numbers(
           PROMPT_HEADINGS,
-          prompts.map((prompt) => promptCells(prompt)),
+          prompts.map((prompt) => promptCells(prompt, { timeZone })),
           columns,
         );
   return [...title("What pulled it down", paint), ...lines, ...table];
@@ -147,23 +151,19 @@ function pulledLines(performance: Performance, columns: number, paint: Paint): s
 
 function nextStepLines({ next_steps }: Performance, columns: number, paint: Paint): string[] {
   if (next_steps.length === 0) return [];
-  return [...title("Next steps", paint), ...next_steps.flatMap((step) => fill(nextStepText(step), columns, "- "))];
+  return [...title("Next steps", paint), ...next_steps.flatMap((step) => paragraph(nextStepText(step), columns, "- "))];
 }
 
 function title(text: string, paint: Paint): string[] {
   return ["", paint(text, "strong")];
 }
 
-/** Breaks a line between its parts where it would exceed the terminal. */
-function wrap(line: string, columns: number, margin = "  "): string[] {
-  const lines: string[] = [];
-  let current = "";
-  for (const part of line.split(" · ")) {
-    const joined = current === "" ? `${margin}${part}` : `${current} · ${part}`;
-    if (current !== "" && Bun.stringWidth(joined) > columns) {
-      lines.push(current);
-      current = `${margin}${part}`;
-    } else current = joined;
-  }
-  return [...lines, current];
+/** A table of numbers: the names in its first column may be cut, and columns without room are named below it. */
+function numbers(headings: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
+  const shape = headings.map((heading, at) =>
+    at === 0 ? { heading, columnsMin: NAME_COLUMNS_MIN } : { heading, isNumber: true, isOptional: at > 1 },
+  );
+  const { lines, leftOut } = table(shape, rows, columns - MARGIN.length);
+  const note = leftOut.length === 0 ? [] : paragraph(`No room here for: ${leftOut.join(", ")}`, columns);
+  return [...lines.map((line) => MARGIN + line), ...note];
 }

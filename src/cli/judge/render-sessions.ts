@@ -5,14 +5,16 @@ import type { Output } from "../../kernel/world.ts";
 import { jsonText } from "../print/output.ts";
 import { nameOf } from "../print/score-text.ts";
 import { styleFor } from "../print/style.ts";
-import { type Column, cut, tableText } from "../print/table.ts";
+import { type Column, tableText } from "../print/table.ts";
 import { recentText } from "../print/time-text.ts";
+import { cut } from "../print/wrap.ts";
 
 /** What `sessions` prints. */
 
 /** Enough of an id to mean one session; `--session` takes it. */
 const ID_CHARS = 8;
 const NAME_CELLS_MAX = 24;
+const PROJECT_COLUMNS_MIN = 12;
 
 /** How the table is shown: on what, at what time, and which folder is `~`. */
 export type SessionsLook = {
@@ -28,11 +30,11 @@ export function sessionsText(cards: readonly Scorecard[], { output, home, nowUni
     { heading: "SESSION", style: dim },
     { heading: "BEGAN" },
     { heading: "MASQUE", style: bold },
-    { heading: "PROMPTS", isNumber: true },
-    { heading: "TOOLS", isNumber: true },
+    { heading: "PROMPTS", isNumber: true, isOptional: true },
+    { heading: "TOOLS", isNumber: true, isOptional: true },
     { heading: "COST", isNumber: true },
     { heading: "SCORE", isNumber: true },
-    { heading: "PROJECT" },
+    { heading: "PROJECT", columnsMin: PROJECT_COLUMNS_MIN },
   ];
   const rows = cards.map((card) => [
     printableLine(card.masque_session ?? card.session).slice(0, ID_CHARS),

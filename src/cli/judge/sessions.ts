@@ -4,7 +4,7 @@ import { unixMs } from "../../kernel/clock.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { wholeNumber } from "../number-flag.ts";
 import { printWarnings } from "../print/output.ts";
-import { progressLine } from "../print/progress-line.ts";
+import { judgingLine } from "../print/progress.ts";
 import { filterFlags, filterSelection } from "./filter-flags.ts";
 import { sessionsJson, sessionsText } from "./render-sessions.ts";
 import { quietFlag, sourceFlags, warnOfSkipped } from "./session-flags.ts";
@@ -30,7 +30,7 @@ export const sessionsCommand = defineMasqueCommand({
     const limit = wholeNumber("sessions", "limit", args.limit, LIMIT);
     const selection = filterSelection("sessions", { kind: "all" }, { ...args, last: false }, deps);
     using opened = await openSources("sessions", lists, deps);
-    using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
+    using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);
     const verdict = await judgeTelemetry(await deps.judge(), selection, opened.sources, progress);
     if (!args.quiet) warnOfSkipped(verdict, deps, opened);
     const latest = verdict.scorecards.slice(-limit).reverse();

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { defaultSources } from "../../judge/sources.ts";
 import { usage } from "../parse.ts";
-import { progressLine } from "../print/progress-line.ts";
+import { judgingLine } from "../print/progress.ts";
 
 /** `--update`: what the receiver calls before it drops what the judge has not read, and a person before deleting. */
 export const updateFlag = {
@@ -27,7 +27,7 @@ export async function updateOnly(
   deps: Deps,
 ): Promise<void> {
   refuseOthers([...givenIn(args), ...Object.keys(lists)]);
-  using progress = progressLine(deps.io.stderr, deps.clock, args.quiet);
+  using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);
   await (await deps.judge()).update(defaultSources(deps.paths), progress);
 }
 

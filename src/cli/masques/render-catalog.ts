@@ -9,7 +9,7 @@ import { type Column, tableText } from "../print/table.ts";
 
 /** What `list` prints. */
 
-const TAGLINE_WIDTH_MIN = 24;
+const TAGLINE_COLUMNS_MIN = 24;
 
 /** The catalog as a table; a narrow terminal loses the domain before the tagline. */
 export function catalogText(entries: readonly CatalogEntry[], output: Output): string {
@@ -19,13 +19,10 @@ export function catalogText(entries: readonly CatalogEntry[], output: Output): s
     { heading: "VERSION" },
     { heading: "SOURCE", style: (cell) => (cell.startsWith("private") ? style.cyan(cell) : style.dim(cell)) },
     { heading: "CATEGORY" },
-    { heading: "DOMAIN" },
-    { heading: "TAGLINE" },
+    { heading: "DOMAIN", isOptional: true },
+    { heading: "TAGLINE", columnsMin: TAGLINE_COLUMNS_MIN },
   ];
-  const rows = entries.map(rowOf);
-  const width = output.isTerminal ? output.columns : Number.POSITIVE_INFINITY;
-  if (widthOf(rows, columns.length - 1) + TAGLINE_WIDTH_MIN <= width) return tableText(columns, rows, width);
-  return tableText(withoutDomain(columns), rows.map(withoutDomain), width);
+  return tableText(columns, entries.map(rowOf), output.isTerminal ? output.columns : Number.POSITIVE_INFINITY);
 }
 
 /** `list --json`: one object a masque. */
@@ -45,19 +42,6 @@ export function unusableText({ unusable }: Pick<Catalog, "unusable">): string {
 
 function rowOf({ name, version, source, category, domain, tagline }: CatalogEntry): string[] {
   return [name, version, source, category ?? "-", domain ?? "-", tagline ?? ""].map(printableLine);
-}
-
-/** What the first columns take, gaps included. */
-function widthOf(rows: readonly (readonly string[])[], columns: number): number {
-  let width = 0;
-  for (let at = 0; at < columns; at++) {
-    width += 2 + Math.max(8, ...rows.map((row) => Bun.stringWidth(row[at] ?? "")));
-  }
-  return width;
-}
-
-function withoutDomain<T>(cells: readonly T[]): T[] {
-  return [...cells.slice(0, 4), ...cells.slice(5)];
 }
 
 /** What `sync-manifest` did. `synced` is `null` when only the shared masques were asked for. */

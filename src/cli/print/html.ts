@@ -3,14 +3,6 @@ import { printable } from "../../kernel/text/printable.ts";
 /** HTML in which every foreign text was escaped when it was put in. */
 export type Html = { readonly markup: string };
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 /**
  * Markup as written, with values put in: html`<td>${name}</td>`. Text and numbers are escaped, for attributes in quotes as
  * well, and made printable; what is HTML already goes in as it is, lists one after the other.
@@ -28,7 +20,7 @@ export function trustedHtml(markup: string): Html {
 }
 
 function markupOf(value: string | number | Html | readonly Html[]): string {
-  if (typeof value === "string") return printable(value).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
+  if (typeof value === "string") return Bun.escapeHTML(printable(value));
   if (typeof value === "number") return String(value);
   return "markup" in value ? value.markup : value.map(({ markup }) => markup).join("\n");
 }

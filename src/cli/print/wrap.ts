@@ -1,49 +1,36 @@
-import { cut } from "./table.ts";
+/** Text within the width of a terminal, in columns: a wide character takes two, a combining mark none. */
 
-/** Text and tables within a terminal's width, two columns in. */
+export const MARGIN = "  ";
+const ELLIPSIS = "…";
+const BETWEEN_PARTS = " · ";
+const NO_BREAK_SPACE = "\u00a0";
 
-const MARGIN = "  ";
-const GAP = "  ";
-const FIRST_WIDTH_MIN = 12;
-
-/** Words over as many lines as it takes; lines but the first stand in behind the mark. */
-export function fill(text: string, columns: number, mark = ""): string[] {
-  const lines: string[] = [];
-  const inset = MARGIN + " ".repeat(mark.length);
-  let current = MARGIN + mark;
-  let isEmpty = true;
-  for (const word of text.split(" ")) {
-    const joined = isEmpty ? current + word : `${current} ${word}`;
-    if (!isEmpty && Bun.stringWidth(joined) > columns) {
-      lines.push(current);
-      current = inset + word;
-    } else current = joined;
-    isEmpty = false;
+/** The text within a width of at least one column: whole characters, with an ellipsis for what was cut. */
+export function cut(text: string, width: number): string {
+  if (Bun.stringWidth(text) <= width) return text;
+  const room = width - Bun.stringWidth(ELLIPSIS);
+  // `sliceAnsi` keeps a wide character that begins in the last column, and then answers more columns than asked for.
+  for (let end = room; end > 0; end--) {
+    const kept = Bun.sliceAnsi(text, 0, end);
+    if (Bun.stringWidth(kept) <= room) return kept.trimEnd() + ELLIPSIS;
   }
-  return [...lines, current];
+  return ELLIPSIS;
 }
 
-/**
- * A table of numbers: the first column is text and gives way to the others, which stand to the right. Columns at the end
- * that do not fit are left out, and named below.
- */
-export function numbersTable(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  columns: number,
-): string[] {
-  const all = [headings, ...rows];
-  const widths = headings.map((_heading, at) => Math.max(...all.map((row) => Bun.stringWidth(row[at] ?? ""))));
-  const widthOf = (count: number) =>
-    widths.slice(1, count).reduce((sum, width) => sum + GAP.length + width, MARGIN.length);
-  let count = headings.length;
-  while (count > 2 && widthOf(count) + FIRST_WIDTH_MIN > columns) count -= 1;
-  const first = Math.min(widths[0] ?? 0, Math.max(FIRST_WIDTH_MIN, columns - widthOf(count)));
-  const lines = all.map((row) => {
-    const name = cut(row[0] ?? "", first);
-    const numbers = row.slice(1, count).map((cell, at) => cell.padStart(widths[at + 1] ?? 0));
-    return `${MARGIN}${[name + " ".repeat(Math.max(0, first - Bun.stringWidth(name))), ...numbers].join(GAP)}`.trimEnd();
+/** The text as lines, broken between words. A word that is longer than a line stays whole, so that it can be copied. */
+export function wrapped(text: string, columns: number): string[] {
+  if (!Number.isFinite(columns)) return [text];
+  return Bun.wrapAnsi(text, Math.max(1, columns)).split("\n");
+}
+
+/** A paragraph with a margin: the mark before its first line, the others below the text of the first. Parts between ` · ` stay whole. */
+export function paragraph(text: string, columns: number, mark = ""): string[] {
+  const parts = text.split(BETWEEN_PARTS);
+  const whole =
+    parts.length === 1 ? text : parts.map((part) => part.replaceAll(" ", NO_BREAK_SPACE)).join(`${NO_BREAK_SPACE}· `);
+  const inset = MARGIN + " ".repeat(Bun.stringWidth(mark));
+  return wrapped(whole, columns - inset.length).map((line, at) => {
+    const shown = line.replace(/\u00a0·$/, "").replaceAll(NO_BREAK_SPACE, " ");
+    return (at === 0 ? MARGIN + mark : inset) + shown;
   });
-  const left = headings.slice(count);
-  return left.length === 0 ? lines : [...lines, ...fill(`No room here for: ${left.join(", ")}`, columns)];
 }

@@ -18,8 +18,9 @@ export const idCommand = defineMasqueCommand({
     printWarnings(deps.io, await migrateProjectState(deps));
     const now = wornNow(deps, session);
     if (now.isUnsettled) printWarnings(deps.io, await flushPending(deps, session));
-    const nowUnixNano = deps.clock.nowUnixNano();
-    deps.io.stdout.write(args.json ? idJson(now, session) : idText(now, nowUnixNano));
+    const { stdout } = deps.io;
+    const at = { nowUnixNano: deps.clock.nowUnixNano(), isForPerson: stdout.isTerminal };
+    stdout.write(args.json ? idJson(now, session) : idText(now, at));
     return now.worn ? EXIT.ok : EXIT.absent;
   },
 });

@@ -2,13 +2,14 @@ import type { DoffOutcome } from "../../app/wear/doff.ts";
 import type { DonOutcome } from "../../app/wear/don.ts";
 import type { DoffScore } from "../../app/wear/score-doffed.ts";
 import type { WornNow } from "../../app/wear/worn.ts";
-import { isoTime } from "../../kernel/clock.ts";
+import { isoTime, unixMs } from "../../kernel/clock.ts";
 import type { SessionId } from "../../kernel/ids.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import { doffNotice } from "../../masque/identity-block.ts";
 import { startOf, type Wearing } from "../../session/state.ts";
 import { jsonText } from "../print/output.ts";
 import { scoreSummary } from "../print/score-text.ts";
+import { agoText, whenText } from "../print/time-text.ts";
 
 /** What don, doff and id print. An agent reads the first two, so they speak to it; `id` speaks to both. */
 
@@ -52,14 +53,21 @@ export function doffJson({ doffed }: DoffOutcome, scored: DoffScore | null): str
   });
 }
 
-/** What is worn, since when, and whether its file is newer. */
-export function idText(now: WornNow, nowUnixNano: bigint): string {
+/**
+ * What is worn, since when, and whether its file is newer. A person at a terminal reads local times. An agent reads UTC,
+ * and does not pay for the time zone: loading it takes 4 ms.
+ */
+export function idText(
+  now: WornNow,
+  { nowUnixNano, isForPerson }: { nowUnixNano: bigint; isForPerson: boolean },
+): string {
   const corrupt = now.isStateCorrupt ? "The session file is corrupt; the next don or doff sets it aside.\n" : "";
   const { worn } = now;
   if (!worn) return `${corrupt}Nothing is worn: baseline. \`masque list\` shows who there is.\n`;
+  const since = isoTime(BigInt(startOf(worn)));
   const lines = [
     `${label(worn)} (${worn.source}), ${worn.digest}`,
-    `  since    ${isoTime(BigInt(startOf(worn)))} (${minutesBetween(startOf(worn), nowUnixNano)} min)`,
+    `  since    ${isForPerson ? whenText(since, unixMs(nowUnixNano)) : `${since}, ${agoText(since, unixMs(nowUnixNano))}`}`,
     `  session  ${worn.masqueSession}`,
   ];
   if (worn.intent !== null) lines.push(`  intent   ${printableLine(worn.intent)}`);
@@ -94,8 +102,4 @@ function wornKeys(worn: Wearing) {
 
 function label(worn: Wearing): string {
   return `${printableLine(worn.name)} ${printableLine(worn.version)}`;
-}
-
-function minutesBetween(startUnixNano: string, endUnixNano: bigint): string {
-  return (Number(endUnixNano - BigInt(startUnixNano)) / 60e9).toFixed(1);
 }

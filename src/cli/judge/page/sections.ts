@@ -7,8 +7,8 @@ import { scoreText } from "../../../judge/score/shown-score.ts";
 import { plural } from "../../../kernel/text/plural.ts";
 import { type Html, html } from "../../print/html.ts";
 import { absenceLines, countsText, label, nameOf } from "../../print/score-text.ts";
-import { cut } from "../../print/table.ts";
 import { dateTimeText, timeLabels, zoneText } from "../../print/time-text.ts";
+import { cut } from "../../print/wrap.ts";
 import { nextStepText } from "../next-step-text.ts";
 import {
   COMPARISON_HEADINGS_LONG,
