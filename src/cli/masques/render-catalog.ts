@@ -9,7 +9,7 @@ import { type Column, tableText } from "../print/table.ts";
 
 /** What `list` prints. */
 
-const TAGLINE_COLUMNS_MIN = 24;
+const TAGLINE_COLUMNS_MIN = 12;
 
 /** The catalog as a table; a narrow terminal loses the domain before the tagline. */
 export function catalogText(entries: readonly CatalogEntry[], output: Output): string {
