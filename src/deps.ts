@@ -1,5 +1,5 @@
 import type { Edges } from "./app/edges.ts";
-import { agentSessionOf } from "./host/claude/session.ts";
+import { claude } from "./host/claude/adapter.ts";
 import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -46,7 +46,7 @@ export function realDeps(process: NodeJS.Process, { io, stopSignal }: ProcessOwn
     cwd,
     paths: pathsFrom(env),
     project,
-    agentSession: once(() => agentSessionOf({ env, project })),
+    agentSession: once(() => claude.agentSession({ env, project })),
     clock: systemClock(),
     io,
     parentPid: process.ppid,
@@ -65,7 +65,7 @@ export function depsFor(world: World): Deps {
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
-    spinner: once(async () => (await import("./host/claude/spinner-file.ts")).showSpinner),
+    host: claude,
     probeSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-probe.ts")).serializeProbe),
     audience: once(async () => {
       const { listenHttp } = await import("./audience/http/listen.ts");

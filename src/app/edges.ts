@@ -1,5 +1,5 @@
 import type { AudienceEdge } from "../audience/listening.ts";
-import type { showSpinner } from "../host/claude/spinner-file.ts";
+import type { Host } from "../host/host.ts";
 import type { Judge } from "../judge/port.ts";
 import type { JsonObject } from "../kernel/text/json.ts";
 import type { World } from "../kernel/world.ts";
@@ -14,8 +14,8 @@ export type Edges = {
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
-  /** Shows a masque's verbs in the host's settings: jsonc-parser. */
-  readonly spinner: () => Promise<typeof showSpinner>;
+  /** The agent program; what edits its files is opened by the host's own thunks: jsonc-parser. */
+  readonly host: Host;
   /** Receives telemetry: HTTP servers and protobuf. */
   readonly audience: () => Promise<AudienceEdge>;
   /** Scores telemetry: DuckDB. */
@@ -23,4 +23,4 @@ export type Edges = {
 };
 
 /** The world with what wearing a masque needs of the edges. */
-export type WearingWorld = World & Pick<Edges, "masqueReader" | "eventSerializer" | "spinner">;
+export type WearingWorld = World & Pick<Edges, "masqueReader" | "eventSerializer" | "host">;

@@ -118,6 +118,9 @@ export const EDGES = [
   "src/analytics/clickhouse/",
 ] as const;
 
+/** The agent programs: a folder each, with the same file names. */
+export const HOSTS: readonly string[] = ["src/host/claude/"];
+
 /** Each third-party package, or privileged module of Bun's, and the folders or files that may import it: one, unless two edges need it. */
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
@@ -135,7 +138,7 @@ export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
 };
 
 /** What no command may load that does not need it: each costs more than a hot command may take in all. */
-export const HEAVY = ["arktype", "yaml", "bun:ffi", "@opentui/core", "protobufjs", "echarts"] as const;
+export const HEAVY = ["jsonc-parser", "arktype", "yaml", "bun:ffi", "@opentui/core", "protobufjs", "echarts"] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
 export const HEAVY_FILES = ["src/kernel/text/yaml.ts"] as const;

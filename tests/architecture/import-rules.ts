@@ -6,6 +6,7 @@ import {
   folderOf,
   HEAVY,
   HEAVY_FILES,
+  HOSTS,
   MAY_IMPORT,
   OWNERS,
   PURE,
@@ -69,6 +70,17 @@ export function edgeRule(modules: readonly Module[]): Violation[] {
     if (BUILD_TIME.test(path)) return undefined;
     if (path === "src/deps.ts" && one.kind === "dynamic") return undefined;
     return `imports the edge "${one.target}" by value: only src/deps.ts may, with import()`;
+  });
+}
+
+/** The folder of one agent program is known to itself and to `deps.ts`, which chooses; the port is for all others. */
+export function hostRule(modules: readonly Module[]): Violation[] {
+  return eachImport(modules, ({ path }, { target }) => {
+    const folder = /^src\/host\/[^/]+\//.exec(target ?? "")?.[0];
+    if (folder === undefined || !HOSTS.includes(folder) || path.startsWith(folder) || path === "src/deps.ts") {
+      return undefined;
+    }
+    return `imports "${target}", which is of one agent program: use src/host/host.ts`;
   });
 }
 

@@ -2,7 +2,18 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { AREAS, CLI_GROUPS, EDGES, FOLDER_RULES, folderOf, MAY_IMPORT, OWNERS, PURE, type Room } from "./house.ts";
+import {
+  AREAS,
+  CLI_GROUPS,
+  EDGES,
+  FOLDER_RULES,
+  folderOf,
+  HOSTS,
+  MAY_IMPORT,
+  OWNERS,
+  PURE,
+  type Room,
+} from "./house.ts";
 import {
   buildTimeRule,
   computedRule,
@@ -12,6 +23,7 @@ import {
   extensionRule,
   folderRule,
   heavyRule,
+  hostRule,
   ownerRule,
   pureRule,
   roomRule,
@@ -28,6 +40,7 @@ const RULES: Readonly<Record<string, (modules: readonly Module[]) => Violation[]
   "a folder inside a room imports only what its rule lets it": folderRule,
   "a folder that computes does nothing else": pureRule,
   "only deps.ts opens an edge": edgeRule,
+  "only deps.ts knows which agent program there is": hostRule,
   "what runs while building is imported as a macro": buildTimeRule,
   "each package has one owner": ownerRule,
   "each imported package is declared": (modules) => declaredRule(modules, dependencies),
@@ -42,7 +55,7 @@ test.each(Object.entries(RULES))("src: %s", (_name, rule) => {
 });
 
 test("every edge folder says in a README what it speaks to", () => {
-  const folders = [...EDGES, "src/host/claude/"].filter((folder) => exists(folder));
+  const folders = [...EDGES, ...HOSTS].filter((folder) => exists(folder));
   expect(folders.filter((folder) => !existsSync(join(CHECKOUT, folder, "README.md")))).toEqual([]);
 });
 
@@ -59,6 +72,13 @@ const REFUSED: readonly (readonly [Violation[], string])[] = [
   [roomRule([moduleOf("src/attic/a.ts", `import "node:fs";`)]), "no room of the house"],
   [edgeRule([moduleOf("src/judge/a.ts", `import { open } from "./duckdb/open.ts";`)]), "imports the edge"],
   [edgeRule([moduleOf("src/deps.ts", `import { open } from "./judge/duckdb/open.ts";`)]), "imports the edge"],
+  [hostRule([moduleOf("src/app/wear/a.ts", `import { b } from "../../host/claude/b.ts";`)]), "use src/host/host.ts"],
+  [hostRule([moduleOf("src/host/a.ts", `import type { B } from "./claude/b.ts";`)]), "use src/host/host.ts"],
+  [hostRule([moduleOf("src/cli/wear/a.ts", `import("../../host/claude/b.ts");`)]), "use src/host/host.ts"],
+  [
+    heavyRule([moduleOf("src/main.ts", `import { parseTree } from "jsonc-parser";`)], isStart),
+    "src/main.ts → jsonc-parser",
+  ],
   [buildTimeRule([moduleOf("src/masque/a.ts", `import { m } from "./m-macro.ts";`)]), "without { type"],
   [ownerRule([moduleOf("src/cli/a.ts", `import { type } from "arktype";`)]), "src/masque/arktype/ owns"],
   [ownerRule([moduleOf("src/cli/a.ts", `import type { X } from "@opentui/core/testing";`)]), "src/tui/ owns"],
@@ -95,6 +115,9 @@ test.each(REFUSED.map(([violations, text]) => [text, violations] as const))("ref
 
 /** What they must let pass. */
 const ALLOWED: readonly (readonly [string, Violation[]])[] = [
+  ["the agent program that deps.ts chooses", hostRule([moduleOf("src/deps.ts", `import "./host/claude/adapter.ts";`)])],
+  ["an agent program's own files", hostRule([moduleOf("src/host/claude/a.ts", `import "./setup/b.ts";`)])],
+  ["the port", hostRule([moduleOf("src/app/a.ts", `import "../host/host.ts";`)])],
   ["types of an edge", edgeRule([moduleOf("src/judge/a.ts", `import type { D } from "./duckdb/d.ts";`)])],
   ["an edge within itself", edgeRule([moduleOf("src/judge/duckdb/a.ts", `import { b } from "./b.ts";`)])],
   ["an edge that deps.ts opens", edgeRule([moduleOf("src/deps.ts", `import("./judge/duckdb/open.ts");`)])],

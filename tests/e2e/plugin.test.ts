@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { TELEMETRY_PROTOCOLS } from "../../src/host/claude/telemetry-env.ts";
+import { TELEMETRY_PROTOCOLS } from "../../src/host/host.ts";
 import { parseJson } from "../../src/kernel/text/json.ts";
 import { startAudience, urlFor } from "../support/audience.ts";
 import { CHECKOUT } from "../support/binary.ts";

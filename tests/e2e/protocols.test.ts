@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
+import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../src/host/host.ts";
 import { isObject, type Json } from "../../src/kernel/text/json.ts";
 import { startAudience, urlFor } from "../support/audience.ts";
 import { claudeHome } from "../support/claude.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type HandedOver, handOver, takeHandedOver } from "../../src/host/claude/hooks/handed-over.ts";
+import { type HandedOver, handOver, takeHandedOver } from "../../src/host/handed-over.ts";
 import type { SessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -27,7 +27,7 @@ function handed(more: Partial<HandedOver> = {}): HandedOver {
 }
 
 function typedIn(data: string): string {
-  return join(data, "host/claude/typed");
+  return join(data, "typed");
 }
 
 describe("takeHandedOver()", () => {
@@ -92,7 +92,7 @@ describe("takeHandedOver()", () => {
 
   test("of two that come at once gives one the arguments", async () => {
     using folder = temporaryFolder();
-    const script = `const { takeHandedOver } = await import(${JSON.stringify(join(import.meta.dir, "../../src/host/claude/hooks/handed-over.ts"))});
+    const script = `const { takeHandedOver } = await import(${JSON.stringify(join(import.meta.dir, "../../src/host/handed-over.ts"))});
       console.log("ready");
       for await (const _ of console) break;
       console.log(takeHandedOver(${JSON.stringify(folder.path)}, ${JSON.stringify(DON)}, ${NOW}n).kind);`;
@@ -176,7 +176,7 @@ describe("handOver()", () => {
 
   test("fails with the folder's name where nothing can be written, and leaves nothing to take", () => {
     using folder = temporaryFolder();
-    mkdirSync(join(folder.path, "host/claude"), { recursive: true });
+    mkdirSync(folder.path, { recursive: true });
     writeFileSync(typedIn(folder.path), "");
     expect(() => handOver(folder.path, handed(), NOW)).toThrow(expect.objectContaining({ code: "file.unwritable" }));
     expect(takeHandedOver(folder.path, DON, NOW)).toEqual({ kind: "absent" });

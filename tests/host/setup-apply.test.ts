@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FileChange, planUndo, type SetupPlan } from "../../src/host/claude/setup/plan.ts";
 import { planFile } from "../../src/host/settings/undo.ts";
 import { applyPlan } from "../../src/host/setup/apply-plan.ts";
 import { journalText, readJournal, type Setup } from "../../src/host/setup/journal.ts";
+import { type FileChange, planUndo, type SetupPlan } from "../../src/host/setup/plan.ts";
 import { digestOf } from "../../src/kernel/text/digest.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
-const KEY = { kind: "setup", claude: "/claude" } as const;
+const KEY = { kind: "setup", folder: "/claude" } as const;
 const OWN = '{"a": 1}\n';
 
 /** A plan of a command and two settings files, and a journal that keeps what was saved last. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { planSetup, planUndo, type SetupFacts, type SetupPlan } from "../../src/host/claude/setup/plan.ts";
+import { planSetup, type SetupFacts } from "../../src/host/claude/setup/plan.ts";
 import { type PluginReach, pluginReach } from "../../src/host/claude/setup/plugin-installed.ts";
 import { telemetryEnv } from "../../src/host/claude/telemetry-env.ts";
 import { journalText, readJournal, type Setup } from "../../src/host/setup/journal.ts";
+import { planUndo, type SetupPlan } from "../../src/host/setup/plan.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const SETTINGS = "/home/me/.claude/settings.json";

@@ -16,8 +16,9 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import fc from "fast-check";
-import { readSpinnerRecord, type ShownVerbs } from "../../src/host/claude/spinner.ts";
+import { readSpinnerRecord } from "../../src/host/claude/spinner.ts";
 import { showSpinner } from "../../src/host/claude/spinner-file.ts";
+import type { ShownVerbs } from "../../src/host/host.ts";
 import { MasqueError } from "../../src/kernel/errors.ts";
 import { digestOf } from "../../src/kernel/text/digest.ts";
 import type { Json } from "../../src/kernel/text/json.ts";

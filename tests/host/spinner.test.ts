@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { planSpinner, readSpinnerRecord, type ShownVerbs, type SpinnerRecord } from "../../src/host/claude/spinner.ts";
+import { planSpinner, readSpinnerRecord, type SpinnerRecord } from "../../src/host/claude/spinner.ts";
+import type { ShownVerbs } from "../../src/host/host.ts";
 import { valueAt, withEdit } from "../../src/host/settings/text.ts";
 import type { Json } from "../../src/kernel/text/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  isStatusCommand,
-  readStatusPayload,
-  shellWord,
-  statusCommand,
-  statusText,
-} from "../../src/host/claude/statusline.ts";
+import { statusText } from "../../src/app/wear/statusline.ts";
+import { isStatusCommand, readStatusPayload, shellWord, statusCommand } from "../../src/host/claude/statusline.ts";
 import { formerStatusline } from "../../src/host/former-statusline.ts";
 import { parseSessionId } from "../../src/kernel/ids.ts";
 import { sessionFilePath } from "../../src/session/session-path.ts";

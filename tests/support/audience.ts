@@ -1,4 +1,4 @@
-import type { TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
+import type { TelemetryProtocol } from "../../src/host/host.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { isObject, type Json, parseJson } from "../../src/kernel/text/json.ts";
 import { type Finished, succeeded } from "./process.ts";

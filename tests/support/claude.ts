@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import marketplace from "../../.claude-plugin/marketplace.json" with { type: "json" };
 import plugin from "../../.claude-plugin/plugin.json" with { type: "json" };
-import type { TelemetryProtocol } from "../../src/host/claude/telemetry-env.ts";
+import type { TelemetryProtocol } from "../../src/host/host.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { isObject, parseJson, stringAt } from "../../src/kernel/text/json.ts";
 import { CHECKOUT, MASQUE_BINARY, runMasque } from "./binary.ts";

@@ -9,7 +9,6 @@ import { standardAddress } from "../audience/receiver-endpoint.ts";
 import type { Edges } from "../edges.ts";
 import { projectsFolder } from "../wear/show-verbs.ts";
 import { type Check, type Finding, look } from "./doctor/check.ts";
-import { commandsCheck } from "./doctor/check-commands.ts";
 import { configCheck } from "./doctor/check-config.ts";
 import { environmentCheck } from "./doctor/check-environment.ts";
 import { folderChecks } from "./doctor/check-folders.ts";
@@ -29,7 +28,7 @@ import { transportChecks } from "./doctor/check-transports.ts";
 
 /** What a doctor needs of the world. */
 export type DoctorWorld = World &
-  Pick<Edges, "judge"> & {
+  Pick<Edges, "judge" | "host"> & {
     readonly yamlReader: ConfigPlace["yaml"];
     readonly probeSerializer: () => Promise<ProbeSerializer>;
   };
@@ -54,6 +53,7 @@ export async function doctor(world: DoctorWorld, tell: OnExamined): Promise<read
 
 async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
   const { env, paths, project, yamlReader } = world;
+  const inspected = { ...world, inspection: await world.host.inspection() };
   const place: ConfigPlace = { env, project, paths, yaml: yamlReader };
   const config = await configOr(place);
   const status = await audienceStatus(paths);
@@ -64,9 +64,8 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
     environmentCheck(world),
     ...folderChecks(paths),
     configCheck(place),
-    ...hostChecks(world, health, standard),
-    commandsCheck(world),
-    receiverCheck(status, () => sendsHere(world, standard)),
+    ...hostChecks(inspected, health, standard),
+    receiverCheck(status, () => sendsHere(inspected, standard)),
     ...(health ? transportChecks({ ...world, token: config["audience.token"] }, health) : []),
     loginCheck(loginPlaceOf(world)),
     ...libraryChecks(world),

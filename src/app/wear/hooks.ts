@@ -1,5 +1,4 @@
-import type { SessionSource } from "../../host/claude/hooks/payload.ts";
-import { textsFromTranscriptEnd } from "../../host/claude/hooks/transcript.ts";
+import type { SessionSource } from "../../host/host.ts";
 import { realPath, type SessionId } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { ProcessIdentity } from "../../kernel/process/process-identity.ts";
@@ -141,15 +140,15 @@ const UNDECIDED: Transition = (state) => state;
 async function forkByTranscript(world: WearingWorld, call: HookCall, announced: Announced): Promise<Transition> {
   const note = announced?.note;
   const isAnnounced = note?.kind === "forked" && note.session === call.session;
-  const found = isAnnounced && call.transcriptPath !== null ? lastWornIn(call.transcriptPath) : null;
+  const found = isAnnounced && call.transcriptPath !== null ? lastWornIn(world, call.transcriptPath) : null;
   if (!note || found === null) return UNDECIDED;
   const worn = found === "off" ? null : await pinnedAs(world, found.digest);
   return (state, at) => forkDecided(state, note, worn, at);
 }
 
 /** The last identity block in a transcript, unless a doff came after. */
-function lastWornIn(transcriptPath: string): WornInText {
-  for (const text of textsFromTranscriptEnd(transcriptPath)) {
+function lastWornIn({ host }: WearingWorld, transcriptPath: string): WornInText {
+  for (const text of host.transcriptTexts(transcriptPath)) {
     const found = readWornFromText(text);
     if (found !== null) return found;
   }

@@ -168,8 +168,8 @@ async function showLatest(world: WearingWorld, file: VerbsFile): Promise<readonl
   const digest = latestDigest(file.verbs);
   if (digest === shown && (digest !== null || record === null)) return [];
   const { verbs, warnings } = digest === null ? NO_VERBS : await verbsOf(world, digest);
-  const showSpinner = await world.spinner();
-  const more = await showSpinner(project, record, verbs, async (next) => {
+  const spinner = await world.host.spinner();
+  const more = await spinner.show(project, record, verbs, async (next) => {
     file.append({ kind: "shown", digest, record: next }, true);
   });
   if (file.verbs.shown !== digest) file.append({ kind: "shown", digest, record: file.verbs.record }, false);

@@ -1,10 +1,17 @@
-import { readStatusPayload, statusText } from "../../host/claude/statusline.ts";
 import { unixMs } from "../../kernel/clock.ts";
 import { type SessionId, terminalSessionId } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import type { World } from "../../kernel/world.ts";
 import { readState } from "../../session/session-file.ts";
 import { startOf } from "../../session/state.ts";
+import type { Edges } from "../edges.ts";
+
+type StatusWorld = World & Pick<Edges, "host">;
+
+const MINUTE_MS = 60_000;
+/** Up to here minutes say more than hours. */
+const MINUTES_MAX = 120;
 
 /**
  * The host's status line: the line that the user had before, then what this session wears. What cannot be known is left
@@ -15,7 +22,7 @@ import { startOf } from "../../session/state.ts";
  * @returns Lines without a newline at the end; empty when there is nothing to say.
  */
 export async function statusline(
-  world: World,
+  world: StatusWorld,
   stdin: string,
   { former, report }: { former: string | null; report: (error: unknown) => void },
 ): Promise<string> {
@@ -30,8 +37,8 @@ export async function statusline(
   return lines.filter((line) => line !== "").join("\n");
 }
 
-function wornLine(world: World, stdin: string): string {
-  const { session, project } = readStatusPayload(stdin);
+function wornLine(world: StatusWorld, stdin: string): string {
+  const { session, project } = world.host.readStatus(stdin);
   const { worn } = readState(world.paths.sessions, session ?? sessionIn(world, project)).state;
   if (!worn) return "";
   const sinceMs = unixMs(world.clock.nowUnixNano() - BigInt(startOf(worn)));
@@ -50,4 +57,18 @@ async function formerLine(world: World, stdin: string, former: string | null): P
   const bounds = { waitMs: LIMITS.formerStatuslineWaitMs, bytesMax: LIMITS.formerStatuslineBytesMax };
   const shown = await formerStatusline(former, stdin, { env: world.env, cwd: world.cwd, ...bounds });
   return shown.replace(/\n+$/, "");
+}
+
+/** What is worn, in one short line: `Codesmith 0.2.0 · 12 min`. */
+export function statusText(worn: {
+  readonly name: string;
+  readonly version: string;
+  readonly sinceMs: number;
+}): string {
+  return printableLine(`${worn.name} ${worn.version} · ${durationText(worn.sinceMs)}`);
+}
+
+function durationText(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
+  return minutes < MINUTES_MAX ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }

@@ -1,4 +1,3 @@
-import { readSpinnerRecord } from "../../host/claude/spinner.ts";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { makePrivateFolder } from "../../kernel/files/files.ts";
 import { withLock } from "../../kernel/files/lock.ts";
@@ -78,8 +77,7 @@ async function takeRecord(world: WearingWorld, { project, proven, spinner }: Tak
   const [shown] = proven
     .flatMap(({ worn }) => (worn?.hasVerbs && isOpen(worn) ? [worn] : []))
     .sort((a, b) => Number(BigInt(startOf(b)) - BigInt(startOf(a))));
-  const record = readSpinnerRecord(spinner);
-  if (!shown || !record) return false;
+  if (!shown || !(await world.host.spinner()).isRecord(spinner)) return false;
   const path = projectVerbsPath(projectsFolder(world), project);
   makePrivateFolder(projectsFolder(world));
   return await withLock(verbsLockPath(path), LIMITS.hookLockWaitMs, () => {

@@ -1,7 +1,7 @@
 import { audienceConfig, undoAudienceConfig } from "../../app/audience/audience-config.ts";
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
-import { ignoredWarnings } from "../../app/install/doctor/check-host.ts";
-import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../host/claude/telemetry-env.ts";
+import { ignoredTelemetry } from "../../app/install/doctor/check-host.ts";
+import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../host/host.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { wholeNumber } from "../number-flag.ts";
 import { usage } from "../parse.ts";
@@ -61,7 +61,7 @@ export const audienceConfigCommand = defineMasqueCommand({
     });
     const { endpoint, env, settingsFile, written } = config;
     const json = { endpoint, env, settings_file: settingsFile, written: written !== "not-asked" };
-    printWarnings(deps.io, ignoredWarnings(deps));
+    printWarnings(deps.io, ignoredTelemetry({ ...deps, inspection: await deps.host.inspection() }));
     deps.io.stdout.write(args.json ? jsonText(json) : configText(config));
     return undefined;
   },

@@ -1,19 +1,19 @@
-import type { ClaudeSetup, SetupRequest } from "../../app/install/set-up.ts";
-import type { FileChange } from "../../host/claude/setup/plan.ts";
+import type { SetupRequest } from "../../app/install/set-up.ts";
+import type { FileChange, PlannedSetup } from "../../host/setup/plan.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import { styleFor } from "../print/style.ts";
 
 /** Every change of a setup, and what it leaves alone, for people. */
-export function setupText({ claude, plan }: ClaudeSetup, { undo }: SetupRequest, output: Output): string {
+export function setupText({ plan }: PlannedSetup, { undo }: SetupRequest, output: Output): string {
   const style = styleFor(output);
   const lines = plan.changes.flatMap((change) => [
     `  ${style.cyan(verbOf(change).padEnd(6))}  ${printableLine(change.path)}`,
     ...change.says.map((line) => `            ${style.dim(printableLine(line))}`),
   ]);
   const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
-  const title = `${undo ? "Taking masque out of" : "Wiring masque into"} Claude Code: ${printableLine(claude)}`;
+  const title = `${undo ? "Taking masque out of" : "Wiring masque into"} Claude Code: ${printableLine(plan.key.folder)}`;
   const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
   const nothing = undo ? "  nothing to take out" : "  nothing to change: it is set up";
   return [
@@ -26,9 +26,9 @@ export function setupText({ claude, plan }: ClaudeSetup, { undo }: SetupRequest,
 }
 
 /** The same for programs. Keys: docs/claude-code.md. */
-export function setupJson({ claude, plan }: ClaudeSetup, isApplied: boolean): JsonObject {
+export function setupJson({ plan }: PlannedSetup, isApplied: boolean): JsonObject {
   return {
-    folder: claude,
+    folder: plan.key.folder,
     applied: isApplied,
     changes: plan.changes.map((change) => ({ path: change.path, action: verbOf(change), what: [...change.says] })),
     left_alone: [...plan.notes],

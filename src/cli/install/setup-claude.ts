@@ -1,5 +1,5 @@
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
-import { applyClaudeSetup, isSettled, planClaudeSetup, type SetupRequest } from "../../app/install/set-up.ts";
+import { applyPlanned, isSettled, planSetup, type SetupRequest } from "../../app/install/set-up.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { wholeNumber } from "../number-flag.ts";
@@ -35,13 +35,13 @@ export const setupClaudeCommand = defineMasqueCommand({
       token: settings["audience.token"],
     };
     const { io } = deps;
-    const setup = await planClaudeSetup(deps, request);
+    const setup = await planSetup(deps, request);
     const hasChanges = setup.plan.changes.length > 0;
     const wantsMore = !args["dry-run"] && hasChanges;
     if (!args.json) io.stdout.write(setupText(setup, request, io.stdout));
     const isAgreed = wantsMore && (args.yes || (io.canAsk && (await io.ask("Apply these changes? [y/N] "))));
     const clearsJournal = !args["dry-run"] && !hasChanges && !isSettled(setup);
-    if (isAgreed || clearsJournal) await applyClaudeSetup(deps, setup);
+    if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
     else if (isAgreed)
       io.stderr.write(request.undo ? "Taken out.\n" : "Done. It takes effect when you restart Claude Code.\n");

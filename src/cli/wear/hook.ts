@@ -1,16 +1,8 @@
 import { startAudienceIfConfigured } from "../../app/audience/auto-start.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../app/wear/hooks.ts";
 import type { Deps } from "../../deps.ts";
-import { handOver } from "../../host/claude/hooks/handed-over.ts";
-import { hookOutput } from "../../host/claude/hooks/output.ts";
-import {
-  type HookPayload,
-  readExpansion,
-  readPrompt,
-  readSessionEnd,
-  readSessionStart,
-} from "../../host/claude/hooks/payload.ts";
-import { pluginReachFor } from "../../host/claude/setup/plugin-reach.ts";
+import { handOver } from "../../host/handed-over.ts";
+import { type HookPayload, type HostHooks, hostFolder } from "../../host/host.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { processIdentity } from "../../kernel/process/process-identity.ts";
 import { type Command, defineMasqueCommand } from "../command.ts";
@@ -27,10 +19,10 @@ const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
 /** `masque hook session-start` */
 export const sessionStartCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","source":"compact"}' | masque hook session-start`,
-  readSessionStart,
+  (hooks, stdin) => hooks.readSessionStart(stdin),
   async (payload, deps) => {
     const context = await hookSessionStart(deps, callOf(payload, deps), payload.source);
-    if (context !== null) deps.io.stdout.write(hookOutput("SessionStart", context));
+    if (context !== null) deps.io.stdout.write(deps.host.hooks.contextAnswer("SessionStart", context));
     if (payload.source === "startup" || payload.source === "resume") await startAudienceIfConfigured(deps);
   },
   // Its text would be in the conversation twice. What the other hooks do may be done twice, so they need not look.
@@ -40,7 +32,7 @@ export const sessionStartCommand = hookCommand(
 /** `masque hook prompt` */
 export const promptCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","prompt":"…"}' | masque hook prompt`,
-  readPrompt,
+  (hooks, stdin) => hooks.readPrompt(stdin),
   async (payload, deps) => {
     await hookPrompt(deps, callOf(payload, deps));
   },
@@ -49,7 +41,7 @@ export const promptCommand = hookCommand(
 /** `masque hook session-end` */
 export const sessionEndCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","reason":"other"}' | masque hook session-end`,
-  readSessionEnd,
+  (hooks, stdin) => hooks.readSessionEnd(stdin),
   async (payload, deps) => {
     await hookSessionEnd(deps, callOf(payload, deps), payload.isClear);
   },
@@ -58,15 +50,15 @@ export const sessionEndCommand = hookCommand(
 /** `masque hook expand` */
 export const expandCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
-  readExpansion,
+  (hooks, stdin) => hooks.readExpansion(stdin),
   async ({ session, command, words }, deps) => {
-    handOver(deps.paths.data, { session, command, words, project: deps.project }, deps.clock.nowUnixNano());
+    handOver(hostFolder(deps), { session, command, words, project: deps.project }, deps.clock.nowUnixNano());
   },
 );
 
 function hookCommand<Payload extends HookPayload>(
   example: string,
-  read: (stdin: string) => Payload | null,
+  read: (hooks: HostHooks, stdin: string) => Payload | null,
   answer: (payload: Payload, deps: Deps) => Promise<void>,
   { isOnce } = { isOnce: false },
 ): Command {
@@ -81,8 +73,8 @@ function hookCommand<Payload extends HookPayload>(
     examples: [[example, "what Claude Code runs; people never type it"]],
     async run({ args }, deps) {
       try {
-        if (isOnce && args["from-setup"] && pluginReachFor(deps, "project") === "here") return undefined;
-        const payload = read(await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
+        if (isOnce && args["from-setup"] && (await deps.host.hooks.isRunByPlugin(deps))) return undefined;
+        const payload = read(deps.host.hooks, await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (payload) await answer(payload, deps);
         else
           reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);

@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
-import { type HandedOver, type Taken, takeHandedOver } from "../../host/claude/hooks/handed-over.ts";
+import { type HandedOver, type Taken, takeHandedOver } from "../../host/handed-over.ts";
+import { hostFolder } from "../../host/host.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { type SlashCommand, slashCommandNamed } from "../../kernel/slash-commands.ts";
@@ -36,7 +37,7 @@ function takeOrRefuse(command: SlashCommand, deps: Deps): Pick<HandedOver, "proj
   if (!isHosted) {
     throw usage("slash", `Cannot run "/${command}": only Claude Code can, which names its session in the environment`);
   }
-  const taken = takeHandedOver(deps.paths.data, { session, command }, deps.clock.nowUnixNano());
+  const taken = takeHandedOver(hostFolder(deps), { session, command }, deps.clock.nowUnixNano());
   if (taken.kind !== "taken") throw nothingTyped(command, taken.kind);
   const { words, project } = taken.handed;
   if (words === null) {

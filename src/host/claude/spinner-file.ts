@@ -3,8 +3,9 @@ import { MasqueError } from "../../kernel/errors.ts";
 import { syncFolder } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Json } from "../../kernel/text/json.ts";
+import type { ShownVerbs } from "../host.ts";
 import { findFile, writeFound } from "../settings/file.ts";
-import { planSpinner, readSpinnerRecord, type ShownVerbs } from "./spinner.ts";
+import { planSpinner, readSpinnerRecord } from "./spinner.ts";
 
 const UNEDITABLE: ReadonlySet<string> = new Set(["host.settings-invalid", "file.unreadable", "file.unwritable"]);
 const LEFT = "the spinner is left as it is";

@@ -1,5 +1,6 @@
 import { MasqueError } from "../../kernel/errors.ts";
 import { isObject, type Json } from "../../kernel/text/json.ts";
+import type { ShownVerbs } from "../host.ts";
 import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
 import { valueAt } from "../settings/text.ts";
 import { jsonOf, parseSettings } from "../settings/tree.ts";
@@ -12,9 +13,6 @@ import { planFile, type WantedEntry } from "../settings/undo.ts";
  * Several agents may wear masques in one project, so the caller always says what is to be shown *now*, or `null` for
  * the user's own. The caller saves the plan's record before the file is written, and `null` after a restore.
  */
-
-/** Verbs as a masque brings them. The host has no `prepend`: it is written as `append`, with ours first. */
-export type ShownVerbs = { readonly mode: "replace" | "append" | "prepend"; readonly verbs: readonly string[] };
 
 /** What was written and how to take it back, as JSON: every edit is one of {@link SPINNER_PATH}. */
 export type SpinnerRecord = SettingsRecord;

@@ -1,15 +1,8 @@
-import { parseSessionId, type SessionId } from "../../kernel/ids.ts";
+import { parseSessionId } from "../../kernel/ids.ts";
 import { isObject, parseJson, stringAt } from "../../kernel/text/json.ts";
-import { printableLine } from "../../kernel/text/printable.ts";
+import type { StatusPayload } from "../host.ts";
 
-/** The host's status line: what it says on standard input, and the line that answers it. */
-
-const MINUTE_MS = 60_000;
-/** Up to here minutes say more than hours. */
-const MINUTES_MAX = 120;
-
-/** What the host says of itself; each may be missing. */
-export type StatusPayload = { readonly session: SessionId | null; readonly project: string | null };
+/** Claude Code's status line: what it writes to standard input, and the command that it runs. */
 
 /** Reads the status line's standard input; what is no payload says nothing. */
 export function readStatusPayload(stdin: string): StatusPayload {
@@ -18,20 +11,6 @@ export function readStatusPayload(stdin: string): StatusPayload {
   const workspace = json["workspace"];
   const project = isObject(workspace) ? stringAt(workspace, "project_dir") : undefined;
   return { session: parseSessionId(stringAt(json, "session_id") ?? "") ?? null, project: project || null };
-}
-
-/** What is worn, in one short line: `Codesmith 0.2.0 · 12 min`. */
-export function statusText(worn: {
-  readonly name: string;
-  readonly version: string;
-  readonly sinceMs: number;
-}): string {
-  return printableLine(`${worn.name} ${worn.version} · ${durationText(worn.sinceMs)}`);
-}
-
-function durationText(ms: number): string {
-  const minutes = Math.max(0, Math.floor(ms / MINUTE_MS));
-  return minutes < MINUTES_MAX ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }
 
 /** The command for the settings: ours, with the one that was there chained behind it. */

@@ -1,25 +1,7 @@
 import type { Env } from "../../kernel/paths.ts";
 import { isObject, type Json } from "../../kernel/text/json.ts";
+import { TELEMETRY_PROTOCOLS, type TelemetryState } from "../host.ts";
 
-/**
- * Where Claude Code would send its telemetry, from the environment that it would see. What concerns logs counts, for
- * they are what is scored.
- *
- * @source opentelemetry-specification, "OpenTelemetry Protocol Exporter": a signal's own variable goes before the one
- *   for all. Claude Code has no default protocol: without one it sends nothing (seen on 2.1.330).
- */
-export type TelemetryState =
-  | { readonly kind: "off"; readonly because: string }
-  | {
-      readonly kind: "on";
-      readonly protocol: "grpc" | "http/json" | "http/protobuf";
-      readonly endpoint: string;
-      /** The variable that names the endpoint; `null` where it is the default. */
-      readonly variable: string | null;
-      readonly headers: string;
-    };
-
-const PROTOCOLS = ["grpc", "http/json", "http/protobuf"] as const;
 const DEFAULT_ENDPOINTS = { grpc: "http://localhost:4317", http: "http://localhost:4318" };
 /** Variables that a project's settings cannot set: neither do they turn telemetry on nor send it anywhere. */
 const EXPORTER = /^(?:CLAUDE_CODE_ENABLE_TELEMETRY|OTEL_(?:LOGS|METRICS|TRACES)_EXPORTER|OTEL_EXPORTER_OTLP_\w+)$/;
@@ -31,19 +13,24 @@ export function settingsEnv(settings: Json | undefined): Env {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
 }
 
-/** What an environment says; a setting of the host's goes before the environment that it was started in. */
+/**
+ * Where Claude Code would send its telemetry, from the environment that it would see: a setting of its own goes before the
+ * environment that it was started in. What concerns logs counts, because logs are what is scored.
+ *
+ * @source opentelemetry-specification, "OpenTelemetry Protocol Exporter": a signal's own variable goes before the one
+ *   for all. Claude Code has no default protocol: without one it sends nothing (seen on 2.1.330).
+ */
 export function telemetryState(env: Env): TelemetryState {
   if (env["CLAUDE_CODE_ENABLE_TELEMETRY"] !== "1") return off("CLAUDE_CODE_ENABLE_TELEMETRY is not 1");
   const exporters = (env["OTEL_LOGS_EXPORTER"] ?? "").split(",").map((one) => one.trim());
   if (!exporters.includes("otlp")) return off("OTEL_LOGS_EXPORTER is not otlp");
   const said = env["OTEL_EXPORTER_OTLP_LOGS_PROTOCOL"] || env["OTEL_EXPORTER_OTLP_PROTOCOL"];
-  const protocol = PROTOCOLS.find((known) => known === said);
+  const protocol = TELEMETRY_PROTOCOLS.find((known) => known === said);
   if (!protocol) return off(`OTEL_EXPORTER_OTLP_PROTOCOL is ${said ? `"${said}"` : "not set"}`);
   const variable =
     ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"].find((name) => env[name]) ?? null;
   const endpoint = (variable && env[variable]) || DEFAULT_ENDPOINTS[protocol === "grpc" ? "grpc" : "http"];
-  const headers = [env["OTEL_EXPORTER_OTLP_HEADERS"], env["OTEL_EXPORTER_OTLP_LOGS_HEADERS"]].filter(Boolean).join(",");
-  return { kind: "on", protocol, endpoint, variable, headers };
+  return { kind: "on", protocol, endpoint, variable };
 }
 
 /** Variables in a project's settings that the host passes over without a word (seen on 2.1.330). */

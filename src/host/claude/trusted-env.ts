@@ -5,7 +5,7 @@ import type { Env } from "../../kernel/paths.ts";
 import { isObject, parseJson } from "../../kernel/text/json.ts";
 import type { IgnoredVariable } from "../../kernel/world.ts";
 import { HOST_MARK, type HostAbove, hostsAbove } from "./host-processes.ts";
-import { userSettingsPath } from "./settings-path.ts";
+import { userSettingsPath } from "./places.ts";
 
 /**
  * Which of our variables count inside Claude Code.

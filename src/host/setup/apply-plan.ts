@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { syncFolder } from "../../kernel/files/files.ts";
 import { removeTemporaries } from "../../kernel/files/replace-unchanged.ts";
-import type { FileChange, SetupPlan } from "../claude/setup/plan.ts";
 import { type FileGround, findFile, writeFound } from "../settings/file.ts";
 import type { Setup } from "./journal.ts";
+import type { FileChange, SetupPlan } from "./plan.ts";
 
 /** What applying a plan needs: on whose ground a file is, and what puts the entry into the journal (`null`: out of it). */
 export type SetupGround = {

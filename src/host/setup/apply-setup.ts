@@ -1,13 +1,10 @@
 import { rmSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { join } from "node:path";
 import { MasqueError } from "../../kernel/errors.ts";
 import { replaceFile } from "../../kernel/files/files.ts";
 import { withLock } from "../../kernel/files/lock.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { parseJson } from "../../kernel/text/json.ts";
-import type { World } from "../../kernel/world.ts";
-import { userSettingsPath } from "../claude/settings-path.ts";
-import type { SetupPlan } from "../claude/setup/plan.ts";
 import { type FileGround, readSettingsFile } from "../settings/file.ts";
 import { applyPlan, removeEmpty } from "./apply-plan.ts";
 import {
@@ -20,63 +17,46 @@ import {
   takenOver,
   withSetup,
 } from "./journal.ts";
+import type { PlannedSetup } from "./plan.ts";
 
-/** The journal of what was put into Claude Code's files, and the one place that changes them by it. */
+/** The journal of what was put into an agent program's files, and the one place that changes the files by it. */
 
-type SetupWorld = Pick<World, "env" | "paths" | "project">;
-
-/** The user's folder of Claude Code. */
-export function userClaude(world: SetupWorld): string {
-  return dirname(userSettingsPath(world.env, world.paths.home));
-}
-
-/** The project's folder of Claude Code. */
-export function projectClaude(world: Pick<World, "project">): string {
-  return join(world.project, ".claude");
-}
-
-/** Where masque keeps what concerns Claude Code. */
-export function hostFolder(world: Pick<World, "paths">): string {
-  return join(world.paths.data, "host", "claude");
-}
-
-/** On whose ground a file is: what lies in the project's `.claude` may have come with an opened repository. */
-export function groundOf(world: SetupWorld, path: string): FileGround {
-  const isUsers = projectClaude(world) === userClaude(world);
-  return !isUsers && path.startsWith(projectClaude(world) + sep) ? { project: world.project } : "user";
-}
+/** Where a program's journal is, and whose ground its files are on. */
+export type SetupPlace = {
+  /** `<data>/host/<program>`. */
+  readonly folder: string;
+  groundOf(path: string): FileGround;
+};
 
 /**
  * The journal, empty where nothing was set up.
  *
  * @throws {MasqueError} `host.settings-invalid` for one that masque did not write.
  */
-export function readSetupJournal(world: SetupWorld): SetupJournal {
-  const path = journalPath(world);
+export function readSetupJournal({ folder }: Pick<SetupPlace, "folder">): SetupJournal {
+  const path = journalPath(folder);
   const text = readSettingsFile(path);
   const journal = text === null ? [] : readJournal(parseJson(text));
   if (journal) return journal;
-  throw new MasqueError("host.settings-invalid", `Cannot read "${path}": it is not what masque wrote`, {
-    hint: "move it away; what a former setup wrote then stays until you take it out by hand",
+  throw new MasqueError("host.settings-invalid", `Cannot read "${path}": masque did not write what is in it`, {
+    hint: "move the file away; what an earlier setup wrote then stays until you remove it by hand",
   });
 }
 
 /**
  * Applies a plan under a lock, which goes with the last use.
  *
- * @param former The journal's entry that the plan was made from.
- * @throws {MasqueError} `setup.outdated` when that entry or a file has changed since; `file.unwritable`; `lock.timeout`
+ * @throws {MasqueError} `setup.outdated` when the journal's entry or a file has changed since; `file.unwritable`; `lock.timeout`
  */
-export async function applySetup(world: SetupWorld, plan: SetupPlan, former: Setup | null): Promise<void> {
-  const lock = join(hostFolder(world), "setup.lock");
+export async function applySetup({ plan, former, place }: PlannedSetup): Promise<void> {
+  const { folder, groundOf } = place;
+  const lock = join(folder, "setup.lock");
   await withLock(lock, LIMITS.lockWaitMs, () => {
     try {
-      const journal = readSetupJournal(world);
+      const journal = readSetupJournal(place);
       if (!Bun.deepEquals(setupOf(journal, plan.key), former)) throw outdated(plan.key);
-      applyPlan(plan, former, {
-        groundOf: (path) => groundOf(world, path),
-        save: (setup) => saveJournal(world, nextJournal(journal, plan.key, setup, former)),
-      });
+      const save = (setup: Setup | null) => saveJournal(folder, nextJournal(journal, plan.key, setup, former));
+      applyPlan(plan, former, { groundOf, save });
     } finally {
       // SQLite keeps a journal beside the lock, which a killed process leaves.
       for (const path of [lock, `${lock}-journal`]) rmSync(path, { force: true });
@@ -89,17 +69,17 @@ function nextJournal(journal: SetupJournal, key: SetupKey, setup: Setup | null, 
   return setup === null && former !== null ? takenOver(journal, former) : withSetup(journal, key, setup);
 }
 
-function saveJournal(world: SetupWorld, journal: SetupJournal): void {
-  if (journal.length > 0) replaceFile(journalPath(world), journalText(journal));
-  else rmSync(journalPath(world), { force: true });
+function saveJournal(folder: string, journal: SetupJournal): void {
+  if (journal.length > 0) replaceFile(journalPath(folder), journalText(journal));
+  else rmSync(journalPath(folder), { force: true });
 }
 
-function journalPath(world: SetupWorld): string {
-  return join(hostFolder(world), "setup.json");
+function journalPath(folder: string): string {
+  return join(folder, "setup.json");
 }
 
-function outdated({ claude }: SetupKey): MasqueError {
-  return new MasqueError("setup.outdated", `Cannot set up "${claude}": another setup has changed it meanwhile`, {
+function outdated({ folder }: SetupKey): MasqueError {
+  return new MasqueError("setup.outdated", `Cannot set up "${folder}": another setup has changed it meanwhile`, {
     hint: "run the command again, and read what it shows now",
   });
 }

@@ -9,7 +9,7 @@ import { type EditSet, readAll, readSettingsRecord, type SettingsEdit, type Sett
 export type SetupJournal = readonly Setup[];
 
 /** Which command wrote, and for which folder: `~/.claude`, or a project's `.claude`. */
-export type SetupKey = { readonly kind: "setup" | "telemetry"; readonly claude: string };
+export type SetupKey = { readonly kind: "setup" | "telemetry"; readonly folder: string };
 
 /** One place that was set up. */
 export type Setup = SetupKey & {
@@ -26,8 +26,8 @@ export type SettingsFileRecord = SettingsRecord & { readonly path: string };
 export type FileRecord = { readonly path: string; readonly digests: readonly string[] };
 
 /** The journal's entry for a key. */
-export function setupOf(journal: SetupJournal, { kind, claude }: SetupKey): Setup | null {
-  return journal.find((setup) => setup.kind === kind && setup.claude === claude) ?? null;
+export function setupOf(journal: SetupJournal, { kind, folder }: SetupKey): Setup | null {
+  return journal.find((setup) => setup.kind === kind && setup.folder === folder) ?? null;
 }
 
 /** The journal with another entry for a key, or none. */
@@ -82,20 +82,20 @@ export function readJournal(json: Json | undefined): SetupJournal | undefined {
   if (json["version"] === 2) return readAll(json["setups"], readSetup);
   if (json["version"] !== 1 || !isObject(json["setups"])) return undefined;
   // Version 1 knows setups alone, by their folder.
-  const setups = Object.entries(json["setups"]).map(([claude, setup]) =>
-    isObject(setup) ? { ...setup, kind: "setup", claude } : null,
+  const setups = Object.entries(json["setups"]).map(([folder, setup]) =>
+    isObject(setup) ? { ...setup, kind: "setup", folder } : null,
   );
   return readAll(setups, readSetup);
 }
 
 function readSetup(json: Json): Setup | undefined {
   if (!isObject(json)) return undefined;
-  const [kind, claude] = [stringAt(json, "kind"), stringAt(json, "claude")];
+  const [kind, folder] = [stringAt(json, "kind"), stringAt(json, "folder")];
   const settings = readAll(json["settings"], readSettingsFileRecord);
   const files = readAll(json["files"], readFileRecord);
   const folders = readAll(json["folders"], textOf);
-  if ((kind !== "setup" && kind !== "telemetry") || claude === undefined) return undefined;
-  return settings && files && folders && { kind, claude, settings, files, folders };
+  if ((kind !== "setup" && kind !== "telemetry") || folder === undefined) return undefined;
+  return settings && files && folders && { kind, folder, settings, files, folders };
 }
 
 function readSettingsFileRecord(json: Json): SettingsFileRecord | undefined {

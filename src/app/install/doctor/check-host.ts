@@ -1,85 +1,79 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute } from "node:path";
 import type { Health } from "../../../audience/process/health.ts";
-import { userSettingsPath } from "../../../host/claude/settings-path.ts";
-import { HOOK_WORDS, type HookPresent, hooksPresent } from "../../../host/claude/setup/hooks-present.ts";
-import { pluginReachFor } from "../../../host/claude/setup/plugin-reach.ts";
-import { exporterVariables, settingsEnv, telemetryState } from "../../../host/claude/telemetry-state.ts";
-import { readSettingsFile } from "../../../host/settings/file.ts";
-import { type Json, parseJson } from "../../../kernel/text/json.ts";
-import type { World } from "../../../kernel/world.ts";
+import type { Host, HostInspection, HostWorld } from "../../../host/host.ts";
 import type { StandardAddress } from "../../audience/receiver-endpoint.ts";
 import { type Check, type Finding, failed, ok, warning } from "./check.ts";
 
-/** What of Claude Code's own settings decides whether masque is called, and told what happens. */
-export type HostWorld = Pick<World, "env" | "paths" | "project">;
+/** Whether the agent program's own settings let it call masque, and send its telemetry. */
 
-const SET_UP = "masque setup claude";
+/** The world with what its agent program's files hold. */
+export type InspectedWorld = HostWorld & {
+  readonly host: Pick<Host, "id" | "name">;
+  readonly inspection: HostInspection;
+};
+
 const CONFIGURE = "masque audience config --write";
 
-/** A settings file of the host's: `json` is `undefined` when it is no JSON, which the host passes over. */
-type SettingsFile = { readonly path: string; readonly json: Json | undefined };
-
-/** Hooks, telemetry, and what a project says of either. */
-export function hostChecks(world: HostWorld, health: Health | undefined, standard: StandardAddress): readonly Check[] {
+/** Settings, hooks, telemetry, what a project says of telemetry, and slash commands. */
+export function hostChecks(
+  world: InspectedWorld,
+  health: Health | undefined,
+  standard: StandardAddress,
+): readonly Check[] {
   const address = health ? { host: health.host, ...health.ports } : standard;
+  const { name } = world.host;
   return [
-    { name: "Claude Code settings", look: () => settingsFinding(world) },
-    { name: "Claude Code hooks", look: () => hooksFinding(world) },
-    { name: "Claude Code telemetry", look: () => telemetryFinding(world, address) },
+    { name: `${name} settings`, look: () => settingsFinding(world) },
+    { name: `${name} hooks`, look: () => hooksFinding(world) },
+    { name: `${name} telemetry`, look: () => telemetryFinding(world, address) },
     { name: "project telemetry", look: () => projectFinding(world) },
+    { name: `${name} commands`, look: () => commandsFinding(world) },
   ];
 }
 
-/** Whether the host would send its telemetry to a receiver there. */
-export function sendsHere(world: HostWorld, address: StandardAddress): boolean {
+/** Whether the agent program would send its telemetry to a receiver there. */
+export function sendsHere(world: InspectedWorld, address: StandardAddress): boolean {
   return telemetryFinding(world, address).verdict === "ok";
 }
 
-function settingsFinding(world: HostWorld): Finding {
-  const files = [ownSettings(world), ...projectSettings(world)].filter((file) => file !== null);
-  const broken = files.find(({ json }) => json === undefined);
+function settingsFinding(world: InspectedWorld): Finding {
+  const files = world.inspection.settingsFiles(world);
+  const broken = files.find(({ isReadable }) => !isReadable);
   if (!broken) return ok(files.length === 0 ? "there are none" : files.map(({ path }) => `"${path}"`).join(", "));
   return warning(
-    `"${broken.path}" is no strict JSON: Claude Code passes over it`,
-    "take out comments and trailing commas",
+    `"${broken.path}" is not strict JSON, so ${world.host.name} ignores the whole file`,
+    "remove its comments and trailing commas",
   );
 }
 
-function hooksFinding(world: HostWorld): Finding {
-  const hasPlugin = pluginReachFor(world, "project") === "here";
-  const files = [ownSettings(world), ...projectSettings(world)].flatMap((file) => (file === null ? [] : [file]));
-  const inSettings = files.flatMap(({ json }) => hooksPresent(json));
-  const called = inSettings.filter(({ isFromSetup }) => !(hasPlugin && isFromSetup));
-  const counts = Object.keys(HOOK_WORDS).map((event) => {
-    const count = called.filter((hook) => hook.event === event).length + (hasPlugin ? 1 : 0);
-    return { event, count };
-  });
-  const missing = counts.filter(({ count }) => count === 0).map(({ event }) => event);
-  const twice = counts.filter(({ count }) => count > 1).map(({ event }) => event);
-  const gone = missingProgram(world, called, hasPlugin);
+function hooksFinding(world: InspectedWorld): Finding {
+  const { events, hasExpansion, programs, isFromPlugin } = world.inspection.hooks(world);
+  const missing = events.filter(({ runs }) => runs === 0).map(({ event }) => event);
+  const twice = events.filter(({ runs }) => runs > 1).map(({ event }) => event);
   if (missing.length > 0) {
-    const what = missing.length === counts.length ? "none of masque's hooks is there" : `${missing.join(", ")} missing`;
-    const isDeaf = missing.includes("UserPromptExpansion");
-    const lost = isDeaf
-      ? "slash commands cannot run"
-      : "what is worn does not live through resume, /clear and /compact";
-    return warning(`${what}: ${lost}`, SET_UP);
+    const what =
+      missing.length === events.length ? "none of masque's hooks is set up" : `no hook for ${missing.join(", ")}`;
+    const lost = hasExpansion ? "a masque is lost at resume, /clear and /compact" : "slash commands cannot run";
+    return warning(`${what}: ${lost}`, setUp(world));
   }
-  if (gone !== null) return failed(`the hooks run "${gone}", which is not there`, SET_UP);
-  if (twice.length > 0) return warning(`${twice.join(", ")} would run twice`, `${SET_UP} --undo, in one of the places`);
-  return ok(`each once, ${hasPlugin ? "from the plugin" : "from the settings"}`);
+  const gone = programs.find((program) => !isThere(world, program));
+  if (gone !== undefined) return failed(`the hooks run "${gone}", which is not there`, setUp(world));
+  if (twice.length > 0)
+    return warning(`${twice.join(", ")} would run twice`, `${setUp(world)} --undo, in one of the places`);
+  return ok(`each once, ${isFromPlugin ? "from the plugin" : "from the settings"}`);
 }
 
-function missingProgram(world: HostWorld, called: readonly HookPresent[], hasPlugin: boolean): string | null {
-  const commands = [...called.map(({ command }) => command), ...(hasPlugin ? ["masque"] : [])];
-  const isThere = (command: string) =>
-    isAbsolute(command) ? existsSync(command) : Bun.which(command, { PATH: world.env["PATH"] ?? "" }) !== null;
-  return commands.find((command) => !isThere(command)) ?? null;
+function setUp({ host }: InspectedWorld): string {
+  return `masque setup ${host.id}`;
 }
 
-function telemetryFinding(world: HostWorld, { host, http, grpc }: StandardAddress): Finding {
-  const state = telemetryState({ ...world.env, ...settingsEnv(ownSettings(world)?.json) });
+function isThere({ env }: InspectedWorld, program: string): boolean {
+  return isAbsolute(program) ? existsSync(program) : Bun.which(program, { PATH: env["PATH"] ?? "" }) !== null;
+}
+
+function telemetryFinding(world: InspectedWorld, { host, http, grpc }: StandardAddress): Finding {
+  const state = world.inspection.telemetry(world);
   if (state.kind === "off") return warning(`none is sent: ${state.because}`, CONFIGURE);
   const wanted = state.protocol === "grpc" ? grpc : http;
   const said = `${state.protocol} to ${state.endpoint}`;
@@ -99,33 +93,25 @@ function portAt(endpoint: string, host: string): number | undefined {
   return Number(url.port || (url.protocol === "https:" ? "443" : "80"));
 }
 
-function projectFinding(world: HostWorld): Finding {
-  const [first] = ignoredWarnings(world);
-  if (first === undefined) return ok("the project's settings leave it alone, as they must");
-  return warning(first, `${CONFIGURE}, and take it out there`);
+function projectFinding(world: InspectedWorld): Finding {
+  const [first] = ignoredTelemetry(world);
+  if (first === undefined) return ok("the project's settings do not set it, as it should be");
+  return warning(first, `${CONFIGURE}, and remove it from the project's settings`);
 }
 
-/** What this project's settings say of telemetry, where the host passes over it. */
-export function ignoredWarnings(world: HostWorld): readonly string[] {
-  return projectSettings(world).flatMap(({ path, json }) => {
-    const names = exporterVariables(json);
-    if (names.length === 0) return [];
-    return [`"${path}" sets ${names.join(", ")}: Claude Code ignores that in a project's settings`];
-  });
+/** What this project's settings say of telemetry, where that has no effect. */
+export function ignoredTelemetry(world: InspectedWorld): readonly string[] {
+  return world.inspection
+    .ignoredTelemetry(world)
+    .map(
+      ({ path, names }) =>
+        `"${path}" sets ${names.join(", ")}: ${world.host.name} ignores that in a project's settings`,
+    );
 }
 
-function ownSettings({ env, paths }: HostWorld): SettingsFile | null {
-  return settingsAt(userSettingsPath(env, paths.home));
-}
-
-function projectSettings(world: HostWorld): readonly SettingsFile[] {
-  const own = userSettingsPath(world.env, world.paths.home);
-  const paths = ["settings.json", "settings.local.json"].map((name) => join(world.project, ".claude", name));
-  return paths.filter((path) => path !== own).flatMap((path) => settingsAt(path) ?? []);
-}
-
-function settingsAt(path: string): SettingsFile | null {
-  const text = readSettingsFile(path)?.replace(/^\ufeff/, "");
-  if (text === undefined || text.trim() === "") return null;
-  return { path, json: parseJson(text) };
+function commandsFinding(world: InspectedWorld): Finding {
+  const unsafe = world.inspection.unsafeCommand(world);
+  if (unsafe === null) return ok("none puts what you type into a shell");
+  const what = `"${unsafe.path}" is of an earlier masque: what you type after the command can run as shell`;
+  return warning(what, `${setUp(world)}${unsafe.scope === "project" ? " --project" : ""}`);
 }

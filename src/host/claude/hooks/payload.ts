@@ -1,33 +1,15 @@
-import { parseSessionId, type SessionId } from "../../../kernel/ids.ts";
-import { type SlashCommand, slashCommandNamed } from "../../../kernel/slash-commands.ts";
+import { parseSessionId } from "../../../kernel/ids.ts";
+import { slashCommandNamed } from "../../../kernel/slash-commands.ts";
 import { isObject, type JsonObject, parseJson, stringAt } from "../../../kernel/text/json.ts";
+import type { ExpansionPayload, HookPayload, SessionEndPayload, SessionStartPayload } from "../../host.ts";
 
 /**
  * What the host writes to a hook's standard input. A host changes faster than we do: members that we don't use are
  * ignored, sources and reasons that we don't know are `other`, and what is no payload at all is `null`.
  */
 
-/** Why a conversation starts, as SessionStart says. */
-export const SESSION_SOURCES = ["startup", "resume", "clear", "compact", "fork"] as const;
-
-/** One of the sources that we know, or `other`. */
-export type SessionSource = (typeof SESSION_SOURCES)[number] | "other";
-
-/** What every hook's payload carries. */
-export type HookPayload = {
-  readonly session: SessionId;
-  /** The conversation's JSONL file, which may not be there yet. */
-  readonly transcriptPath: string | null;
-};
-
-/** SessionStart's payload. */
-export type SessionStartPayload = HookPayload & { readonly source: SessionSource };
-
-/** SessionEnd's payload: `isClear` when `/clear` ended the conversation and the host goes on. */
-export type SessionEndPayload = HookPayload & { readonly isClear: boolean };
-
-/** UserPromptExpansion's payload for one of our commands. */
-export type ExpansionPayload = HookPayload & { readonly command: SlashCommand; readonly words: string };
+/** Why a conversation starts, as SessionStart says it. */
+const SESSION_SOURCES = ["startup", "resume", "clear", "compact", "fork"] as const;
 
 /** Reads SessionStart's standard input, or answers `null`. */
 export function readSessionStart(stdin: string): SessionStartPayload | null {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { SetupFile } from "../../setup/plan.ts";
 import { shellWord } from "../statusline.ts";
 import { embedCommands } from "./commands-macro.ts" with { type: "macro" };
 import type { CommandTexts } from "./commands-macro.ts";
@@ -12,9 +13,6 @@ const TEXTS: CommandTexts = embedCommands();
 const PLUGIN_SCRIPT = `"\${CLAUDE_PLUGIN_ROOT}/commands/run.sh"`;
 /** The line of the script that names no program yet. */
 const RECORDED = "recorded=\n";
-
-/** A file that setup puts in place. */
-export type SetupFile = { readonly path: string; readonly text: string; readonly says: string };
 
 /**
  * Every file that setup puts in place: the script, then the commands.

@@ -3,16 +3,10 @@ import { SLASH_COMMAND_MATCHER } from "../../../kernel/slash-commands.ts";
 import { isObject, type Json, stringAt } from "../../../kernel/text/json.ts";
 import { printableLine } from "../../../kernel/text/printable.ts";
 import { valueAt } from "../../settings/text.ts";
-import type { WantedEntry } from "../../settings/undo.ts";
+import type { SetupEntries, SetupEntry } from "../../setup/plan.ts";
 import { isStatusCommand, statusCommand } from "../statusline.ts";
 import { isCredential } from "../telemetry-env.ts";
 import { HOOK_EVENTS, HOOK_WORDS } from "./hooks-present.ts";
-
-/** A wish, and what a person reads of it. */
-export type SetupEntry = WantedEntry & { readonly says: string };
-
-/** What a setup wants in the settings, and what it leaves alone with the reason. */
-export type SetupEntries = { readonly wishes: readonly SetupEntry[]; readonly notes: readonly string[] };
 
 /** The host waits at most so long for a hook; ours take a few milliseconds. */
 const HOOK_TIMEOUT_SECONDS = 10;

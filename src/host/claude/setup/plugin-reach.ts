@@ -1,8 +1,8 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseJson } from "../../../kernel/text/json.ts";
-import type { World } from "../../../kernel/world.ts";
+import type { HostWorld, SetupScope } from "../../host.ts";
 import { readSettingsFile } from "../../settings/file.ts";
-import { userSettingsPath } from "../settings-path.ts";
+import { projectFolder, settingsFileOf, userFolder } from "../places.ts";
 import { type PluginReach, pluginReach } from "./plugin-installed.ts";
 
 /**
@@ -11,15 +11,11 @@ import { type PluginReach, pluginReach } from "./plugin-installed.ts";
  *
  * @throws {MasqueError} `file.unreadable`
  */
-export function pluginReachFor(
-  world: Pick<World, "env" | "paths" | "project">,
-  scope: "user" | "project",
-): PluginReach {
-  const own = userSettingsPath(world.env, world.paths.home);
-  const ofProject = ["settings.local.json", "settings.json"].map((name) => join(world.project, ".claude", name));
+export function pluginReachFor(world: HostWorld, scope: SetupScope): PluginReach {
+  const ofProject = ["settings.local.json", "settings.json"].map((name) => join(projectFolder(world), name));
   return pluginReach({
-    installed: jsonIn(join(dirname(own), "plugins", "installed_plugins.json")),
-    settings: [...(scope === "project" ? ofProject : []), own].map(jsonIn),
+    installed: jsonIn(join(userFolder(world), "plugins", "installed_plugins.json")),
+    settings: [...(scope === "project" ? ofProject : []), settingsFileOf(world)].map(jsonIn),
     project: scope === "project" ? world.project : null,
   });
 }

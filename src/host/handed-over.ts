@@ -1,11 +1,11 @@
 import { closeSync, constants, lstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { errnoOf, MasqueError } from "../../../kernel/errors.ts";
-import { FILE_MODE, makePrivateFolder, readBounded, writeWhole } from "../../../kernel/files/files.ts";
-import { parseSessionId, type SessionId } from "../../../kernel/ids.ts";
-import { LIMITS } from "../../../kernel/limits.ts";
-import type { SlashCommand } from "../../../kernel/slash-commands.ts";
-import { isObject, parseJson, stringAt } from "../../../kernel/text/json.ts";
+import { errnoOf, MasqueError } from "../kernel/errors.ts";
+import { FILE_MODE, makePrivateFolder, readBounded, writeWhole } from "../kernel/files/files.ts";
+import { parseSessionId, type SessionId } from "../kernel/ids.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { SlashCommand } from "../kernel/slash-commands.ts";
+import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
 
 /**
  * What a person typed after a slash command, on its way from the expansion hook to the command's shell block.
@@ -35,11 +35,11 @@ const TAKEN = "taken-";
  * Leaves what was typed for the command that is about to run. What an earlier command of the same name left goes first, so
  * that a failure leaves nothing to take.
  *
- * @param data The data folder.
+ * @param host The host's folder in the data folder: `<data>/host/claude`.
  * @throws {MasqueError} `file.unwritable`
  */
-export function handOver(data: string, handed: HandedOver, nowUnixNano: bigint): void {
-  const folder = folderIn(data);
+export function handOver(host: string, handed: HandedOver, nowUnixNano: bigint): void {
+  const folder = folderIn(host);
   const path = join(folder, fileNameOf(handed));
   makePrivateFolder(folder);
   try {
@@ -58,11 +58,11 @@ export function handOver(data: string, handed: HandedOver, nowUnixNano: bigint):
 
 /** Takes what was left for this command in this session: whatever the outcome, it is gone afterwards. */
 export function takeHandedOver(
-  data: string,
+  host: string,
   wanted: Pick<HandedOver, "session" | "command">,
   nowUnixNano: bigint,
 ): Taken {
-  const folder = folderIn(data);
+  const folder = folderIn(host);
   const mine = join(folder, `${TAKEN}${process.pid}-${fileNameOf(wanted)}`);
   try {
     // Of two commands that come at once, one renames and the other finds nothing.
@@ -121,8 +121,8 @@ function writeExclusively(path: string, text: string): void {
   }
 }
 
-function folderIn(data: string): string {
-  return join(data, "host", "claude", "typed");
+function folderIn(host: string): string {
+  return join(host, "typed");
 }
 
 function fileNameOf({ session, command }: Pick<HandedOver, "session" | "command">): string {
