@@ -255,7 +255,7 @@ describe("masque doctor", () => {
       expect(gone.exit).toBe(1);
       expect(gone.of("Claude Code hooks").found).toContain('"/gone/bun", which is not there');
       write(settings, `{ // comment\n${text.slice(1)}`);
-      expect((await doctor(world)).of("Claude Code settings").found).toContain("no strict JSON");
+      expect((await doctor(world)).of("Claude Code settings").found).toContain("is not strict JSON");
     },
     MS_MAX,
   );
