@@ -1,4 +1,5 @@
 import type { Edges } from "./app/edges.ts";
+import type { Prompts } from "./cli/print/prompts.ts";
 import { claude } from "./host/claude/adapter.ts";
 import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
@@ -24,6 +25,8 @@ export type Deps = World &
     readonly yamlWriter: () => Promise<typeof writeYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
+    /** Asks a person at a terminal: consola. */
+    readonly prompts: () => Promise<Prompts>;
     /** Draws the charts of a page: echarts. */
     readonly chartDrawer: () => Promise<DrawChart>;
     /** Writes the record that `doctor` posts: otlp-transformer. */
@@ -81,6 +84,7 @@ export function depsFor(world: World): Deps {
       opened.push(judge);
       return judge;
     }),
+    prompts: once(async () => (await import("./cli/consola/prompts.ts")).consolaPrompts),
     chartDrawer: once(async () => (await import("./judge/echarts/draw-chart.ts")).drawChart),
     yamlReader: once(async () => (await import("./kernel/text/yaml.ts")).readYaml),
     yamlWriter: once(async () => (await import("./kernel/text/yaml.ts")).writeYaml),

@@ -14,6 +14,7 @@ const EXIT_BY_CODE = {
   "cli.unknown-flag": EXIT.invalid,
   "cli.usage": EXIT.invalid,
   "config.invalid": EXIT.invalid,
+  "don.cancelled": EXIT.failed,
   "file.unwritable": EXIT.failed,
   "file.unreadable": EXIT.failed,
   "file.exists": EXIT.invalid,

@@ -23,8 +23,6 @@ export type Io = {
   readonly stderr: Output;
   /** Whether standard input is a terminal, so that a person can be asked. */
   readonly canAsk: boolean;
-  /** Puts a question to the person at the terminal; only a plain yes is one. */
-  ask(question: string): Promise<boolean>;
   /**
    * All of standard input as text, at most `bytesMax` bytes.
    *

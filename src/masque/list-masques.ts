@@ -9,9 +9,12 @@ export type CatalogEntry = MasqueSummary & {
   readonly source: MasqueSource;
   /** The file of a private masque. */
   readonly path: string | null;
-  /** Whether a private masque hides a shared one of the same name. */
-  readonly hidesShared: boolean;
+  /** The shared masque of the same name that a private one hides. */
+  readonly hides: HiddenMasque | null;
 };
+
+/** What names a shared masque that cannot be worn because a private one has its name. */
+export type HiddenMasque = Pick<MasqueSummary, "name" | "version" | "digest">;
 
 /** All there is to be, by name; and what stands in the private folder and is unusable. */
 export type Catalog = { readonly entries: readonly CatalogEntry[]; readonly unusable: readonly UnusableFile[] };
@@ -37,11 +40,15 @@ export function sharedEntries(): CatalogEntry[] {
     ...summaryOf(masque, digest),
     source,
     path,
-    hidesShared: false,
+    hides: null,
   }));
 }
 
 function privateEntry({ size: _size, mtime: _mtime, ...summary }: ManifestEntry, folder: string): CatalogEntry {
-  const hidesShared = sharedBySlug(slugOf(summary.name)) !== undefined;
-  return { ...summary, source: "private", path: join(folder, fileNameOf(summary.name)), hidesShared };
+  return { ...summary, source: "private", path: join(folder, fileNameOf(summary.name)), hides: hiddenBy(summary) };
+}
+
+function hiddenBy({ name }: MasqueSummary): HiddenMasque | null {
+  const shared = sharedBySlug(slugOf(name));
+  return shared ? { name: shared.masque.name, version: shared.masque.version, digest: shared.digest } : null;
 }

@@ -17,7 +17,7 @@ const everyArea = Object.fromEntries(AREAS.map((area) => [area, "value"])) as Re
 /** What each room may import besides itself. */
 export const MAY_IMPORT: Readonly<Record<Room, Readonly<Partial<Record<Room, Access>>>>> = {
   main: { cli: "value", deps: "value", kernel: "value" },
-  deps: { ...everyArea, app: "value", tui: "value", kernel: "value" },
+  deps: { ...everyArea, app: "value", cli: "type", tui: "value", kernel: "value" },
   cli: { ...everyArea, app: "value", deps: "type", tui: "type", kernel: "value" },
   tui: { ...everyArea, app: "value", kernel: "value" },
   app: { ...everyArea, kernel: "value" },
@@ -116,6 +116,7 @@ export const EDGES = [
   "src/judge/duckdb/",
   "src/judge/echarts/",
   "src/analytics/clickhouse/",
+  "src/cli/consola/",
 ] as const;
 
 /** The agent programs: a folder each, with the same file names. */
@@ -135,10 +136,20 @@ export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   "bun:sqlite": "src/kernel/files/lock.ts",
   "@opentui/core": "src/tui/",
   citty: "src/cli/",
+  consola: "src/cli/consola/",
 };
 
 /** What no command may load that does not need it: each costs more than a hot command may take in all. */
-export const HEAVY = ["jsonc-parser", "arktype", "yaml", "bun:ffi", "@opentui/core", "protobufjs", "echarts"] as const;
+export const HEAVY = [
+  "jsonc-parser",
+  "arktype",
+  "yaml",
+  "bun:ffi",
+  "@opentui/core",
+  "protobufjs",
+  "echarts",
+  "consola",
+] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
 export const HEAVY_FILES = ["src/kernel/text/yaml.ts"] as const;

@@ -32,7 +32,8 @@ import { CHECKOUT, exists, type Module, moduleOf, productModules, shown, type Vi
 
 const modules = productModules();
 const dependencies = Object.keys(manifest.dependencies);
-const isStart = (path: string) => path === "src/main.ts" || /^src\/cli\/.+\.ts$/.test(path);
+const isEdge = (path: string) => EDGES.some((folder) => path.startsWith(folder));
+const isStart = (path: string) => path === "src/main.ts" || (/^src\/cli\/.+\.ts$/.test(path) && !isEdge(path));
 const noFiles = () => false;
 
 const RULES: Readonly<Record<string, (modules: readonly Module[]) => Violation[]>> = {
@@ -69,6 +70,7 @@ const REFUSED: readonly (readonly [Violation[], string])[] = [
   [roomRule([moduleOf("src/kernel/a.ts", `import type { B } from "../cli/b.ts";`)]), "kernel may not import cli"],
   [roomRule([moduleOf("src/session/a.ts", `import { b } from "../masque/b.ts";`)]), "only types of masque"],
   [roomRule([moduleOf("src/cli/a.ts", `import { realDeps } from "../deps.ts";`)]), "only types of deps"],
+  [roomRule([moduleOf("src/deps.ts", `import("./cli/run.ts");`)]), "deps may import only types of cli"],
   [roomRule([moduleOf("src/attic/a.ts", `import "node:fs";`)]), "no room of the house"],
   [edgeRule([moduleOf("src/judge/a.ts", `import { open } from "./duckdb/open.ts";`)]), "imports the edge"],
   [edgeRule([moduleOf("src/deps.ts", `import { open } from "./judge/duckdb/open.ts";`)]), "imports the edge"],

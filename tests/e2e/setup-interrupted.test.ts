@@ -139,7 +139,7 @@ describe("a file that changes between showing and writing", () => {
         columns: 200,
         rows: 50,
       });
-      await shown.until("[y/N]");
+      await shown.until("Apply these changes?");
       write(join(me.home, path), '{"theirs": true}');
       const before = treeOf(join(me.home, ".claude"));
       shown.type("y\r");

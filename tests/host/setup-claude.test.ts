@@ -60,10 +60,10 @@ describe("masque setup claude", () => {
   });
 
   test("asks a person, and takes only yes for one", async () => {
-    await using no = testDeps({ canAsk: true });
+    await using no = testDeps({ canAsk: true, columns: 80 });
     expect((await no.run(...SETUP)).exit).toBe(1);
     expect(existsSync(join(no.home, ".claude"))).toBe(false);
-    await using yes = testDeps({ canAsk: true, answersYes: true });
+    await using yes = testDeps({ canAsk: true, columns: 80, answersYes: true });
     expect((await yes.run(...SETUP)).exit).toBe(0);
     expect(existsSync(join(yes.home, ".claude/commands/don.md"))).toBe(true);
   });

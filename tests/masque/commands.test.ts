@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson } from "../../src/kernel/text/json.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
@@ -35,7 +35,36 @@ test("list --category shows one category, list --json every key", async () => {
     source: "shared",
     path: null,
     hides_shared: false,
+    hides: null,
+    worn: false,
   });
+});
+
+test("list marks what this session wears, and what hides a shared masque", async () => {
+  await using world = testDeps();
+  writeInto(world.deps.paths.masques, "codesmith.masque.yaml", masqueText({ name: "CODESMITH" }));
+  await world.run("don", "helmsman");
+  const { stdout } = await world.run("list");
+  expect(stdout).toMatch(/^Helmsman \(worn\) +0\.1\.0 +shared +executive/m);
+  expect(stdout).toMatch(/^CODESMITH +1\.0\.0 +private, hides shared 0\.2\.0 /m);
+  expect(stdout.match(/\(worn\)|hides/g)).toHaveLength(2);
+  const listed = parseJson((await world.run("list", "--json")).stdout);
+  expect(listed).toContainEqual(expect.objectContaining({ name: "Helmsman", worn: true, hides: null }));
+  const hides = { name: "Codesmith", version: "0.2.0", digest: expect.stringMatching(/^sha256:/) };
+  expect(listed).toContainEqual(expect.objectContaining({ name: "CODESMITH", worn: false, hides_shared: true, hides }));
+});
+
+test("list shows every masque without marks where the session's file cannot be read", async () => {
+  await using world = testDeps();
+  await world.run("don", "helmsman");
+  const [file = ""] = readdirSync(world.deps.paths.sessions).filter((name) => name.endsWith(".json"));
+  const path = join(world.deps.paths.sessions, file);
+  rmSync(path);
+  mkdirSync(path);
+  const { exit, stdout, stderr } = await world.run("list");
+  expect({ exit, marks: stdout.includes("(worn)") }).toEqual({ exit: 0, marks: false });
+  expect(stdout).toContain("Helmsman");
+  expect(stderr).toMatch(/^masque: what is worn is not marked: /);
 });
 
 test.each([40, 60, 80, 100, 160])(

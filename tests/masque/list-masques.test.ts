@@ -45,7 +45,9 @@ test("listMasques() puts a private masque in a shared one's place", async () => 
   writeInto(place.privateFolder, "codesmith.masque.yaml", tagged("CODESMITH", "mine"));
   const { entries } = await listMasques(place);
   const found = entries.filter(({ name }) => name.toLowerCase() === "codesmith");
-  expect(found).toMatchObject([{ name: "CODESMITH", tagline: "mine", source: "private", hidesShared: true }]);
+  expect(found).toMatchObject([
+    { name: "CODESMITH", tagline: "mine", source: "private", hides: { name: "Codesmith" } },
+  ]);
 });
 
 test("listMasques() passes over hidden files, and files that are called otherwise", async () => {

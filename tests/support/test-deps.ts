@@ -24,8 +24,10 @@ export type TestWorld = {
   readonly color?: boolean;
   /** Whether the program may ask, as with a person at a terminal. */
   readonly canAsk?: boolean;
-  /** What that person answers. */
+  /** What that person answers to a question. */
   readonly answersYes?: boolean;
+  /** What that person chooses from a list; `null`, and where nothing is said, cancels. */
+  readonly chooses?: string | null;
   /** What asks a command that stays, such as `audience run`, to end. */
   readonly stopSignal?: AbortSignal;
 };
@@ -61,7 +63,7 @@ export function testDeps(given: TestWorld = {}): TestDeps {
   const where = { env, project: projectRoot(env, project) };
   const out: string[] = [];
   const err: string[] = [];
-  const deps = depsFor({
+  const world = depsFor({
     ...where,
     agentSession: () => agentSessionOf(where),
     ignoredEnv: given.ignoredEnv ?? [],
@@ -72,7 +74,6 @@ export function testDeps(given: TestWorld = {}): TestDeps {
       stdout: capture(out, env, given),
       stderr: capture(err, env, given),
       canAsk: given.canAsk ?? false,
-      ask: async () => given.answersYes ?? false,
       readStdin: async () => Buffer.from(given.stdin ?? "").toString("utf8"),
       stdinChunks: () => piecesOf(Buffer.from(given.stdin ?? "")),
     },
@@ -81,6 +82,8 @@ export function testDeps(given: TestWorld = {}): TestDeps {
     stopSignal: () => given.stopSignal ?? new AbortController().signal,
     newId: countingIds(),
   });
+  const prompts = { confirm: async () => given.answersYes ?? false, choose: async () => given.chooses ?? null };
+  const deps: Deps = { ...world, prompts: async () => prompts };
   return {
     deps,
     root: folder.path,

@@ -4,6 +4,7 @@ import { parseName, type ResolvedMasque } from "../../masque/masque.ts";
 import { pinnedPath, readPinned } from "../../masque/store.ts";
 import type { WearingWorld } from "../edges.ts";
 import { wornNow } from "../wear/worn.ts";
+import { catalogPlace } from "./catalog-place.ts";
 
 /**
  * The masque to look at: the one of a name as the catalog has it now, or the one worn as it was pinned.
@@ -11,9 +12,9 @@ import { wornNow } from "../wear/worn.ts";
  * @throws {MasqueError} what `findMasque` or `readPinned` throw; `session.nothing-worn` without a name.
  */
 export async function masqueToInspect(world: WearingWorld, name: string | undefined): Promise<ResolvedMasque> {
-  const { masques, store } = world.paths;
+  const { store } = world.paths;
   if (name !== undefined) {
-    return await findMasque(parseName(name), { privateFolder: masques, store, reader: world.masqueReader });
+    return await findMasque(parseName(name), catalogPlace(world));
   }
   const { worn } = wornNow(world, world.agentSession().id);
   if (!worn) {

@@ -2,12 +2,13 @@ import type { SessionId } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { findMasque } from "../../masque/catalog.ts";
 import { assertBlockFits, identityBlock } from "../../masque/identity-block.ts";
-import { parseName } from "../../masque/masque.ts";
+import { type Masque, parseName } from "../../masque/masque.ts";
 import { pinMasque } from "../../masque/store.ts";
 import { changeState } from "../../session/session-file.ts";
 import { isOpen, type Wearing } from "../../session/state.ts";
 import { donTransition } from "../../session/transition.ts";
 import type { WearingWorld } from "../edges.ts";
+import { catalogPlace } from "../masques/catalog-place.ts";
 import { migrateProjectState } from "./migrate-project-state.ts";
 import { showVerbs } from "./show-verbs.ts";
 import { tidyAfterNew } from "./tidy.ts";
@@ -19,6 +20,7 @@ export type DonInput = { readonly name: string; readonly intent: string | null; 
 /** What donning came to. `block` is what the agent reads. */
 export type DonOutcome = {
   readonly worn: Wearing;
+  readonly masque: Masque;
   readonly warnings: readonly string[];
 } & (
   | { readonly kind: "donned"; readonly block: string }
@@ -33,11 +35,7 @@ export type DonOutcome = {
  *   or `telemetry.write-failed` while changing, each leaving a state that the next command completes.
  */
 export async function don(world: WearingWorld, input: DonInput): Promise<DonOutcome> {
-  const resolved = await findMasque(parseName(input.name), {
-    privateFolder: world.paths.masques,
-    store: world.paths.store,
-    reader: world.masqueReader,
-  });
+  const resolved = await findMasque(parseName(input.name), catalogPlace(world));
   const block = (replaces: string | null) => identityBlock({ ...resolved, intent: input.intent, replaces });
   assertBlockFits(block(null));
   pinMasque(world.paths.store, resolved);
@@ -56,6 +54,7 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
   if (!worn) throw new TypeError("A masque was donned and is not worn");
   if (isFirst) tidyAfterNew(world);
   const warnings = [...moved, ...changed.warnings];
-  if (before?.digest !== worn.digest) return { kind: "donned", worn, warnings, block: text };
-  return { kind: "already-worn", worn, warnings, wasAway: !isOpen(before), isIntentNew: before.intent !== worn.intent };
+  const common = { worn, masque: resolved.masque, warnings };
+  if (before?.digest !== worn.digest) return { ...common, kind: "donned", block: text };
+  return { ...common, kind: "already-worn", wasAway: !isOpen(before), isIntentNew: before.intent !== worn.intent };
 }

@@ -4,6 +4,7 @@ import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { wholeNumber } from "../number-flag.ts";
 import { jsonText } from "../print/output.ts";
+import { canPrompt } from "../print/prompts.ts";
 import { settingsOf } from "../settings.ts";
 import { setupJson, setupText } from "./render-setup.ts";
 
@@ -39,7 +40,8 @@ export const setupClaudeCommand = defineMasqueCommand({
     const hasChanges = setup.plan.changes.length > 0;
     const wantsMore = !args["dry-run"] && hasChanges;
     if (!args.json) io.stdout.write(setupText(setup, request, io.stdout));
-    const isAgreed = wantsMore && (args.yes || (io.canAsk && (await io.ask("Apply these changes? [y/N] "))));
+    const isAgreed =
+      wantsMore && (args.yes || (canPrompt(deps) && (await (await deps.prompts()).confirm("Apply these changes?"))));
     const clearsJournal = !args["dry-run"] && !hasChanges && !isSettled(setup);
     if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));

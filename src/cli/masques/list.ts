@@ -1,8 +1,9 @@
-import { listMasques } from "../../masque/list-masques.ts";
+import { markedCatalog } from "../../app/masques/marked-catalog.ts";
 import { CATEGORIES } from "../../masque/masque.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { catalogPlace } from "./catalog-place.ts";
-import { catalogJson, catalogText, unusableText } from "./render-catalog.ts";
+import { printLeftOut } from "../print/catalog.ts";
+import { printWarnings } from "../print/output.ts";
+import { catalogJson, catalogText } from "./render-catalog.ts";
 
 /** `masque list` */
 export const listCommand = defineMasqueCommand({
@@ -11,14 +12,15 @@ export const listCommand = defineMasqueCommand({
     ...jsonFlag,
   },
   examples: [
-    ["masque list", "every masque, private before shared"],
+    ["masque list", "every masque by name, with what is worn here"],
     ["masque list --category art", "one category"],
     ["masque list --json", "for programs"],
   ],
   async run({ args }, deps) {
-    const { entries, unusable } = await listMasques(catalogPlace(deps));
+    const { entries, unusable, warnings } = await markedCatalog(deps);
     const shown = entries.filter(({ category }) => args.category === undefined || category === args.category);
-    deps.io.stderr.write(unusableText({ unusable }));
+    printLeftOut(deps.io, unusable);
+    printWarnings(deps.io, warnings);
     deps.io.stdout.write(args.json ? catalogJson(shown) : catalogText(shown, deps.io.stdout));
     return undefined;
   },

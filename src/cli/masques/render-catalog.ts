@@ -1,8 +1,10 @@
+import type { MarkedEntry } from "../../app/masques/marked-catalog.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
-import { type Catalog, type CatalogEntry, sharedEntries } from "../../masque/list-masques.ts";
+import { sharedEntries } from "../../masque/list-masques.ts";
 import type { SyncedManifest } from "../../masque/sync-manifest.ts";
+import { markedName } from "../print/catalog.ts";
 import { jsonText } from "../print/output.ts";
 import { styleFor } from "../print/style.ts";
 import { type Column, tableText } from "../print/table.ts";
@@ -12,7 +14,7 @@ import { type Column, tableText } from "../print/table.ts";
 const TAGLINE_COLUMNS_MIN = 12;
 
 /** The catalog as a table; a narrow terminal loses the domain before the tagline. */
-export function catalogText(entries: readonly CatalogEntry[], output: Output): string {
+export function catalogText(entries: readonly MarkedEntry[], output: Output): string {
   const style = styleFor(output);
   const columns: Column[] = [
     { heading: "NAME", style: style.bold },
@@ -26,22 +28,16 @@ export function catalogText(entries: readonly CatalogEntry[], output: Output): s
 }
 
 /** `list --json`: one object a masque. */
-export function catalogJson(entries: readonly CatalogEntry[]): string {
+export function catalogJson(entries: readonly MarkedEntry[]): string {
   return jsonText(
-    entries.map(({ hidesShared, ...entry }) => ({
-      ...entry,
-      hides_shared: hidesShared,
-    })),
+    entries.map(({ hides, isWorn, ...entry }) => ({ ...entry, hides_shared: hides !== null, hides, worn: isWorn })),
   );
 }
 
-/** A line a private file that cannot be donned, for people; "" when there is none. */
-export function unusableText({ unusable }: Pick<Catalog, "unusable">): string {
-  return unusable.map(({ failure }) => `masque: left out: ${printableLine(failure.message)}\n`).join("");
-}
-
-function rowOf({ name, version, source, category, domain, tagline }: CatalogEntry): string[] {
-  return [name, version, source, category ?? "-", domain ?? "-", tagline ?? ""].map(printableLine);
+function rowOf(entry: MarkedEntry): string[] {
+  const { version, hides, category, domain, tagline } = entry;
+  const source = hides ? `${entry.source}, hides shared ${hides.version}` : entry.source;
+  return [markedName(entry), version, source, category ?? "-", domain ?? "-", tagline ?? ""].map(printableLine);
 }
 
 /** What `sync-manifest` did. `synced` is `null` when only the shared masques were asked for. */
@@ -70,8 +66,6 @@ export function syncText({ synced, withShared, folder }: SyncOutcome): string {
 export function syncJson({ synced, withShared, folder }: SyncOutcome): string {
   return jsonText({
     private: synced && { folder, written: synced.isWritten, masques: synced.entries },
-    shared: withShared
-      ? { masques: sharedEntries().map(({ hidesShared: _hides, path: _path, ...entry }) => entry) }
-      : null,
+    shared: withShared ? { masques: sharedEntries().map(({ hides: _hides, path: _path, ...entry }) => entry) } : null,
   });
 }

@@ -1,8 +1,9 @@
+import { catalogPlace } from "../../app/masques/catalog-place.ts";
 import { syncPrivateManifest } from "../../masque/sync-manifest.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
-import { catalogPlace } from "./catalog-place.ts";
-import { syncJson, syncText, unusableText } from "./render-catalog.ts";
+import { printLeftOut } from "../print/catalog.ts";
+import { syncJson, syncText } from "./render-catalog.ts";
 
 /** `masque sync-manifest [private|shared]` */
 export const syncManifestCommand = defineMasqueCommand({
@@ -20,7 +21,7 @@ export const syncManifestCommand = defineMasqueCommand({
       throw usage("sync-manifest", `Cannot sync "${which}": it is private or shared`);
     }
     const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "always");
-    deps.io.stderr.write(unusableText({ unusable: synced?.unusable ?? [] }));
+    printLeftOut(deps.io, synced?.unusable ?? []);
     const outcome = { synced, withShared: which !== "private", folder: deps.paths.masques };
     deps.io.stdout.write(args.json ? syncJson(outcome) : syncText(outcome));
     return undefined;

@@ -1,6 +1,6 @@
+import { catalogPlace } from "../../app/masques/catalog-place.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand } from "../command.ts";
-import { catalogPlace } from "./catalog-place.ts";
 
 /** `masque tui` */
 export const tuiCommand = defineMasqueCommand({

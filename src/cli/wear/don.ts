@@ -1,43 +1,79 @@
 import { ignoredVariables } from "../../app/install/ignored-variables.ts";
-import { don } from "../../app/wear/don.ts";
+import { type DonOutcome, don } from "../../app/wear/don.ts";
+import type { Deps } from "../../deps.ts";
+import { MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
+import { canPrompt } from "../print/prompts.ts";
 import { donJson, donText } from "./render-session.ts";
 
-/** `masque don <name> [intent…]` */
+/** `masque don [name] [intent…]` */
 export const donCommand = defineMasqueCommand({
   args: {
     name: {
       type: "positional",
-      description: 'The masque\'s name; "-" reads "name intent…" from standard input',
-      required: true,
+      description:
+        'The masque\'s name; "-" reads "name intent…" from standard input; a terminal asks where it is left out',
+      required: false,
     },
+    block: { type: "boolean", description: "Print the identity block on a terminal too", default: false },
     ...jsonFlag,
   },
   rest: "[intent…]",
   flagsFirst: true,
   examples: [
+    ["masque don", "choose a masque from a list"],
     ["masque don codesmith", "become Codesmith"],
     ["masque don codesmith fix the --help flag", "with an intent: every word after the name belongs to it"],
+    ["masque don --block codesmith", "with what an agent reads, instead of a summary"],
     ["masque don --json codesmith fix it", "for programs; flags come before the name"],
     ["echo codesmith fix it | masque don -", "from standard input, any characters"],
   ],
   async run({ args, rest }, deps) {
-    if (args.name === "-" && rest.length > 0) throw wordsTwice(rest);
-    const asked =
-      args.name === "-" ? readAsked(await deps.io.readStdin(LIMITS.intentBytesMax)) : asTyped(args.name, rest);
+    const isForPerson = isPersonReading(deps) && !args.json && !args.block;
+    const asked = await askedFor(args, rest, deps);
     const outcome = await don(deps, { ...asked, session: deps.agentSession().id });
     printWarnings(deps.io, [...ignoredVariables(deps), ...outcome.warnings]);
-    deps.io.stdout.write(args.json ? donJson(outcome) : donText(outcome));
+    const { stdout } = deps.io;
+    if (args.json) stdout.write(donJson(outcome));
+    else if (isForPerson) stdout.write(await summaryOf(outcome, deps));
+    else stdout.write(donText(outcome));
     return undefined;
   },
 });
 
-function asTyped(name: string, words: readonly string[]) {
-  return { name, intent: words.length > 0 ? words.join(" ") : null };
+/** Under Claude Code, and in a pipe, an agent reads. */
+function isPersonReading({ io, agentSession }: Deps): boolean {
+  return !agentSession().isHosted && io.stdout.isTerminal;
+}
+
+/** Loaded for people alone: an agent's don does without. */
+async function summaryOf(outcome: DonOutcome, { io, clock }: Deps): Promise<string> {
+  const { donSummary } = await import("./don-summary.ts");
+  return donSummary(outcome, io.stdout, clock.nowUnixNano());
+}
+
+async function askedFor(
+  { name, json }: { name?: string | undefined; json: boolean },
+  rest: readonly string[],
+  deps: Deps,
+) {
+  if (name === undefined) return { name: await nameChosen(deps, !json), intent: null };
+  if (name !== "-") return { name, intent: rest.length > 0 ? rest.join(" ") : null };
+  if (rest.length > 0) throw wordsTwice(rest);
+  return readAsked(await deps.io.readStdin(LIMITS.intentBytesMax));
+}
+
+/** Only a person is asked: neither an agent nor a program that reads JSON. */
+async function nameChosen(deps: Deps, mayAsk: boolean): Promise<string> {
+  if (!mayAsk || !canPrompt(deps) || deps.agentSession().isHosted) {
+    throw new MasqueError("cli.usage", "Cannot don: no masque is named", { try: "masque list" });
+  }
+  const { pickMasque } = await import("./pick-masque.ts");
+  return await pickMasque(deps);
 }
 
 function wordsTwice(rest: readonly string[]) {

@@ -28,7 +28,6 @@ export function processIo(process: NodeJS.Process, readerGone: () => never): Io 
     get canAsk() {
       return isTerminal(STDIN, () => process.stdin) && isTerminal(STDERR, () => process.stderr);
     },
-    ask: (question) => askOnce(process, question),
     readStdin: (bytesMax) => readAll(Bun.stdin.stream(), bytesMax),
     stdinChunks: () => Bun.stdin.stream(),
   };
@@ -76,16 +75,6 @@ function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boo
     if (errnoOf(error) === "EBADF") return false;
     throw error;
   }
-}
-
-async function askOnce(process: NodeJS.Process, question: string): Promise<boolean> {
-  const { createInterface } = await import("node:readline/promises");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // At the end of input nobody answers, and the question would stay open for ever.
-  const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
-  const answer = await Promise.race([terminal.question(question), ended]);
-  terminal.close();
-  return /^\s*y(?:es)?\s*$/i.test(answer);
 }
 
 function outputOf(of: {

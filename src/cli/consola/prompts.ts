@@ -1,0 +1,35 @@
+import { consola } from "consola";
+import type { Prompts } from "../print/prompts.ts";
+
+/** The prompts of consola, on this process's own terminal. */
+export const consolaPrompts: Prompts = {
+  confirm: async (question) =>
+    (await asked(() => consola.prompt(question, { type: "confirm", initial: false, cancel: "null" }))) === true,
+  choose: async (question, choices, start) => {
+    const options = choices.map(({ value, label }) => ({ value, label }));
+    const initial = start ?? "";
+    return await asked(() => consola.prompt(question, { type: "select", options, initial, cancel: "null" }));
+  },
+};
+
+const SHOW_CURSOR = "\u001b[?25h";
+
+/** Asks one question, with what consola leaves out on Bun: see this folder's README. */
+async function asked<T>(ask: () => Promise<T | null>): Promise<T | null> {
+  const { stdin, stdout } = process;
+  const { promise: cancelled, resolve } = Promise.withResolvers<null>();
+  const cancel = () => resolve(null);
+  const onKey = (_text: string, key: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key.ctrl && key.name === "d") cancel();
+  };
+  stdin.on("keypress", onKey).once("end", cancel);
+  const pipe = stdin.pipe;
+  stdin.pipe = (echo) => Object.assign(echo, { write: () => true });
+  try {
+    return await Promise.race([ask(), cancelled]);
+  } finally {
+    stdin.pipe = pipe;
+    stdin.off("keypress", onKey).off("end", cancel);
+    stdout.write(SHOW_CURSOR);
+  }
+}

@@ -1,0 +1,66 @@
+import { expect, test } from "bun:test";
+import { testDeps } from "../support/test-deps.ts";
+
+/** What `masque don` prints: a summary for a person at a terminal, the identity block for an agent. */
+
+const SESSION = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
+/** 24 November 2026, 14:03 here. */
+const NOW = { nowUnixNano: () => BigInt(new Date(2026, 10, 24, 14, 3).getTime()) * 1_000_000n };
+
+test("a terminal shows what is worn now, and that it gets no score", async () => {
+  await using me = testDeps({ columns: 90, clock: NOW });
+  await me.run("don", "helmsman");
+  expect((await me.run("don", "codesmith", "fix the --help flag")).stdout).toMatchInlineSnapshot(`
+    "You now wear Codesmith 0.2.0 (shared).
+      A terminal session gets no score: only Claude Code sends telemetry.
+      For a score, run \`masque setup claude\`, then type /don codesmith in Claude Code.
+
+      purpose   Small parts that fit, proven before they are praised
+      kind      specialist, systems-programming
+      intent    fix the --help flag
+      since     14:03 today
+      replaced  Helmsman
+
+      \`masque inspect\` shows the whole masque, \`masque doff\` takes it off.
+    "
+  `);
+});
+
+test("a terminal shows that a masque is worn already, with a new intent", async () => {
+  await using me = testDeps({ columns: 90, clock: NOW });
+  await me.run("don", "codesmith");
+  const same = await me.run("don", "codesmith");
+  expect(same.stdout).toStartWith("You already wear Codesmith 0.2.0 (shared).\n");
+  const other = await me.run("don", "codesmith", "another");
+  expect(other.stdout).toStartWith("You already wear Codesmith 0.2.0 (shared); the intent is new.\n");
+  expect(other.stdout).toMatch(/^ {2}intent {4}another$/m);
+});
+
+test.each([32, 40, 80, 200])("a summary fits a terminal of %p columns", async (columns) => {
+  await using me = testDeps({ columns, clock: NOW });
+  const { stdout } = await me.run("don", "codesmith", "an intent of many words ".repeat(40));
+  // The first line is not wrapped: it holds a name and a version.
+  const rows = stdout.split("\n").slice(1);
+  expect(rows.filter((row) => Bun.stringWidth(row) > columns)).toEqual([]);
+});
+
+test("nothing of an intent drives the terminal", async () => {
+  await using me = testDeps({ columns: 80, clock: NOW });
+  const { stdout } = await me.run("don", "codesmith", "a\u001b[2Jb\nc");
+  expect(stdout).not.toContain("\u001b");
+  expect(stdout).toMatch(/^ {2}intent {4}a.*b.*c$/m);
+});
+
+test.each([
+  ["where no terminal is", {}, []],
+  ["with --block", { columns: 80 }, ["--block"]],
+  ["under Claude Code", { columns: 80, env: { CLAUDE_CODE_SESSION_ID: SESSION } }, []],
+])("the identity block is printed %s", async (_where, world, flags) => {
+  await using me = testDeps(world);
+  expect((await me.run("don", ...flags, "codesmith")).stdout).toStartWith('<masque-identity name="Codesmith"');
+});
+
+test("--json prints JSON on a terminal too", async () => {
+  await using me = testDeps({ columns: 80 });
+  expect(JSON.parse((await me.run("don", "--json", "codesmith")).stdout)).toMatchObject({ outcome: "donned" });
+});
