@@ -35,8 +35,8 @@ export type ListenOptions = {
   health(): Health;
   /** Whose requests are read at all, by their `authorization`. */
   readonly authorise: Authorise;
-  /** Where every body has its room from before it is read until it is answered; full is "overloaded". */
-  readonly room: MemoryBudget;
+  /** Bounds the bodies that are held, each from before it is read until it is answered. */
+  readonly budget: MemoryBudget;
   /**
    * Counts and logs a request that was refused. Called once for each, whoever refused it.
    *

@@ -337,7 +337,7 @@ test("a call that is refused after its deadline passed is counted once, as what 
       throw new TypeError("There is no health port");
     },
     authorise: () => true,
-    room: budgetForBodies(),
+    budget: budgetForBodies(),
     onRefused: (refusal) => void refusals.push(refusal),
     onBug: (error) => {
       throw error;

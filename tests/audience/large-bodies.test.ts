@@ -16,7 +16,10 @@ const GIVE_UP_MS = 10_000;
 /** Longer than a slow sender takes for its first bytes, and far shorter than the five seconds that it has. */
 const PROBE_EVERY_MS = 500;
 const RECORD = { body: { stringValue: "x".repeat(3 * MIB) } };
-const LARGE = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [RECORD] }] }] });
+/** Longer than what is left beside one slow sender of 66 MB. */
+const LARGE = JSON.stringify({
+  resourceLogs: [{ scopeLogs: [{ logRecords: Array.from({ length: 6 }, () => RECORD) }] }],
+});
 /** All but the end of a gzip of 60 MiB. */
 const INFLATED = gzipSync(Buffer.alloc(60 * MIB, " ")).subarray(0, -12);
 

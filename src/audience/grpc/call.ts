@@ -43,7 +43,7 @@ async function takeInTime(stream: ServerHttp2Stream, head: CallHead, options: Li
 
 /** Holds room for the message until the call has an outcome, whether or not its deadline passes before. */
 async function take(stream: ServerHttp2Stream, head: CallHead, options: ListenOptions): Promise<Outcome> {
-  using held = options.room.enter(undefined);
+  using held = options.budget.enter(LIMITS.otlpBodyBytesMax);
   if (!held) return NO_ROOM;
   try {
     const message = await readMessage(stream, head, held);
@@ -94,22 +94,18 @@ async function wholeMessage(stream: ServerHttp2Stream, held: Reservation): Promi
     resolve(why);
   };
   stream.on("data", (chunk: Buffer) => {
-    const { prefix, filled } = reading;
+    const { filled } = reading;
     const found = reading.push(chunk);
+    // How long a compressed message becomes is unknown.
+    if (filled === 0 && reading.prefix?.isCompressed === false) held.expect(reading.prefix.length);
     if (found === "too-large") leave(tooLarge("message"));
     else if (found === "too-many") leave(refused("malformed", "bytes follow the message: a call has one"));
-    else if (!prefix && !announce(reading.prefix, held)) leave(NO_ROOM);
     else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
   });
   stream.on("close", () => resolve(CANCELLED));
   // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
   stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
   return promise.finally(unwatch);
-}
-
-/** Room for the message that a prefix announces. How long a compressed one becomes nobody knows. */
-function announce(prefix: MessageReading["prefix"], held: Reservation): boolean {
-  return !prefix || prefix.isCompressed || held.announce(prefix.length);
 }
 
 const ENDED_EARLY = refused("malformed", "the stream ended before its message did");

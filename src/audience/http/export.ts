@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { LIMITS } from "../../kernel/limits.ts";
 import type { Encoding } from "../../telemetry/response.ts";
 import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
 import type { ListenOptions } from "../listening.ts";
@@ -44,17 +45,15 @@ async function take(
   if (!signal) return notFound(path);
   if (method !== "POST") return refused("method", "telemetry is sent by POST");
   if (!encoding) return unsupported(headers["content-type"]);
-  using held = options.room.enter(announcedBytes(headers));
+  using held = options.budget.enter(expectedBytes(headers));
   const bytes = await readBody(request, held);
   return bytes instanceof Uint8Array ? await options.receive({ signal, encoding, bytes }) : bytes;
 }
 
-/** How much will be held: of what is compressed, or comes in chunks, nobody knows. */
-function announcedBytes(headers: IncomingHttpHeaders): number | undefined {
-  const length = headers["content-length"];
-  return length === undefined || headers["content-encoding"]?.trim().toLowerCase() === "gzip"
-    ? undefined
-    : Number(length);
+/** How long the body will be, or may be: that of a compressed one, and of one in chunks, is unknown. */
+function expectedBytes(headers: IncomingHttpHeaders): number {
+  const isKnown = headers["content-length"] !== undefined && headers["content-encoding"] === undefined;
+  return isKnown ? Number(headers["content-length"]) : LIMITS.otlpBodyBytesMax;
 }
 
 /** The path of a request's target, which may be a whole URL. What a URL parser would refuse still has a path. */

@@ -136,7 +136,7 @@ async function receiveUntilStopped(
     receive: (body) => receive(receiving, body),
     health,
     authorise: authoriseBy(token),
-    room: budgetForBodies(),
+    budget: budgetForBodies(),
     onRefused,
     onBug: (error) => log.say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });

@@ -32,15 +32,15 @@ export const RECEIVER_LIMITS = {
   otlpLineBytesMax: 16 * MIB,
   /** A batch of real telemetry is smaller than this, as it is sent and decompressed. */
   requestSmallBytesMax: 2 * MIB,
-  /** Such bodies held at once, in all: a hundred batches of a hundred records; beyond that, senders are asked to try again. */
-  requestSmallBytesInFlightMax: 32 * MIB,
+  /** All bodies held at once: one of the longest and a hundred batches of a hundred records. Beyond that, senders are asked to try again. */
+  requestBytesInFlightMax: 96 * MIB,
+  /** The part of that which larger bodies may not take. One of the longest still fits beside as many bytes of small ones. */
+  requestBytesKeptForSmall: 16 * MIB,
   /**
    * Such bodies answered since the last garbage collection. Without this bound they and their lines grow to 200 MB where many
    * arrive. A collection takes a millisecond, and receiving this many bytes takes a tenth of a second.
    */
   requestBytesUncollectedMax: 16 * MIB,
-  /** All larger bodies held at once; the longest body takes all of it. So the receiver stays small whatever is sent. */
-  requestLargeBytesInFlightMax: 64 * MIB,
   /** Requests under way at once: a machine runs some dozen exporters, and a request that waits costs a socket. */
   requestsInFlightMax: 4_096,
   /** Lines that wait to be written: a disk that is slower than the senders must not fill the memory. */

@@ -28,7 +28,7 @@ async function listenOwn(): Promise<number> {
       throw new TypeError("Nobody asks");
     },
     authorise: () => true,
-    room: budgetForBodies(),
+    budget: budgetForBodies(),
     onRefused: () => undefined,
     onBug: (error) => {
       throw error;
