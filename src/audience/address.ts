@@ -1,9 +1,6 @@
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/text/printable.ts";
 
-/** The ports that OTLP and the Collector's health extension use by custom. */
-export const DEFAULT_PORTS = { http: 4318, grpc: 4317, health: 13133 } as const;
-
 /** Where to listen; port 0 takes a free one. */
 export type Address = {
   readonly host: string;

@@ -18,11 +18,7 @@ import {
 const modules = productModules();
 
 /** Files that are still too long. */
-const NOT_YET_SPLIT: readonly string[] = [
-  "src/kernel/config/settings.ts",
-  "src/telemetry/json/transcode.ts",
-  "src/telemetry/protobuf/transcode.ts",
-];
+const NOT_YET_SPLIT: readonly string[] = ["src/telemetry/json/transcode.ts", "src/telemetry/protobuf/transcode.ts"];
 
 const RULES: Readonly<Record<string, (module: Module) => Violation[]>> = {
   "every file is named for what it does": nameRule,

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_PORTS } from "../../src/audience/address.ts";
-import { addressFrom } from "../../src/cli/audience/address-flags.ts";
-import { keepingWarnings, storageWith, typedStorageFlags } from "../../src/cli/audience/storage-flags.ts";
-import { type Config, defaultConfig, SETTINGS } from "../../src/kernel/config/settings.ts";
+import { type Config, defaultConfig, SETTINGS } from "../../src/app/settings.ts";
+import { storageSettingsFrom } from "../../src/audience/files/storage-settings.ts";
+import { addressFrom, RECEIVER_SETTINGS, type ReceiverFlags } from "../../src/cli/audience/receiver-flags.ts";
+import { readSettingFlags, settingFlags, typedAgain } from "../../src/cli/setting-flags.ts";
 import { testDeps } from "../support/test-deps.ts";
 
 const CONFIG: Config = {
@@ -22,20 +22,25 @@ const CONFIG: Config = {
   "audience.autoStart": false,
 };
 
+/** The settings as a command has them, under its flags. */
+function under(flags: ReceiverFlags): Config {
+  return { ...CONFIG, ...readSettingFlags("audience run", RECEIVER_SETTINGS, flags).values };
+}
+
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 
 test("addressFrom() takes each flag before its setting", () => {
-  expect(addressFrom("audience run", {}, CONFIG)).toEqual({
+  expect(addressFrom(under({}))).toEqual({
     host: "::1",
     httpPort: 5000,
     grpcPort: 5002,
     healthPort: 5001,
   });
   const flags = { host: "127.0.0.1", "http-port": "0", "grpc-port": "6000" };
-  expect(addressFrom("audience run", flags, CONFIG)).toEqual({
+  expect(addressFrom(under(flags))).toEqual({
     host: "127.0.0.1",
     httpPort: 0,
     grpcPort: 6000,
@@ -45,21 +50,15 @@ test("addressFrom() takes each flag before its setting", () => {
 
 test("addressFrom() refuses a setting that is no address of this machine, as it does the flag", () => {
   const config = { ...CONFIG, "audience.host": "0.0.0.0" };
-  expect(() => addressFrom("audience run", {}, config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
+  expect(() => addressFrom(config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
 });
 
 test.each([{ "http-port": "5001" }, { "grpc-port": "5000" }, { "grpc-port": "5001" }])(
   "addressFrom() refuses one port for two things: %j",
   (flags) => {
-    expect(() => addressFrom("audience run", flags, CONFIG)).toThrow(expect.objectContaining({ code: "cli.usage" }));
+    expect(() => addressFrom(under(flags))).toThrow(expect.objectContaining({ code: "cli.usage" }));
   },
 );
-
-test("the settings' defaults are the customary ports", () => {
-  expect(SETTINGS["audience.httpPort"].default).toBe(DEFAULT_PORTS.http);
-  expect(SETTINGS["audience.grpcPort"].default).toBe(DEFAULT_PORTS.grpc);
-  expect(SETTINGS["audience.healthPort"].default).toBe(DEFAULT_PORTS.health);
-});
 
 test("masque audience config names the port that the user set, and none that a project did", async () => {
   await using world = testDeps();
@@ -109,15 +108,16 @@ test("masque audience start refuses a broken file of the user's own before anyth
   expect(stderr).toContain("line 2: audience.httpPort takes a whole number from 0 to 65535");
 });
 
-test("keepingWith() takes --sync before its setting, and the rest from the settings", () => {
+test("the receiver keeps telemetry as --sync says, before its setting, and else as the settings say", () => {
   const keeping = { sync: "off", segmentBytes: 1, segmentHours: 2, retentionBytes: 3, retentionDays: 4 } as const;
-  expect(storageWith({}, CONFIG)).toEqual(keeping);
-  expect(storageWith({ sync: "always" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
-  expect(storageWith({ sync: "interval" }, CONFIG)).toEqual({ ...keeping, sync: "always" });
-  expect(keepingWarnings({ sync: "interval" })).toEqual(['--sync: "interval" means "always" by now']);
-  expect(keepingWarnings({ sync: "off" })).toEqual([]);
-  expect(typedStorageFlags({ sync: "off" })).toEqual(["--sync", "off"]);
-  expect(typedStorageFlags({})).toEqual([]);
+  expect(storageSettingsFrom(under({}))).toEqual(keeping);
+  expect(storageSettingsFrom(under({ sync: "always" }))).toEqual({ ...keeping, sync: "always" });
+  expect(storageSettingsFrom(under({ sync: "interval" }))).toEqual({ ...keeping, sync: "always" });
+  const notes = (sync: string) => readSettingFlags("audience run", RECEIVER_SETTINGS, { sync }).notes;
+  expect(notes("interval")).toEqual(['--sync: "interval" means "always" now']);
+  expect(notes("off")).toEqual([]);
+  expect(typedAgain(RECEIVER_SETTINGS, { sync: "off", host: "::1" })).toEqual(["--host", "::1", "--sync", "off"]);
+  expect(typedAgain(RECEIVER_SETTINGS, {})).toEqual([]);
 });
 
 test("audience.sync: interval, a word of former versions, is taken for always, with a warning", async () => {
@@ -127,7 +127,7 @@ test("audience.sync: interval, a word of former versions, is taken for always, w
   try {
     const { stdout, stderr } = await world.run("audience", "start", ...ports, "--json");
     expect(JSON.parse(stdout)).toMatchObject({ storage: { sync: "always" } });
-    expect(stderr).toContain('line 2: audience.sync: "interval" means "always" by now');
+    expect(stderr).toContain('line 2: audience.sync: "interval" means "always" now');
   } finally {
     await world.run("audience", "stop");
   }
@@ -149,4 +149,24 @@ test("masque audience start hands --sync on to the receiver", async () => {
   } finally {
     await world.run("audience", "stop");
   }
+});
+
+test("settingFlags() makes a flag of each setting that declares one, with what it takes and its default", () => {
+  expect(Object.entries(settingFlags(SETTINGS)).map(([flag, { valueHint }]) => `--${flag} ${valueHint}`)).toEqual([
+    "--host ADDRESS",
+    "--http-port PORT",
+    "--grpc-port PORT",
+    "--health-port PORT",
+    "--sync always|off",
+    "--min-composite SCORE",
+    "--min-quality SCORE",
+    "--min-autonomy SCORE",
+    "--min-productivity SCORE",
+    "--min-token-efficiency SCORE",
+    "--min-cost-efficiency SCORE",
+    "--max-cost USD",
+    "--require-confidence low|medium|high|any",
+  ]);
+  expect(settingFlags(SETTINGS)["http-port"].description).toEndWith("(default 4318)");
+  expect(settingFlags(SETTINGS)["max-cost"].description).not.toContain("default");
 });

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { SETTINGS } from "../../src/app/settings.ts";
 import { envBelow, isGuarded } from "../../src/host/claude/trusted-env.ts";
-import { SETTINGS } from "../../src/kernel/config/settings.ts";
+import { variableOf } from "../../src/kernel/config/setting.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 
 const NO_SETTINGS = () => ({});
 
 describe("isGuarded()", () => {
   test("holds for every setting that a project's own config may not set, and for no other", () => {
-    for (const { env, isProjectSafe } of Object.values(SETTINGS)) {
+    for (const [key, { isProjectSafe }] of Object.entries(SETTINGS)) {
+      const env = variableOf(key);
       expect([env, isGuarded(env)]).toEqual([env, !isProjectSafe]);
     }
   });

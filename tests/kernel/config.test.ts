@@ -3,9 +3,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { type Config, readSettings, SETTINGS } from "../../src/app/settings.ts";
 import { loopbackAddress } from "../../src/audience/address.ts";
-import { projectConfigFile, readConfig } from "../../src/kernel/config/config.ts";
-import { type Config, SETTINGS } from "../../src/kernel/config/settings.ts";
+import { projectConfigFile } from "../../src/kernel/config/config.ts";
+import { type Setting, variableOf } from "../../src/kernel/config/setting.ts";
 import type { Env } from "../../src/kernel/paths.ts";
 import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { CHECKOUT } from "../support/binary.ts";
@@ -49,7 +50,7 @@ function configured(files: { user?: string | Uint8Array; project?: string | Uint
     project,
     configFile,
     loaded,
-    read: (env: Env = {}) => readConfig({ env, project, paths: { configFile }, yaml }),
+    read: (env: Env = {}) => readSettings({ env, project, paths: { configFile }, yaml }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
@@ -61,7 +62,7 @@ function write(path: string, bytes: string | Uint8Array): void {
 
 test("readConfig() without any file answers the defaults and loads no YAML", async () => {
   using place = configured();
-  expect(await place.read()).toEqual({ config: DEFAULTS, warnings: [] });
+  expect(await place.read()).toMatchObject({ config: DEFAULTS, warnings: [] });
   expect(place.loaded.yaml).toBe(0);
 });
 
@@ -79,7 +80,7 @@ test.each([
   ["broken YAML", "audience: {\n", "line 2"],
   ["a list", "- 1\n", "it holds no settings"],
   ["a tag", "audience: !!js/function x\n", "line 1"],
-  ["what is no text", Uint8Array.of(0xff, 0xfe, 0x00), "no UTF-8"],
+  ["what is no text", Uint8Array.of(0xff, 0xfe, 0x00), "not UTF-8"],
   ["a file too large", `a: ${"x".repeat(70_000)}`, "more than 65536"],
 ])("readConfig() refuses %s in the user's own file", async (_what, user, told) => {
   using place = configured({ user });
@@ -98,8 +99,8 @@ test("readConfig() warns of keys that are no setting, with the nearest that is",
   const { config, warnings } = await place.read();
   expect(config).toEqual(DEFAULTS);
   expect(warnings).toEqual([
-    `"${place.configFile}" line 2: "audience.htpPort" is no setting; did you mean "audience.httpPort"?`,
-    `"${place.configFile}" line 3: "audience.colour" is no setting`,
+    `"${place.configFile}" line 2: "audience.htpPort" is not a setting; did you mean "audience.httpPort"?`,
+    `"${place.configFile}" line 3: "audience.colour" is not a setting`,
   ]);
 });
 
@@ -228,11 +229,13 @@ test("readConfig() neither fails for a project's file nor echoes what drives a t
 
 test("docs/configuration.md shows every setting as it is", () => {
   const docs = readFileSync(join(CHECKOUT, "docs/configuration.md"), "utf8");
-  for (const [key, { env, default: standard, description, isProjectSafe }] of Object.entries(SETTINGS)) {
-    const trust = isProjectSafe ? "allowed" : "refused";
-    const shown = standard === "" || standard === null ? "none" : `\`${standard}\``;
-    expect(docs).toContain(`| \`${key}\` | \`${env}\` | ${shown} | ${trust} | ${description} |`);
-  }
+  const rows = Object.entries<Setting<unknown>>(SETTINGS).map(([key, setting]) => {
+    const trust = setting.isProjectSafe ? "allowed" : "refused";
+    const standard = setting.default === "" || setting.default === null ? "none" : `\`${setting.default}\``;
+    const flag = setting.flag === undefined ? "" : `\`--${setting.flag}\``;
+    return `| \`${key}\` | \`${variableOf(key)}\` | ${flag} | ${standard} | ${trust} | ${setting.description} |`;
+  });
+  expect(docs.split("\n").filter((line) => /^\| `(audience|judge)\./.test(line))).toEqual(rows);
 });
 
 test.each(["constructor", "toString", "__proto__", "valueOf"])(

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultConfig } from "../../src/app/settings.ts";
 import { type StorageSettings, storageSettingsFrom } from "../../src/audience/files/storage-settings.ts";
 import type { Health } from "../../src/audience/process/health.ts";
 import { runAudience } from "../../src/audience/process/run.ts";
-import { defaultConfig } from "../../src/kernel/config/settings.ts";
 import type { Signal } from "../../src/telemetry/signal.ts";
 import { testDeps } from "./test-deps.ts";
 

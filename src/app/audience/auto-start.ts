@@ -1,4 +1,5 @@
-import { SETTINGS } from "../../kernel/config/settings.ts";
+import { AUDIENCE_SETTINGS } from "../../audience/settings.ts";
+import { variableOf } from "../../kernel/config/setting.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { readBounded } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
@@ -10,7 +11,7 @@ import type { World } from "../../kernel/world.ts";
  * and everything else, to a process of its own that it does not wait for. A project's file is never looked at.
  */
 
-const SETTING = SETTINGS["audience.autoStart"];
+const KEY = "audience.autoStart";
 /** The last part of the setting's name, as any way of writing it in YAML has it. */
 const WORD = "autoStart";
 
@@ -22,8 +23,8 @@ export async function startAudienceIfConfigured(world: Pick<World, "env" | "path
 }
 
 function mayBeConfigured({ env, paths }: Pick<World, "env" | "paths">): boolean {
-  const said = env[SETTING.env];
-  if (said) return SETTING.readText(said) === true;
+  const said = env[variableOf(KEY)];
+  if (said) return AUDIENCE_SETTINGS[KEY].readText(said) === true;
   const bytes = readBounded(paths.configFile, LIMITS.configFileBytesMax, () => unread(paths.configFile));
   return bytes?.includes(WORD) ?? false;
 }

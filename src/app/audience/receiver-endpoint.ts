@@ -1,6 +1,6 @@
 import { endpointOf, loopbackAddress, loopbackHost } from "../../audience/address.ts";
 import { askHealth } from "../../audience/process/ask-health.ts";
-import type { Config } from "../../kernel/config/settings.ts";
+import type { AudienceConfig } from "../../audience/settings.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 
@@ -8,7 +8,7 @@ import type { World } from "../../kernel/world.ts";
 export type StandardAddress = { readonly host: string; readonly http: number; readonly grpc: number };
 
 /** Where the settings have a receiver listen; an address that is not of this machine as it was written. */
-export function standardAddress(config: Config): StandardAddress {
+export function standardAddress(config: AudienceConfig): StandardAddress {
   const host = config["audience.host"];
   const [http, grpc] = [config["audience.httpPort"], config["audience.grpcPort"]];
   return { host: loopbackAddress(host) ?? host, http, grpc };

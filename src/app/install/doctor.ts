@@ -1,12 +1,12 @@
 import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { audienceStatus } from "../../audience/process/status.ts";
-import { type ConfigPlace, readConfig } from "../../kernel/config/config.ts";
-import { type Config, defaultConfig } from "../../kernel/config/settings.ts";
+import type { ConfigPlace } from "../../kernel/config/config.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 import type { ProbeSerializer } from "../../telemetry/probe.ts";
 import { standardAddress } from "../audience/receiver-endpoint.ts";
 import type { Edges } from "../edges.ts";
+import { type Config, defaultConfig, readSettings } from "../settings.ts";
 import { projectsFolder } from "../wear/show-verbs.ts";
 import { type Check, type Finding, look } from "./doctor/check.ts";
 import { configCheck } from "./doctor/check-config.ts";
@@ -77,7 +77,7 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
 /** Settings that cannot be used are a finding of their own; the other checks go by the defaults then. */
 async function configOr(place: ConfigPlace): Promise<Config> {
   try {
-    return (await readConfig(place)).config;
+    return (await readSettings(place)).config;
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
     return defaultConfig();

@@ -1,5 +1,9 @@
+import type { AudienceConfig } from "../../audience/settings.ts";
+import { variableOf } from "../../kernel/config/setting.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { World } from "../../kernel/world.ts";
+
+const TOKEN = variableOf("audience.token" satisfies keyof AudienceConfig);
 
 /** What of the environment does not count, each in a line for people: the project's settings put it there. */
 export function ignoredVariables({ ignoredEnv }: Pick<World, "ignoredEnv">): readonly string[] {
@@ -10,5 +14,5 @@ export function ignoredVariables({ ignoredEnv }: Pick<World, "ignoredEnv">): rea
 }
 
 function shown(name: string, value: string): string {
-  return name === "MASQUE_AUDIENCE_TOKEN" ? "…" : value;
+  return name === TOKEN ? "…" : value;
 }

@@ -1,7 +1,7 @@
-import type { Config } from "../../kernel/config/settings.ts";
+import type { AudienceConfig } from "../settings.ts";
 
 /** When what is acknowledged is on disk: docs/audience.md says what each promises. */
-export type SyncMode = Config["audience.sync"];
+export type SyncMode = AudienceConfig["audience.sync"];
 
 /** How captured telemetry is kept. A bound of 0 is none. */
 export type StorageSettings = {
@@ -17,7 +17,7 @@ export type StorageSettings = {
 };
 
 /** How the settings have it kept. */
-export function storageSettingsFrom(config: Config): StorageSettings {
+export function storageSettingsFrom(config: AudienceConfig): StorageSettings {
   return {
     sync: config["audience.sync"],
     segmentBytes: config["audience.segmentBytes"],

@@ -2,14 +2,15 @@ import { audienceConfig, undoAudienceConfig } from "../../app/audience/audience-
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
 import { ignoredTelemetry } from "../../app/install/doctor/check-host.ts";
 import { TELEMETRY_PROTOCOLS, type TelemetryProtocol } from "../../host/host.ts";
+import { wholeNumber } from "../../kernel/config/kinds.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { wholeNumber } from "../number-flag.ts";
+import { flagValue } from "../flag-value.ts";
 import { usage } from "../parse.ts";
 import { jsonText, printWarnings } from "../print/output.ts";
 import { settingsOf } from "../settings.ts";
 import { configText, undoneText } from "./render-receiver.ts";
 
-const PORT = { min: 1, max: 65_535 };
+const PORT = wholeNumber({ min: 1, max: 65_535 });
 
 /** `masque audience config` */
 export const audienceConfigCommand = defineMasqueCommand({
@@ -79,5 +80,5 @@ function portFrom(args: {
     throw usage("audience config", `Cannot use --${other} with --protocol ${args.protocol}: that has --${own}`);
   }
   const typed = args[own];
-  return typed === undefined ? null : wholeNumber("audience config", own, typed, PORT);
+  return typed === undefined ? null : flagValue("audience config", own, typed, PORT);
 }

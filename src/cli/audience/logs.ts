@@ -1,12 +1,13 @@
 import { followLog } from "../../audience/process/follow-log.ts";
 import { lastOfLog, logPath } from "../../audience/process/read-log.ts";
+import { wholeNumber } from "../../kernel/config/kinds.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { printableJson } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { wholeNumber } from "../number-flag.ts";
+import { flagValue } from "../flag-value.ts";
 import { jsonText, printWarnings } from "../print/output.ts";
 
-const LINES = { min: 1, max: 100_000 };
+const LINES = wholeNumber({ min: 1, max: 100_000 });
 
 /** `masque audience logs` */
 export const audienceLogsCommand = defineMasqueCommand({
@@ -21,7 +22,7 @@ export const audienceLogsCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const { io, paths } = deps;
-    const count = wholeNumber("audience logs", "lines", args.lines, LINES);
+    const count = flagValue("audience logs", "lines", args.lines, LINES);
     const stop = args.follow ? deps.stopSignal() : undefined;
     const end = lastOfLog(paths, count);
     if (!end && !stop) throw noLog(logPath(paths));

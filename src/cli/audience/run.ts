@@ -1,19 +1,19 @@
+import { storageSettingsFrom } from "../../audience/files/storage-settings.ts";
 import { runAudience } from "../../audience/process/run.ts";
 import { appendToLog } from "../../audience/process/write-log.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { printWarnings } from "../print/output.ts";
+import { readSettingFlags, settingFlags } from "../setting-flags.ts";
 import { settingsOf } from "../settings.ts";
-import { addressFlags, addressFrom, refuseUnlessAsTyped } from "./address-flags.ts";
+import { addressFrom, RECEIVER_SETTINGS, refuseUnlessAsTyped } from "./receiver-flags.ts";
 import { listeningText } from "./render-receiver.ts";
-import { keepingWarnings, storageFlags, storageWith } from "./storage-flags.ts";
 
 /** `masque audience run` */
 export const audienceRunCommand = defineMasqueCommand({
   args: {
-    ...addressFlags,
-    ...storageFlags,
+    ...settingFlags(RECEIVER_SETTINGS),
     log: {
       type: "boolean",
       description: "Keep what it says in the log that `masque audience logs` shows, for one in the background",
@@ -29,13 +29,12 @@ export const audienceRunCommand = defineMasqueCommand({
     const { io } = deps;
     let linesElsewhere = 0;
     const say = (line: string) => io.stderr.write(`${line}\n`);
-    const settings = await settingsOf(deps);
-    const address = addressFrom("audience run", args, settings);
-    printWarnings(io, keepingWarnings(args));
+    const settings = await settingsOf(deps, readSettingFlags("audience run", RECEIVER_SETTINGS, args));
+    const address = addressFrom(settings);
     const outcome = await runAudience(deps, await deps.audience(), {
       address,
       token: settings["audience.token"],
-      keeping: storageWith(args, settings),
+      keeping: storageSettingsFrom(settings),
       announce: {
         listening: (health) => {
           if (args.json) io.stdout.write(`${JSON.stringify(health)}\n`);

@@ -1,22 +1,22 @@
 import { startAtLogin } from "../../audience/login/at-login.ts";
 import { loginPlaceOf } from "../../audience/login/login-manager.ts";
 import { startAudience } from "../../audience/process/start.ts";
+import { SYNC_SETTINGS } from "../../audience/settings.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { networkWarning } from "../../kernel/files/file-system.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { jsonText, printWarnings } from "../print/output.ts";
+import { readSettingFlags, settingFlags, typedAgain } from "../setting-flags.ts";
 import { settingsOf } from "../settings.ts";
-import { addressFlags, addressFrom, refuseUnlessAsTyped, typedAddressFlags } from "./address-flags.ts";
 import { loginWorldOf } from "./login-world.ts";
+import { addressFrom, RECEIVER_SETTINGS, refuseUnlessAsTyped } from "./receiver-flags.ts";
 import { loginJson, loginText, undoneWarnings } from "./render-login.ts";
 import { startedText } from "./render-receiver.ts";
-import { keepingWarnings, storageFlags, storageWith, typedStorageFlags } from "./storage-flags.ts";
 
 /** `masque audience start` */
 export const audienceStartCommand = defineMasqueCommand({
   args: {
-    ...addressFlags,
-    ...storageFlags,
+    ...settingFlags(RECEIVER_SETTINGS),
     "at-login": {
       type: "boolean",
       description: "And at each login from now on: a systemd user unit, or a launchd agent",
@@ -37,20 +37,18 @@ export const audienceStartCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const { io } = deps;
     if (args["at-login"] && args["if-configured"]) throw contradiction();
-    const config = await settingsOf(deps);
+    const config = await settingsOf(deps, readSettingFlags("audience start", RECEIVER_SETTINGS, args));
     if (args["if-configured"] && !config["audience.autoStart"]) return undefined;
-    const address = addressFrom("audience start", args, config);
-    storageWith(args, config);
+    const address = addressFrom(config);
     const trouble = networkWarning(deps.paths.data);
-    printWarnings(io, [...keepingWarnings(args), ...(trouble ? [`${trouble.found}; ${trouble.fix}`] : [])]);
-    const keepingArgs = typedStorageFlags(args);
+    if (trouble) printWarnings(io, [`${trouble.found}; ${trouble.fix}`]);
     if (!args["at-login"]) {
-      const outcome = await startAudience(deps, address, keepingArgs);
+      const outcome = await startAudience(deps, address, typedAgain(SYNC_SETTINGS, args));
       if (outcome.kind === "already-running") refuseUnlessAsTyped(args, outcome.health);
       io.stdout.write(args.json ? jsonText({ state: outcome.kind, ...outcome.health }) : startedText(outcome));
       return undefined;
     }
-    const request = { address, flags: [...typedAddressFlags(args), ...keepingArgs] };
+    const request = { address, flags: typedAgain(RECEIVER_SETTINGS, args) };
     const login = await startAtLogin(loginWorldOf(deps), loginPlaceOf(deps), request);
     io.stdout.write(args.json ? jsonText(loginJson(login)) : loginText(login, io.stdout));
     printWarnings(io, undoneWarnings(login));

@@ -1,14 +1,15 @@
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
 import { applyPlanned, isSettled, planSetup, type SetupRequest } from "../../app/install/set-up.ts";
+import { wholeNumber } from "../../kernel/config/kinds.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { wholeNumber } from "../number-flag.ts";
+import { flagValue } from "../flag-value.ts";
 import { jsonText } from "../print/output.ts";
 import { canPrompt } from "../print/prompts.ts";
 import { settingsOf } from "../settings.ts";
 import { setupJson, setupText } from "./render-setup.ts";
 
-const PORT = { min: 1, max: 65_535 };
+const PORT = wholeNumber({ min: 1, max: 65_535 });
 
 /** `masque setup claude` */
 export const setupClaudeCommand = defineMasqueCommand({
@@ -31,7 +32,7 @@ export const setupClaudeCommand = defineMasqueCommand({
     const request: SetupRequest = {
       scope: args.project ? "project" : "user",
       undo: args.undo,
-      httpPort: args.port === undefined ? null : wholeNumber("setup claude", "port", args.port, PORT),
+      httpPort: args.port === undefined ? null : flagValue("setup claude", "port", args.port, PORT),
       standard: standardAddress(settings),
       token: settings["audience.token"],
     };

@@ -4,14 +4,15 @@ import type { Deps } from "../../deps.ts";
 import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
 import type { Selection, Sources, Verdict } from "../../judge/port.ts";
 import { hasBars, hasFallenShort, holdAgainst, type Judged } from "../../judge/score/bars.ts";
+import { barsFrom, JUDGE_SETTINGS } from "../../judge/settings.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import type { Io } from "../../kernel/world.ts";
 import { defineMasqueCommand } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
 import { judgingLine } from "../print/progress.ts";
+import { readSettingFlags, settingFlags } from "../setting-flags.ts";
 import { settingsOf } from "../settings.ts";
-import { barFlags, barsFrom } from "./bar-flags.ts";
 import { shortfallLines } from "./bar-text.ts";
 import { filterFlags, filterSelection } from "./filter-flags.ts";
 import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
@@ -27,7 +28,7 @@ export const judgeCommand = defineMasqueCommand({
     all: { type: "boolean", description: "Every masque session, and every baseline", default: false },
     ...filterFlags,
     ...formatFlags,
-    ...barFlags,
+    ...settingFlags(JUDGE_SETTINGS),
     rebuild: {
       type: "boolean",
       description: "First build the store of columns again from your telemetry",
@@ -55,7 +56,7 @@ export const judgeCommand = defineMasqueCommand({
     }
     const format = formatFrom("judge", args);
     const selection = filterSelection("judge", selectionFrom("judge", args, sessionHere(deps, lists)), args, deps);
-    const bars = barsFrom(args, await settingsOf(deps));
+    const bars = barsFrom(await settingsOf(deps, readSettingFlags("judge", JUDGE_SETTINGS, args)));
     if (args.rebuild && lists["logs"]) {
       throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');
     }

@@ -1,15 +1,16 @@
 import { openSources } from "../../app/judge/open-sources.ts";
 import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
 import { unixMs } from "../../kernel/clock.ts";
+import { wholeNumber } from "../../kernel/config/kinds.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { wholeNumber } from "../number-flag.ts";
+import { flagValue } from "../flag-value.ts";
 import { printWarnings } from "../print/output.ts";
 import { judgingLine } from "../print/progress.ts";
 import { filterFlags, filterSelection } from "./filter-flags.ts";
 import { sessionsJson, sessionsText } from "./render-sessions.ts";
 import { quietFlag, sourceFlags, warnOfSkipped } from "./session-flags.ts";
 
-const LIMIT = { min: 1, max: 100_000 };
+const LIMIT = wholeNumber({ min: 1, max: 100_000 });
 
 /** `masque sessions` */
 export const sessionsCommand = defineMasqueCommand({
@@ -27,7 +28,7 @@ export const sessionsCommand = defineMasqueCommand({
     ["masque sessions --json", "the same sessions for programs, with whole ids"],
   ],
   async run({ args, lists }, deps) {
-    const limit = wholeNumber("sessions", "limit", args.limit, LIMIT);
+    const limit = flagValue("sessions", "limit", args.limit, LIMIT);
     const selection = filterSelection("sessions", { kind: "all" }, { ...args, last: false }, deps);
     using opened = await openSources("sessions", lists, deps);
     using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);

@@ -1,20 +1,17 @@
-import { lstatSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { errnoOf, MasqueError } from "../errors.ts";
-import { readBounded, readUnlinked } from "../files/files.ts";
+import { join } from "node:path";
+import { MasqueError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import type { Env, Paths } from "../paths.ts";
-import { isObject, type Json } from "../text/json.ts";
 import { nearest } from "../text/nearest.ts";
 import { printableLine } from "../text/printable.ts";
-import type { Position, YamlPath, YamlReading } from "../text/yaml.ts";
-import { type Config, defaultConfig, SETTINGS, type Setting, type SettingKey } from "./settings.ts";
+import { invalid, type Leaf, leavesOfProject, leavesOfUser, type OpenYaml } from "./config-file.ts";
+import { type ConfigOf, type Setting, type SettingTable, variableOf } from "./setting.ts";
 
 /**
- * Settings: environment before the project's file before the user's own before the default; flags go before all, and
- * are the commands'. What the user wrote and cannot be used is a failure. A project's file comes with a repository and
- * is not trusted: it may set what is marked so, everything else in it is refused with a warning, and nothing in it,
- * however broken, stops a command. No hot command reads any of this, and without a file nothing loads YAML.
+ * Settings: the environment goes before the project's file, that file before the user's own, and that one before the default.
+ * Flags go before all of them, and commands read those. What the user wrote and cannot be used is a failure. A project's file comes
+ * with a repository and is not trusted: it may set what is declared safe, everything else in it is refused with a warning, and
+ * nothing in it, however broken, stops a command. No hot command reads any of this, and without a file nothing loads YAML.
  */
 
 /** Where settings come from. */
@@ -22,31 +19,52 @@ export type ConfigPlace = {
   readonly env: Env;
   readonly project: string;
   readonly paths: Pick<Paths, "configFile">;
-  /** Reads YAML: called only when there is a file. */
-  readonly yaml: () => Promise<(text: string) => YamlReading>;
+  readonly yaml: OpenYaml;
 };
 
-/** The settings, and what people should know about the files they came from. */
-export type ConfigReading = { readonly config: Config; readonly warnings: readonly string[] };
+/** A line in a file of settings. */
+export type ConfigLine = { readonly path: string; readonly line: number };
 
-/** A setting as a file gives it: where it stands, and the value, yet to be looked at. */
-type Given = { readonly key: string; readonly value: Json; readonly at: Position };
+/** Where the value of a setting comes from. */
+export type Origin =
+  | { readonly kind: "default" }
+  | ({ readonly kind: "user" | "project" } & ConfigLine)
+  | { readonly kind: "environment"; readonly variable: string };
 
-type Value = string | number | boolean | null;
-type Values = Readonly<Partial<Record<SettingKey, Value>>>;
+/** The settings, where each comes from, and what people should know about the files. */
+export type ConfigReading<Settings extends SettingTable> = {
+  readonly config: ConfigOf<Settings>;
+  originOf(key: keyof Settings): Origin;
+  /** Settings in the project's file that only the user may set; they are among the warnings too. */
+  readonly refused: ReadonlyMap<string, ConfigLine>;
+  readonly warnings: readonly string[];
+};
+
+type Found = { readonly key: string; readonly value: unknown; readonly origin: Origin };
 
 /**
- * Reads every setting.
+ * Reads every setting of a table.
  *
  * @throws {MasqueError} `config.invalid` for the environment or the user's own file, never for a project's.
  */
-export async function readConfig(place: ConfigPlace): Promise<ConfigReading> {
+export async function readConfig<Settings extends SettingTable>(
+  settings: Settings,
+  place: ConfigPlace,
+): Promise<ConfigReading<Settings>> {
+  const known: ReadonlyMap<string, Setting<unknown>> = new Map(Object.entries(settings));
   const warnings: string[] = [];
-  const user = await readUserFile(place, warnings);
-  const project = await readProjectFile(place, warnings);
-  const values: Values = { ...defaultConfig(), ...user, ...project, ...fromEnvironment(place.env, warnings) };
-  // Each value was read by its own setting, which is what gives it its type.
-  return { config: values as Config, warnings: bounded(warnings) };
+  const user = await userValues(known, place, warnings);
+  const project = await projectValues(known, place, warnings);
+  const all = [...user, ...project.found, ...environmentValues(known, place.env, warnings)];
+  const found = new Map(all.map((one) => [one.key, one]));
+  const values = [...known].map(([key, setting]) => [key, (found.get(key) ?? { value: setting.default }).value]);
+  return {
+    // Each value was read by its own setting, which is what gives it its type.
+    config: Object.fromEntries(values) as ConfigOf<Settings>,
+    originOf: (key) => found.get(String(key))?.origin ?? { kind: "default" },
+    refused: project.refused,
+    warnings: bounded(warnings),
+  };
 }
 
 /** The project's file of settings. */
@@ -54,140 +72,93 @@ export function projectConfigFile(project: string): string {
   return join(project, ".claude", "masque.config.yaml");
 }
 
-function fromEnvironment(env: Env, warnings: string[]): Values {
-  const values: [SettingKey, Value][] = [];
-  for (const [key, setting] of settings()) {
-    const text = env[setting.env];
+type Known = ReadonlyMap<string, Setting<unknown>>;
+
+function environmentValues(known: Known, env: Env, warnings: string[]): Found[] {
+  const found: Found[] = [];
+  for (const [key, setting] of known) {
+    const variable = variableOf(key);
+    const text = env[variable];
     if (!text) continue;
     const value = setting.readText(text);
     if (value === undefined) {
       const shown = setting.isSecret ? "…" : printableLine(text);
-      throw invalid(`Cannot use ${setting.env}="${shown}": it takes ${setting.takes}`);
+      throw invalid(`Cannot use ${variable}="${shown}": it takes ${setting.takes}`);
     }
     const note = setting.noteOn?.(text);
-    if (note !== undefined) warnings.push(`${setting.env}: ${note}`);
-    values.push([key, value]);
+    if (note !== undefined) warnings.push(`${variable}: ${note}`);
+    found.push({ key, value, origin: { kind: "environment", variable } });
   }
-  return Object.fromEntries(values);
+  return found;
 }
 
-async function readUserFile({ paths, yaml }: ConfigPlace, warnings: string[]): Promise<Values> {
+async function userValues(known: Known, { paths, yaml }: ConfigPlace, warnings: string[]): Promise<Found[]> {
   const path = paths.configFile;
-  const values: [SettingKey, Value][] = [];
-  for (const { key, value, at } of await givenIn(textOf(path, readBounded), path, yaml)) {
-    if (!isSetting(key)) {
-      warnings.push(`"${path}" line ${at.line}: ${unknown(key)}`);
+  const found: Found[] = [];
+  for (const { key, value: given, at } of await leavesOfUser(path, yaml)) {
+    const setting = known.get(key);
+    if (!setting) {
+      warnings.push(`"${path}" line ${at.line}: ${unknown(known, key)}`);
       continue;
     }
-    const setting: Setting<Value> = SETTINGS[key];
-    const read = setting.read(value);
-    if (read === undefined) throw invalid(`Cannot use "${path}" line ${at.line}: ${key} takes ${setting.takes}`);
-    const note = setting.noteOn?.(value);
+    const value = setting.read(given);
+    if (value === undefined) throw invalid(`Cannot use "${path}" line ${at.line}: ${key} takes ${setting.takes}`);
+    const note = setting.noteOn?.(given);
     if (note !== undefined) warnings.push(`"${path}" line ${at.line}: ${key}: ${note}`);
-    values.push([key, read]);
+    found.push({ key, value, origin: { kind: "user", path, line: at.line } });
   }
-  return Object.fromEntries(values);
+  return found;
 }
 
-async function readProjectFile({ project, paths, yaml }: ConfigPlace, warnings: string[]): Promise<Values> {
+async function projectValues(
+  known: Known,
+  { project, paths, yaml }: ConfigPlace,
+  warnings: string[],
+): Promise<{ readonly found: readonly Found[]; readonly refused: ReadonlyMap<string, ConfigLine> }> {
   const path = projectConfigFile(project);
-  try {
-    const values: [SettingKey, Value][] = [];
-    for (const { key, value, at } of await givenIn(textInProject(path), path, yaml)) {
-      const setting: Setting<Value> | undefined = isSetting(key) ? SETTINGS[key] : undefined;
-      const read = setting?.isProjectSafe ? setting.read(value) : undefined;
-      if (isSetting(key) && read !== undefined) values.push([key, read]);
-      else warnings.push(`"${path}" line ${at.line}: ${refusal(key, setting, paths.configFile)}`);
+  const found: Found[] = [];
+  const refused = new Map<string, ConfigLine>();
+  for (const { key, value: given, at } of await projectLeaves(path, yaml, warnings)) {
+    const setting = known.get(key);
+    const value = setting?.isProjectSafe ? setting.read(given) : undefined;
+    if (value !== undefined) {
+      found.push({ key, value, origin: { kind: "project", path, line: at.line } });
+      continue;
     }
-    return Object.fromEntries(values);
+    if (setting && !setting.isProjectSafe) refused.set(key, { path, line: at.line });
+    const why = setting ? refusal(key, setting, paths.configFile) : unknown(known, key);
+    warnings.push(`"${path}" line ${at.line}: ${why}`);
+  }
+  return { found, refused };
+}
+
+async function projectLeaves(path: string, yaml: OpenYaml, warnings: string[]): Promise<readonly Leaf[]> {
+  try {
+    return await leavesOfProject(path, yaml);
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
     warnings.push(`${error.message}; the project's settings are left out`);
-    return {};
+    return [];
   }
 }
 
-function refusal(key: string, setting: Setting<unknown> | undefined, userFile: string): string {
-  if (!setting) return unknown(key);
+function refusal(key: string, setting: Setting<unknown>, userFile: string): string {
   if (setting.isProjectSafe) return `${key} takes ${setting.takes}`;
-  return `${key} is refused in a project's file; set it in "${userFile}", by ${setting.env} or by its flag`;
+  const ways = [
+    `in "${userFile}"`,
+    `by ${variableOf(key)}`,
+    ...(setting.flag === undefined ? [] : [`by --${setting.flag}`]),
+  ];
+  return `${key} is refused in a project's file; set it ${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}`;
 }
 
-function unknown(key: string): string {
-  const near = nearest(key, Object.keys(SETTINGS));
+function unknown(known: Known, key: string): string {
+  const near = nearest(key, [...known.keys()]);
   const shown = printableLine(key).slice(0, LIMITS.configKeyCharsMax);
-  return `"${shown}" is no setting${near === undefined ? "" : `; did you mean "${near}"?`}`;
-}
-
-/**
- * What a file gives, every leaf by its dotted key.
- *
- * @throws {MasqueError} `config.invalid` when it cannot be read as YAML, or at all.
- */
-async function givenIn(text: string | undefined, path: string, yaml: ConfigPlace["yaml"]): Promise<readonly Given[]> {
-  if (text === undefined) return [];
-  const reading = (await yaml())(text);
-  if (reading.kind === "broken") {
-    const [fault] = reading.faults;
-    const found = printableLine(fault?.message ?? "it is no YAML").slice(0, LIMITS.configFaultCharsMax);
-    throw invalid(`Cannot read "${path}" line ${fault?.line ?? 1}: ${found}`);
-  }
-  if (reading.value === null) return [];
-  if (!isObject(reading.value))
-    throw invalid(`Cannot read "${path}": it holds no settings, which are keys with values`);
-  return leavesOf(reading.value, [], (at) => reading.locate(at, "key"));
-}
-
-/** A link in a project may lead to any file of the user's, and a message about that file would show what is in it. */
-function textInProject(path: string): string | undefined {
-  const text = textOf(path, readUnlinked);
-  if (text !== undefined && lstatSync(dirname(path), { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw invalid(`Cannot read "${path}": "${dirname(path)}" is a link, and masque follows none in a project`);
-  }
-  return text;
-}
-
-function textOf(path: string, read: typeof readBounded): string | undefined {
-  const bytes = bytesOf(path, read);
-  if (!bytes) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw invalid(`Cannot read "${path}": it is no UTF-8 text`, error);
-  }
-}
-
-function bytesOf(path: string, read: typeof readBounded): Buffer | undefined {
-  try {
-    return read(path, LIMITS.configFileBytesMax, (size) =>
-      invalid(`Cannot read "${path}": it has ${size} bytes, more than ${LIMITS.configFileBytesMax}`),
-    );
-  } catch (error) {
-    if (error instanceof MasqueError) throw error.code === "config.invalid" ? error : invalid(error.message, error);
-    throw invalid(`Cannot read "${path}": ${errnoOf(error) ?? String(error)}`, error);
-  }
-}
-
-function leavesOf(value: Json, path: YamlPath, locate: (path: YamlPath) => Position): readonly Given[] {
-  const key = path.join(".");
-  if (!isObject(value) || path.length >= LIMITS.configDepthMax) return [{ key, value, at: locate(path) }];
-  return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner ?? null, [...path, name], locate));
+  return `"${shown}" is not a setting${near === undefined ? "" : `; did you mean "${near}"?`}`;
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - LIMITS.configWarningsMax;
   return more <= 0 ? warnings : [...warnings.slice(0, LIMITS.configWarningsMax), `and ${more} more like these`];
-}
-
-function settings(): readonly (readonly [SettingKey, Setting<Value>])[] {
-  // Object.entries forgets which keys there are.
-  return Object.entries(SETTINGS) as unknown as (readonly [SettingKey, Setting<Value>])[];
-}
-
-function isSetting(key: string): key is SettingKey {
-  return Object.hasOwn(SETTINGS, key);
-}
-
-function invalid(message: string, cause?: unknown): MasqueError {
-  return new MasqueError("config.invalid", message, { hint: "docs/configuration.md shows every setting", cause });
 }

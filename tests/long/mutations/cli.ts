@@ -46,10 +46,10 @@ export const CLI: readonly Mutation[] = [
   },
   {
     fault: "a number above its bound is accepted",
-    file: "src/cli/number-flag.ts",
-    find: `if (value >= min && value <= max)`,
-    replace: `if (value >= min)`,
-    tests: ["audience/settings.test.ts", "judge/gate.test.ts", "e2e/commands.test.ts"],
+    file: "src/kernel/config/kinds.ts",
+    find: `value >= min && value <= max ? value : undefined`,
+    replace: `value >= min ? value : undefined`,
+    tests: ["kernel/config.test.ts", "audience/settings.test.ts", "e2e/commands.test.ts"],
   },
   {
     fault: "no hook does anything",

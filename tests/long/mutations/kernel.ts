@@ -61,15 +61,15 @@ export const KERNEL: readonly Mutation[] = [
   {
     fault: "a project's file sets what only the user may set",
     file: "src/kernel/config/config.ts",
-    find: `const read = setting?.isProjectSafe ? setting.read(value) : undefined;`,
-    replace: `const read = setting?.read(value);`,
+    find: `const value = setting?.isProjectSafe ? setting.read(given) : undefined;`,
+    replace: `const value = setting?.read(given);`,
     tests: ["kernel/config.test.ts"],
   },
   {
     fault: "a project's settings win over the environment",
     file: "src/kernel/config/config.ts",
-    find: `...user, ...project, ...fromEnvironment(place.env, warnings) };`,
-    replace: `...user, ...fromEnvironment(place.env, warnings), ...project };`,
+    find: `const all = [...user, ...project.found, ...environmentValues(known, place.env, warnings)];`,
+    replace: `const all = [...user, ...environmentValues(known, place.env, warnings), ...project.found];`,
     tests: ["kernel/config.test.ts"],
   },
   {

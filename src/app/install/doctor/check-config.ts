@@ -1,5 +1,6 @@
-import { type ConfigPlace, readConfig } from "../../../kernel/config/config.ts";
+import type { ConfigPlace } from "../../../kernel/config/config.ts";
 import { statOrUndefined } from "../../../kernel/files/files.ts";
+import { readSettings } from "../../settings.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 /** Whether the settings can be used as they are written. */
@@ -7,7 +8,7 @@ export function configCheck(place: ConfigPlace): Check {
   return {
     name: "settings",
     async look() {
-      const { warnings } = await readConfig(place);
+      const { warnings } = await readSettings(place);
       const [first] = warnings;
       const file = place.paths.configFile;
       if (first !== undefined) {

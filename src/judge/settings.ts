@@ -1,0 +1,96 @@
+import { choice, decimal } from "../kernel/config/kinds.ts";
+import type { ConfigOf, SettingTable } from "../kernel/config/setting.ts";
+import type { Bars } from "./score/bars.ts";
+import type { Confidence } from "./score/scorecard.ts";
+
+/** The bars that `masque judge` holds against a scorecard. A project may set them: a bar is a threshold of its own work. */
+
+const score = decimal({ max: 10, takes: "a number from 0 to 10", hint: "SCORE" });
+const dollars = decimal({ max: 1_000_000_000, takes: "a number from 0 to 1000000000, in US dollars", hint: "USD" });
+const CONFIDENCES = ["low", "medium", "high", "any"] as const satisfies readonly (Confidence | "any")[];
+
+/** Every setting of the judge. */
+export const JUDGE_SETTINGS = {
+  "judge.minComposite": {
+    ...score,
+    description: "exit 4 when the composite is lower than this, 0 to 10",
+    default: null,
+    flag: "min-composite",
+    isProjectSafe: true,
+  },
+  "judge.minQuality": {
+    ...score,
+    description: "exit 4 when quality, the tools' success rate, is lower than this, 0 to 10",
+    default: null,
+    flag: "min-quality",
+    isProjectSafe: true,
+  },
+  "judge.minAutonomy": {
+    ...score,
+    description: "exit 4 when autonomy, the actions per prompt, is lower than this, 0 to 10",
+    default: null,
+    flag: "min-autonomy",
+    isProjectSafe: true,
+  },
+  "judge.minProductivity": {
+    ...score,
+    description: "exit 4 when productivity, the completions per active minute, is lower than this, 0 to 10",
+    default: null,
+    flag: "min-productivity",
+    isProjectSafe: true,
+  },
+  "judge.minTokenEfficiency": {
+    ...score,
+    description: "exit 4 when token efficiency, the tokens read from cache, is lower than this, 0 to 10",
+    default: null,
+    flag: "min-token-efficiency",
+    isProjectSafe: true,
+  },
+  "judge.minCostEfficiency": {
+    ...score,
+    description: "exit 4 when cost efficiency, the cost per completion, is lower than this, 0 to 10",
+    default: null,
+    flag: "min-cost-efficiency",
+    isProjectSafe: true,
+  },
+  "judge.maxCost": {
+    ...dollars,
+    description: "exit 4 when a session cost more US dollars than this",
+    default: null,
+    flag: "max-cost",
+    isProjectSafe: true,
+  },
+  "judge.requireConfidence": {
+    ...choice(CONFIDENCES),
+    description: "exit 4 when a verdict's confidence is lower than this; any sets no bar",
+    default: "any",
+    flag: "require-confidence",
+    isProjectSafe: true,
+  },
+} as const satisfies SettingTable;
+
+/** A value for every setting of the judge. */
+export type JudgeConfig = ConfigOf<typeof JUDGE_SETTINGS>;
+
+const MIN_OF = {
+  composite: "judge.minComposite",
+  quality: "judge.minQuality",
+  autonomy: "judge.minAutonomy",
+  productivity: "judge.minProductivity",
+  token_efficiency: "judge.minTokenEfficiency",
+  cost_efficiency: "judge.minCostEfficiency",
+} as const satisfies Readonly<Record<keyof Bars["min"], keyof JudgeConfig>>;
+
+/** The bars that the settings set. */
+export function barsFrom(config: JudgeConfig): Bars {
+  const min = Object.entries(MIN_OF).flatMap(([name, key]) => {
+    const least = config[key];
+    return least === null ? [] : [[name, least] as const];
+  });
+  const { "judge.maxCost": maxCost, "judge.requireConfidence": confidence } = config;
+  return {
+    min: Object.fromEntries(min),
+    ...(maxCost === null ? {} : { maxCost }),
+    ...(confidence === "any" ? {} : { confidence }),
+  };
+}
