@@ -5,7 +5,8 @@ import { FILE_MODE, makePrivateFolder, readBounded, writeWhole } from "../kernel
 import { parseSessionId, type SessionId } from "../kernel/ids.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import type { SlashCommand } from "../kernel/slash-commands.ts";
-import { isObject, parseJson, stringAt } from "../kernel/text/json.ts";
+import { parseJson } from "../kernel/text/json.ts";
+import { orNull, parsedBy, recordOf, string, unixNano } from "../kernel/text/json-shape.ts";
 
 /**
  * What a person typed after a slash command, on its way from the expansion hook to the command's shell block.
@@ -78,20 +79,23 @@ export function takeHandedOver(
   }
 }
 
+const fileOf = recordOf({
+  session: parsedBy(parseSessionId),
+  command: string,
+  words: orNull(string),
+  project: string,
+  unixNano,
+});
+
 function read(
   text: string | undefined,
   { session, command }: Pick<HandedOver, "session" | "command">,
   nowUnixNano: bigint,
 ): Taken {
-  const json = text === undefined ? undefined : parseJson(text);
-  if (!isObject(json)) return { kind: "absent" };
-  const words = json["words"];
-  const project = stringAt(json, "project");
-  const leftAt = /^\d{1,20}$/.exec(stringAt(json, "unixNano") ?? "")?.[0];
-  const isOurs = parseSessionId(stringAt(json, "session") ?? "") === session && json["command"] === command;
-  if (!isOurs || project === undefined || leftAt === undefined) return { kind: "absent" };
-  if (words !== null && typeof words !== "string") return { kind: "absent" };
-  if (isOutdated(BigInt(leftAt), nowUnixNano)) return { kind: "outdated" };
+  const left = text === undefined ? undefined : fileOf(parseJson(text));
+  if (left?.session !== session || left.command !== command) return { kind: "absent" };
+  const { words, project } = left;
+  if (isOutdated(BigInt(left.unixNano), nowUnixNano)) return { kind: "outdated" };
   return { kind: "taken", handed: { session, command, words, project } };
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createScanner } from "jsonc-parser";
+import { createScanner, type SyntaxKind } from "jsonc-parser";
 import type { Place } from "../../src/host/settings/edit.ts";
 import { valueAt, withEdit, withoutEdit } from "../../src/host/settings/text.ts";
-import { TOKEN } from "../../src/host/settings/tree.ts";
 import type { Json } from "../../src/kernel/text/json.ts";
 import { settingsTexts } from "../support/settings-texts.ts";
 
 const FILE = "settings.json";
+/** jsonc-parser's token at the end of a text; the package declares its kinds as an enum that this module cannot read. */
+const END: number = 17 satisfies SyntaxKind.EOF;
 const VERBS = { mode: "append", verbs: ["Forging"] };
 
 function set(text: string, path: string[], value: Json): string {
@@ -63,6 +64,19 @@ describe("withEdit() of a member", () => {
     expect(() => set(`{"a":${"[".repeat(200_000)}`, ["k"], 1)).toThrow(
       expect.objectContaining({ message: expect.stringContaining("nested over 100 deep") }),
     );
+  });
+
+  test("runs out of stack for no text, whatever signs hide its brackets", () => {
+    let refused = 0;
+    const signs = fc.constantFrom('"', "\\", "\n", "\r", "/", "*", "//", "/*", "*/", "[", "}", "a", "\u2028");
+    fc.assert(
+      fc.property(fc.array(signs), fc.constantFrom("", '"', "*/", "\n"), (hiding, last) => {
+        const text = `${hiding.join("")}${last}${"[".repeat(200_000)}`;
+        if (editOrRefusal(() => set(text, ["k"], 1)) === undefined) refused += 1;
+      }),
+      { numRuns: 200 },
+    );
+    expect(refused).toBeGreaterThan(100);
   });
 
   test("refuses to replace what is no object on the way", () => {
@@ -187,7 +201,7 @@ function tokensOf(text: string): string[] {
   const readable = text.startsWith("\ufeff") ? text.slice(1) : text;
   const scanner = createScanner(readable, false);
   const tokens: string[] = [];
-  for (let kind: number = scanner.scan(); kind !== TOKEN.end; kind = scanner.scan()) {
+  for (let kind: number = scanner.scan(); kind !== END; kind = scanner.scan()) {
     const token = readable.slice(scanner.getTokenOffset(), scanner.getTokenOffset() + scanner.getTokenLength());
     if (token.trim() !== "") tokens.push(token);
   }

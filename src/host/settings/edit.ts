@@ -1,6 +1,16 @@
 import { LIMITS } from "../../kernel/limits.ts";
 import { type Digest, parseDigest } from "../../kernel/text/digest.ts";
-import { isObject, type Json, stringAt } from "../../kernel/text/json.ts";
+import { isObject, type Json } from "../../kernel/text/json.ts";
+import {
+  boolean,
+  count,
+  listOf,
+  orNull,
+  parsedBy,
+  recordOf,
+  type Shape,
+  string,
+} from "../../kernel/text/json-shape.ts";
 
 /** What masque wrote into settings files, as JSON: it outlives the process that wrote. */
 
@@ -34,56 +44,34 @@ export type SettingsRecord = {
   readonly madeFile: boolean;
 };
 
+const anything: Shape<Json> = (json) => json;
+const splice = recordOf({ offset: count, length: count, instead: string });
+const edit = recordOf({
+  path: (json) => {
+    const keys = listOf(string)(json);
+    return keys?.length ? keys : undefined;
+  },
+  isElement: boolean,
+  value: anything,
+  former: orNull(string),
+  madeFrom: count,
+});
+const editSet = recordOf({
+  edits: listOf(edit),
+  exact: orNull(recordOf({ digest: parsedBy(parseDigest), splices: listOf(splice) })),
+});
+
+/** Version 1 has lists of edits, without what gives the bytes back. */
+const listedSet: Shape<EditSet> = (json) => {
+  const edits = listOf(edit)(json);
+  return edits && { edits, exact: null };
+};
+
 /** Reads a record back; `undefined` for anything that masque did not write. */
 export function readSettingsRecord(json: Json | undefined): SettingsRecord | undefined {
-  if (!isObject(json) || typeof json["madeFile"] !== "boolean") return undefined;
-  // Version 1 has lists of edits, without what gives the bytes back.
-  const sets = readAll(json["sets"] ?? json["generations"], readSet);
-  return sets && sets.length <= LIMITS.settingsEditSetsMax ? { sets, madeFile: json["madeFile"] } : undefined;
-}
-
-function readSet(json: Json): EditSet | undefined {
-  const edits = readAll(isObject(json) ? json["edits"] : json, readSettingsEdit);
-  const exact = isObject(json) ? readExact(json["exact"]) : null;
-  return edits && exact !== undefined ? { edits, exact } : undefined;
-}
-
-/** Reads an edit back; `undefined` for anything else. */
-export function readSettingsEdit(json: Json): SettingsEdit | undefined {
   if (!isObject(json)) return undefined;
-  const { isElement, value, former, madeFrom } = json;
-  const path = readAll(json["path"], (key) => (typeof key === "string" ? key : undefined));
-  if (!path?.length || typeof isElement !== "boolean" || value === undefined) return undefined;
-  if (former !== null && typeof former !== "string") return undefined;
-  return isIndex(madeFrom) ? { path, isElement, value, former, madeFrom } : undefined;
-}
-
-function readExact(json: Json | undefined): EditSet["exact"] | undefined {
-  if (json === null) return null;
-  if (!isObject(json)) return undefined;
-  const digest = parseDigest(stringAt(json, "digest") ?? "");
-  const splices = readAll(json["splices"], readSplice);
-  return digest && splices && { digest, splices };
-}
-
-function readSplice(json: Json): Splice | undefined {
-  if (!isObject(json)) return undefined;
-  const { offset, length, instead } = json;
-  return isIndex(offset) && isIndex(length) && typeof instead === "string" ? { offset, length, instead } : undefined;
-}
-
-function isIndex(json: Json | undefined): json is number {
-  return Number.isSafeInteger(json) && Number(json) >= 0;
-}
-
-/** The items of a list, or `undefined` when it is no list or one of them is not what it should be. */
-export function readAll<T>(json: Json | undefined, read: (item: Json) => T | undefined): T[] | undefined {
-  if (!Array.isArray(json)) return undefined;
-  const items: T[] = [];
-  for (const item of json) {
-    const found = read(item);
-    if (found === undefined) return undefined;
-    items.push(found);
-  }
-  return items;
+  const sets = listOf((one) => editSet(one) ?? listedSet(one))(json["sets"] ?? json["generations"]);
+  const madeFile = boolean(json["madeFile"]);
+  if (!sets || madeFile === undefined || sets.length > LIMITS.settingsEditSetsMax) return undefined;
+  return { sets, madeFile };
 }

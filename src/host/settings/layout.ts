@@ -1,6 +1,6 @@
-import { createScanner, type Node } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import type { Json } from "../../kernel/text/json.ts";
-import { endOf, TOKEN } from "./tree.ts";
+import { endOf } from "./tree.ts";
 
 /** Where something new goes in a settings text and how it is laid out there: as the person who wrote the file does. */
 
@@ -31,7 +31,7 @@ export function withChild(text: string, root: Node, container: Node, key: string
   const item = (indent: string, isCompact: boolean) => printed(key, value, { ...layout, indent, isCompact });
   const [first, last] = [container.children?.[0], container.children?.at(-1)];
   if (!first || !last) return intoEmpty(text, root, container, item);
-  const comma = commaBetween(text, endOf(last), endOf(container) - 1);
+  const comma = commaAfter(text, endOf(last));
   if (!text.slice(container.offset, first.offset).includes("\n")) {
     const at = comma === undefined ? endOf(last) : comma + 1;
     return inserted(text, at, comma === undefined ? `, ${item("", true)}` : ` ${item("", true)},`);
@@ -61,11 +61,10 @@ function intoEmpty(
 export function withoutChild(text: string, container: Node, child: Node): string {
   const children = container.children ?? [];
   const previous = children[children.indexOf(child) - 1];
-  const next = children[children.indexOf(child) + 1];
-  const after = commaBetween(text, endOf(child), next ? next.offset : endOf(container) - 1);
+  const after = commaAfter(text, endOf(child));
   if (after !== undefined) return withoutRange(withoutComma(text, after), child.offset, endOf(child));
   const shortened = withoutRange(text, child.offset, endOf(child));
-  const before = previous && commaBetween(text, endOf(previous), child.offset);
+  const before = previous && commaAfter(text, endOf(previous));
   return before === undefined ? shortened : withoutComma(shortened, before);
 }
 
@@ -85,24 +84,25 @@ function withoutRange(text: string, start: number, end: number): string {
   return text.slice(0, start) + text.slice(end);
 }
 
-/** The comma between two offsets, comments aside. */
-function commaBetween(text: string, from: number, to: number): number | undefined {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(from);
-  const token: number = scanner.scan();
-  return token === TOKEN.comma && scanner.getTokenOffset() < to ? scanner.getTokenOffset() : undefined;
+const SPACE_AND_COMMENTS = /(?:\s|\/\/[^\r\n]*|\/\*.*?\*\/)*/sy;
+const COMMENTS_ON_LINE = /(?:[ \t]*(?:\/\/[^\r\n]*|\/\*.*?\*\/))*/sy;
+
+/** The comma that follows a value, after white space and comments. */
+function commaAfter(text: string, from: number): number | undefined {
+  const end = skip(SPACE_AND_COMMENTS, text, from);
+  return text[end] === "," ? end : undefined;
 }
 
 /** The end of the comments that follow `from` on its line; `from` itself when there is none. */
 function endOfLineComments(text: string, from: number): number {
-  const scanner = createScanner(text, false);
-  scanner.setPosition(from);
-  let end = from;
-  for (;;) {
-    const token: number = scanner.scan();
-    if (token === TOKEN.lineComment || token === TOKEN.blockComment) end = scanner.getPosition();
-    else if (token !== TOKEN.space) return end;
-  }
+  return skip(COMMENTS_ON_LINE, text, from);
+}
+
+/** Where a pattern ends that matches at `from`, if only nothing. The text was parsed: between values, a slash begins a comment. */
+function skip(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  pattern.test(text);
+  return pattern.lastIndex;
 }
 
 type Layout = { readonly eol: string; readonly indent: string; readonly unit: string; readonly isCompact: boolean };

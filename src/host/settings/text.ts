@@ -27,7 +27,8 @@ export function withEdit(text: string, place: Place, value: Json, file: string):
     const after = withDocument(text, path[0] ?? "", nested(path.slice(1), value, isElement));
     return { text: after, edit: { ...place, value, former: null, madeFrom: 0 } };
   }
-  const { node, depth } = descend(root, path);
+  const { value: node, chain } = descend(root, path);
+  const depth = chain.length;
   const isThere = depth === path.length;
   if (isThere && alreadySays(node, value, isElement)) return { text, edit: null };
   const former = isThere && !isElement ? text.slice(node.offset, endOf(node)) : null;
@@ -60,16 +61,14 @@ export function withoutEdit(text: string, edit: SettingsEdit, file: string): str
 
 /** The value at a path of keys, or `undefined` when it is not there. */
 export function valueAt(text: string, path: readonly string[], file: string): Json | undefined {
-  const root = parseSettings(text, file);
-  const found = root && descend(root, path);
-  return found?.depth === path.length ? jsonOf(found.node) : undefined;
+  const found = find(parseSettings(text, file), path);
+  return found && jsonOf(found.value);
 }
 
 /** Whether the text says at a place what an edit would write there. */
 export function says(text: string | null, { path, isElement }: Place, value: Json, file: string): boolean {
-  const root = text === null ? undefined : parseSettings(text, file);
-  const found = root && descend(root, path);
-  return found?.depth === path.length && alreadySays(found.node, value, isElement);
+  const found = find(text === null ? undefined : parseSettings(text, file), path);
+  return found !== undefined && alreadySays(found.value, value, isElement);
 }
 
 /** Whether two texts mean the same; one that is not a settings file's means nothing. */
@@ -100,35 +99,37 @@ function nested(path: readonly string[], value: Json, isElement: boolean): Json 
   return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), isElement ? [value] : value);
 }
 
-/** As far down the path as the text goes. */
-function descend(root: Node, path: readonly string[]): { node: Node; depth: number } {
-  let node = root;
-  let depth = 0;
-  for (const key of path) {
-    const member = node.type === "object" ? memberOf(node, key) : undefined;
-    if (!member) break;
-    node = member.value;
-    depth++;
-  }
-  return { node, depth };
-}
-
-/** Our value in the tree, and the chain of nodes it hangs in: container and child, outermost first. */
+/** A node and the one that it is in: for a member, `child` is the whole property. */
 type Link = { readonly container: Node; readonly child: Node };
+/** A value, and what it is in, outermost first. */
 type Found = { readonly value: Node; readonly chain: readonly Link[] };
 
-function findOurs(root: Node | undefined, { path, isElement, value }: SettingsEdit): Found | undefined {
+/** As far down the path as the text goes: as many links as keys when the value is there. */
+function descend(root: Node, path: readonly string[]): Found {
   const chain: Link[] = [];
-  let node = root;
+  let value = root;
   for (const key of path) {
-    const member = node?.type === "object" ? memberOf(node, key) : undefined;
-    if (!node || !member) return undefined;
-    chain.push({ container: node, child: member.property });
-    node = member.value;
+    const member = memberOf(value, key);
+    if (!member) break;
+    chain.push({ container: value, child: member.property });
+    value = member.value;
   }
-  if (!isElement) return node && isValue(node, value) ? { value: node, chain } : undefined;
-  const element = node?.type === "array" ? node.children?.findLast((child) => isValue(child, value)) : undefined;
-  return node && element && { value: element, chain: [...chain, { container: node, child: element }] };
+  return { value, chain };
+}
+
+/** The value at a path of keys; `undefined` where the text does not go so far. */
+function find(root: Node | undefined, path: readonly string[]): Found | undefined {
+  const found = root && descend(root, path);
+  return found?.chain.length === path.length ? found : undefined;
+}
+
+/** Our value; `undefined` where the key says something else. */
+function findOurs(root: Node | undefined, { path, isElement, value }: SettingsEdit): Found | undefined {
+  const found = find(root, path);
+  if (!found || !isElement) return found && isValue(found.value, value) ? found : undefined;
+  const { value: array, chain } = found;
+  const element = array.type === "array" && array.children?.findLast((child) => isValue(child, value));
+  return element ? { value: element, chain: [...chain, { container: array, child: element }] } : undefined;
 }
 
 function holdsOnly(text: string, link: Link | undefined): boolean {

@@ -1,11 +1,4 @@
-import {
-  createScanner,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-  type SyntaxKind,
-} from "jsonc-parser";
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { MasqueError } from "../../kernel/errors.ts";
 import type { Json } from "../../kernel/text/json.ts";
 
@@ -14,29 +7,11 @@ import type { Json } from "../../kernel/text/json.ts";
  * without complaint, as editors leave them; of keys written twice the last one counts, as it does for the host.
  */
 
-/**
- * The scanner's token kinds that are looked for. The package declares them as an ambient `const enum`, which a module
- * compiled on its own cannot read.
- *
- * @source jsonc-parser 3.3.1, lib/esm/main.d.ts
- */
-export const TOKEN = {
-  openBrace: 1 satisfies SyntaxKind.OpenBraceToken,
-  closeBrace: 2 satisfies SyntaxKind.CloseBraceToken,
-  openBracket: 3 satisfies SyntaxKind.OpenBracketToken,
-  closeBracket: 4 satisfies SyntaxKind.CloseBracketToken,
-  comma: 5 satisfies SyntaxKind.CommaToken,
-  lineComment: 12 satisfies SyntaxKind.LineCommentTrivia,
-  blockComment: 13 satisfies SyntaxKind.BlockCommentTrivia,
-  space: 15 satisfies SyntaxKind.Trivia,
-  end: 17 satisfies SyntaxKind.EOF,
-} as const;
-
 /** Deeper nesting than any settings have; the parser recurses, so this is checked before it runs. */
 const DEPTH_MAX = 100;
 
-const OPENING: ReadonlySet<number> = new Set([TOKEN.openBrace, TOKEN.openBracket]);
-const CLOSING: ReadonlySet<number> = new Set([TOKEN.closeBrace, TOKEN.closeBracket]);
+/** Strings and comments, whole or cut off by the end of the text, and brackets: jsonc-parser takes the same for them. */
+const TOKEN = /"(?:[^"\\\r\n]|\\.)*"?|\/\/[^\r\n]*|\/\*.*?(?:\*\/|$)|[{}[\]]/gs;
 
 /**
  * Parses the text of a settings file.
@@ -66,19 +41,19 @@ export function jsonOf(node: Node | undefined): Json {
 }
 
 /** A member of an object, as written. */
-export type Member = { readonly key: string; readonly property: Node; readonly value: Node };
+type Member = { readonly key: string; readonly property: Node; readonly value: Node };
 
 /** The members of an object in the order of the text. */
-export function membersOf(object: Node): Member[] {
+function membersOf(object: Node): Member[] {
   return (object.children ?? []).flatMap((property) => {
     const [key, value] = property.children ?? [];
     return key && value ? [{ key: String(key.value), property, value }] : [];
   });
 }
 
-/** The member that counts for `key`: the last of that name. */
-export function memberOf(object: Node, key: string): Member | undefined {
-  return membersOf(object).findLast((member) => member.key === key);
+/** The member that counts for `key`: the last of that name. What is not an object has none. */
+export function memberOf(node: Node, key: string): Member | undefined {
+  return node.type === "object" ? membersOf(node).findLast((member) => member.key === key) : undefined;
 }
 
 /** The end of a node in the text, exclusive. */
@@ -97,12 +72,11 @@ export function invalid(file: string, text: string, offset: number, found: strin
 }
 
 function refuseDepth(text: string, file: string): void {
-  const scanner = createScanner(text, true);
   let depth = 0;
-  for (let token: number = scanner.scan(); token !== TOKEN.end; token = scanner.scan()) {
-    if (OPENING.has(token)) depth++;
-    if (CLOSING.has(token)) depth--;
-    if (depth > DEPTH_MAX) throw invalid(file, text, scanner.getTokenOffset(), `nested over ${DEPTH_MAX} deep`);
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (token === "{" || token === "[") depth++;
+    if (token === "}" || token === "]") depth--;
+    if (depth > DEPTH_MAX) throw invalid(file, text, index, `nested over ${DEPTH_MAX} deep`);
   }
 }
 

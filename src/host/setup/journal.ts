@@ -1,5 +1,6 @@
-import { isObject, type Json, parseJson, stringAt } from "../../kernel/text/json.ts";
-import { type EditSet, readAll, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
+import { isObject, type Json, parseJson } from "../../kernel/text/json.ts";
+import { listOf, oneOf, recordOf, type Shape, string } from "../../kernel/text/json-shape.ts";
+import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
 
 /**
  * What `masque setup claude` and `masque audience config --write` have put where, so that it can all be taken out:
@@ -76,41 +77,30 @@ export function journalText(journal: SetupJournal): string {
   return `${JSON.stringify({ version: 2, setups: journal }, null, 2)}\n`;
 }
 
-/** Reads a journal; `undefined` for anything that we did not write. */
+const fileRecord = recordOf({ path: string, digests: listOf(string) });
+
+const settingsFileRecord: Shape<SettingsFileRecord> = (json) => {
+  const named = recordOf({ path: string })(json);
+  const record = readSettingsRecord(json);
+  return named && record && { ...named, ...record };
+};
+
+const setup = recordOf({
+  kind: oneOf("setup", "telemetry"),
+  folder: string,
+  settings: listOf(settingsFileRecord),
+  files: listOf(fileRecord),
+  folders: listOf(string),
+});
+
+/** Reads a journal; `undefined` for anything that masque did not write. */
 export function readJournal(json: Json | undefined): SetupJournal | undefined {
   if (!isObject(json)) return undefined;
-  if (json["version"] === 2) return readAll(json["setups"], readSetup);
+  if (json["version"] === 2) return listOf(setup)(json["setups"]);
   if (json["version"] !== 1 || !isObject(json["setups"])) return undefined;
   // Version 1 knows setups alone, by their folder.
-  const setups = Object.entries(json["setups"]).map(([folder, setup]) =>
-    isObject(setup) ? { ...setup, kind: "setup", folder } : null,
+  const setups = Object.entries(json["setups"]).map(([folder, one]) =>
+    isObject(one) ? { ...one, kind: "setup", folder } : null,
   );
-  return readAll(setups, readSetup);
-}
-
-function readSetup(json: Json): Setup | undefined {
-  if (!isObject(json)) return undefined;
-  const [kind, folder] = [stringAt(json, "kind"), stringAt(json, "folder")];
-  const settings = readAll(json["settings"], readSettingsFileRecord);
-  const files = readAll(json["files"], readFileRecord);
-  const folders = readAll(json["folders"], textOf);
-  if ((kind !== "setup" && kind !== "telemetry") || folder === undefined) return undefined;
-  return settings && files && folders && { kind, folder, settings, files, folders };
-}
-
-function readSettingsFileRecord(json: Json): SettingsFileRecord | undefined {
-  const path = isObject(json) ? stringAt(json, "path") : undefined;
-  const record = readSettingsRecord(json);
-  return path === undefined ? undefined : record && { path, ...record };
-}
-
-function readFileRecord(json: Json): FileRecord | undefined {
-  if (!isObject(json)) return undefined;
-  const path = stringAt(json, "path");
-  const digests = readAll(json["digests"], textOf);
-  return path === undefined || digests === undefined ? undefined : { path, digests };
-}
-
-function textOf(json: Json): string | undefined {
-  return typeof json === "string" ? json : undefined;
+  return listOf(setup)(setups);
 }

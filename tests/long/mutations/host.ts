@@ -47,8 +47,8 @@ export const HOST: readonly Mutation[] = [
   {
     fault: "an edit is taken out although its key says something else",
     file: "src/host/settings/text.ts",
-    find: `return node && isValue(node, value) ? { value: node, chain }`,
-    replace: `return node ? { value: node, chain }`,
+    find: `return found && isValue(found.value, value) ? found`,
+    replace: `return found ? found`,
     tests: ["host/settings-text.test.ts", "host/spinner.test.ts"],
   },
   {
