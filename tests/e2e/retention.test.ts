@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { dateTimeText } from "../../src/cli/print/time-text.ts";
 import { segmentName } from "../../src/telemetry/file-names.ts";
 import { runReceiver } from "../support/killable-receiver.ts";
 import { succeeded } from "../support/process.ts";
@@ -122,11 +123,11 @@ describe("retention", () => {
       const bare = await me.masque(["judge", "--session", "s-bare"]);
       expect(bare).toMatchObject({ exit: 3, stdout: "" });
       expect(bare.stderr).toContain(
-        `none that was seen has that id, and retention dropped logs from ${dropped.oldest} to ${dropped.newest}`,
+        `no session has that id, and retention dropped logs from ${dateTimeText(dropped.oldest)} to ${dateTimeText(dropped.newest)}`,
       );
       const partly = await me.masque(["judge", "--session", "s-both"]);
       expect(partly).toMatchObject({ exit: 0, stdout: expect.stringContaining("m-both") });
-      expect(partly.stderr).toContain('scores may lack some of session "s-both"');
+      expect(partly.stderr).toContain('scores may be incomplete for session "s-both"');
       for (const line of [
         ["--session", "s-young"],
         ["--session", "s-both", "--quiet"],
@@ -138,9 +139,11 @@ describe("retention", () => {
         const gone = await me.masque(["judge", "--session", session]);
         expect(gone).toMatchObject({ exit: 3, stdout: "" });
         expect(gone.stderr).toContain(
-          `Cannot judge session "${session}": retention dropped its logs at ${dropped.last_dropped}, as audience.retentionDays says, and the judge could not read them before`,
+          `Cannot judge session "${session}": retention (audience.retentionDays) dropped its logs on ${dateTimeText(dropped.last_dropped)}, before the judge had read them`,
         );
-        expect(gone.stderr).toContain("hint: they are gone for good; raise audience.retentionDays");
+        expect(gone.stderr).toContain(
+          "hint: the logs cannot be restored; a higher audience.retentionDays keeps the next ones longer",
+        );
       }
     },
     RUN_MS_MAX,
@@ -165,7 +168,7 @@ describe("retention", () => {
       for (const command of ["judge", "performance"]) {
         const { exit, stderr } = await me.masque([command, "--session", "s-old"]);
         expect(exit).toBe(3);
-        expect(stderr).toContain("the judge had read them, and its store no longer has them");
+        expect(stderr).toContain("the judge had read them, but its store no longer has them");
       }
     },
     RUN_MS_MAX,

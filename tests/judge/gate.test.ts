@@ -263,7 +263,7 @@ describe("masque judge in GitHub Actions", () => {
     const full = join(folder.root, "full.md");
     writeFileSync(full, "x".repeat(LIMITS.githubSummaryBytesMax));
     for (const [summary, told] of [
-      [full, "no room left"],
+      [full, "is full: the report was not added"],
       [folder.root, "cannot be written"],
     ] as const) {
       await using world = await inActions(summary);

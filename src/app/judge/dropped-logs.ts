@@ -1,12 +1,10 @@
 import { type DroppedLogs, droppedLogs } from "../../audience/files/dropped.ts";
 import { readLedger } from "../../audience/files/dropped-file.ts";
 import type { DropReason } from "../../audience/files/retention.ts";
-import type { Gone } from "../../judge/judge-telemetry.ts";
 import type { Scorecard } from "../../judge/score/scorecard.ts";
 import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Paths } from "../../kernel/paths.ts";
-import { printableLine } from "../../kernel/text/printable.ts";
 import { type Mark, readMarks } from "../../telemetry/read-marks.ts";
 
 /**
@@ -14,18 +12,28 @@ import { type Mark, readMarks } from "../../telemetry/read-marks.ts";
  * marks, or its events as far as they are still there, say whether it lies in one.
  */
 
-const SETTING: Readonly<Record<DropReason, string>> = {
-  age: "audience.retentionDays",
-  size: "audience.retentionBytes",
-};
-const SESSIONS_NAMED = 3;
 const MS_PER_MINUTE = 60_000;
 
 /** A stretch of time in which a session was at work; milliseconds since 1970. */
 type Stretch = { readonly fromMs: number; readonly toMs: number };
 
+/** How retention explains that a session is not there. Times are ISO 8601, UTC. */
+export type Dropped =
+  /** Its logs are gone; `isJudged` where the judge had read them, and its store lost them since. */
+  | { readonly kind: "dropped"; readonly at: string; readonly reason: DropReason; readonly isJudged: boolean }
+  /** The session is unknown, and logs of that time went before the judge could read them. */
+  | { readonly kind: "perhaps"; readonly from: string; readonly to: string; readonly reason: DropReason };
+
+/** Agent sessions that were scored although logs of their time are gone. */
+export type PartlyDropped = {
+  /** Nothing else is known of them. */
+  readonly whole: readonly string[];
+  /** Their scores may lack some of what happened. */
+  readonly partly: readonly string[];
+};
+
 /** Why a session is not there; `undefined` where retention has nothing to do with it, or cannot say. */
-export function whyDropped(paths: Pick<Paths, "audience" | "events">, session: string): Gone | undefined {
+export function whyDropped(paths: Pick<Paths, "audience" | "events">, session: string): Dropped | undefined {
   const dropped = droppedOrNone(paths);
   if (dropped.length === 0) return undefined;
   const spans = spansOf(paths, ({ session: agent, masqueSession }) => agent === session || masqueSession === session);
@@ -34,25 +42,19 @@ export function whyDropped(paths: Pick<Paths, "audience" | "events">, session: s
   const gone = dropped.filter((one) => stretches.some((stretch) => overlaps(stretch, one)));
   const last = gone.findLast(({ isJudged }) => !isJudged) ?? gone.at(-1);
   if (!last) return undefined;
-  const since = last.isJudged
-    ? "the judge had read them, and its store no longer has them"
-    : "the judge could not read them before";
-  return {
-    found: `retention dropped its logs at ${last.at}, as ${SETTING[last.reason]} says, and ${since}`,
-    fix: fix(last),
-  };
+  return { kind: "dropped", at: last.at, reason: last.reason, isJudged: last.isJudged };
 }
 
 /**
- * Warnings about sessions that were scored although logs of their time are gone: before the judge could read them, or,
- * where nothing at all is known of a session, together with the judge's store.
+ * Sessions that were scored although logs of their time are gone: before the judge could read them, or, where nothing at
+ * all is known of a session, together with the judge's store.
  */
 export function partlyDropped(
   paths: Pick<Paths, "audience" | "events">,
   scorecards: readonly Scorecard[],
-): readonly string[] {
+): PartlyDropped {
   const dropped = droppedOrNone(paths);
-  if (dropped.length === 0 || scorecards.length === 0) return [];
+  if (dropped.length === 0 || scorecards.length === 0) return { whole: [], partly: [] };
   const wanted = new Set(scorecards.flatMap(({ masque_session: id }) => (id === null ? [] : [id])));
   const spans = spansOf(paths, ({ masqueSession }) => wanted.has(masqueSession));
   const lacksSome = (card: Scorecard) =>
@@ -60,21 +62,11 @@ export function partlyDropped(
       dropped.some((one) => (!one.isJudged || isEmpty(card)) && overlaps(stretch, one)),
     );
   const lacking = scorecards.filter(lacksSome);
-  return [
-    ...warning(lacking.filter(isEmpty), "retention dropped logs, and nothing else is known of"),
-    ...warning(
-      lacking.filter((card) => !isEmpty(card)),
-      "retention dropped logs before the judge could read them, so scores may lack some of",
-    ),
-  ];
-}
-
-function warning(cards: readonly Scorecard[], lead: string): readonly string[] {
-  const sessions = [...new Set(cards.map(({ session }) => session))];
-  if (sessions.length === 0) return [];
-  const named = sessions.slice(0, SESSIONS_NAMED).map((session) => `"${printableLine(session)}"`);
-  const more = sessions.length > SESSIONS_NAMED ? ` and ${sessions.length - SESSIONS_NAMED} more` : "";
-  return [`${lead} session ${named.join(", ")}${more}`];
+  const sessions = (cards: readonly Scorecard[]) => [...new Set(cards.map(({ session }) => session))];
+  return {
+    whole: sessions(lacking.filter(isEmpty)),
+    partly: sessions(lacking.filter((card) => !isEmpty(card))),
+  };
 }
 
 /** Whether a score says that nothing happened. */
@@ -85,19 +77,12 @@ function isEmpty({ stats }: Scorecard): boolean {
 }
 
 /** A session without marks may have been anywhere. */
-function whyPerhaps(unread: readonly DroppedLogs[]): Gone | undefined {
+function whyPerhaps(unread: readonly DroppedLogs[]): Dropped | undefined {
   const last = unread.at(-1);
   if (!last) return undefined;
   const from = new Date(Math.min(...unread.map(({ fromMs }) => fromMs))).toISOString();
   const to = new Date(Math.max(...unread.map(({ toMs }) => toMs))).toISOString();
-  return {
-    found: `none that was seen has that id, and retention dropped logs from ${from} to ${to} before the judge could read them`,
-    fix: `check the id (masque judge --all lists the sessions there are); where it is of that time, ${fix(last)}`,
-  };
-}
-
-function fix({ reason }: DroppedLogs): string {
-  return `they are gone for good; raise ${SETTING[reason]} to keep the next ones longer (0 keeps them)`;
+  return { kind: "perhaps", from, to, reason: last.reason };
 }
 
 type Span = { readonly fromMs: number; readonly toMs: number | undefined };

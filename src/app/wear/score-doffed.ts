@@ -1,6 +1,6 @@
 import type { Scorecard } from "../../judge/score/scorecard.ts";
 import { defaultSources } from "../../judge/sources.ts";
-import { MasqueError, whatNextLines } from "../../kernel/errors.ts";
+import { MasqueError } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 import type { Wearing } from "../../session/state.ts";
 import type { Edges } from "../edges.ts";
@@ -8,32 +8,26 @@ import type { Edges } from "../edges.ts";
 /** The score of a session that was just doffed, or why there is none. */
 export type DoffScore =
   | { readonly kind: "scored"; readonly scorecard: Scorecard }
-  | { readonly kind: "unscored"; readonly reason: string };
+  /** No telemetry was ever captured on this machine. */
+  | { readonly kind: "nothing-captured" }
+  /** Nothing of this session has arrived. */
+  | { readonly kind: "not-arrived" }
+  | { readonly kind: "failed"; readonly error: MasqueError };
 
-/**
- * Scores what was taken off. The masque is off whatever happens here, so a judge that fails is told as a reason, not
- * thrown.
- */
+/** Scores what was taken off. The masque is off whatever happens here, so a judge that fails is an outcome, and not thrown. */
 export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: Wearing): Promise<DoffScore> {
   try {
     const sources = defaultSources(world.paths);
-    if (sources.logs.length === 0) return unscored(`no telemetry was captured on this machine yet. ${FIX}`);
+    if (sources.logs.length === 0) return { kind: "nothing-captured" };
     const judge = await world.judge();
     const verdict = await judge.score({ kind: "session", id: doffed.masqueSession }, sources);
     const scorecard = verdict.scorecards.at(-1);
-    if (scorecard && hasEvents(scorecard)) return { kind: "scored", scorecard };
-    return unscored(
-      `no telemetry of this session has arrived. Claude Code exports every 5 s, so it may be on its way: ` +
-        `\`masque judge --session ${doffed.masqueSession}\` scores it later. ${FIX}`,
-    );
+    return scorecard && hasEvents(scorecard) ? { kind: "scored", scorecard } : { kind: "not-arrived" };
   } catch (error) {
-    if (error instanceof MasqueError) return unscored([error.message, ...whatNextLines(error)].join("; "));
+    if (error instanceof MasqueError) return { kind: "failed", error };
     throw error;
   }
 }
-
-const FIX =
-  "`masque audience start` starts the receiver, `masque setup claude` or `masque audience config` points Claude Code at it.";
 
 function hasEvents({ stats }: Scorecard): boolean {
   return (
@@ -43,8 +37,4 @@ function hasEvents({ stats }: Scorecard): boolean {
     (stats.output_tokens ?? 0) > 0 ||
     stats.api_errors > 0
   );
-}
-
-function unscored(reason: string): DoffScore {
-  return { kind: "unscored", reason };
 }

@@ -14,8 +14,9 @@ import { judgingLine } from "../print/progress.ts";
 import { readSettingFlags, settingFlags } from "../setting-flags.ts";
 import { settingsOf } from "../settings.ts";
 import { shortfallLines } from "./bar-text.ts";
+import { droppedWarnings, goneText } from "./dropped-text.ts";
 import { filterFlags, filterSelection } from "./filter-flags.ts";
-import { appendJobSummary, isGithubAction, toldInActions } from "./job-summary.ts";
+import { annotated, isGithubAction, summarise } from "./job-summary.ts";
 import { annotationsText } from "./render-github.ts";
 import { formatFlags, formatFrom, reportText } from "./report.ts";
 import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./session-flags.ts";
@@ -61,24 +62,21 @@ export const judgeCommand = defineMasqueCommand({
       throw usage("judge", 'Cannot run "masque judge": --rebuild and --logs exclude each other');
     }
     const isGate = hasBars(bars);
-    const isTold = format === "github" || (isGate && isGithubAction(deps.env));
+    const isAnnotated = format === "github" || (isGate && isGithubAction(deps.env));
     const annotations = deps.io[format === "github" ? "stdout" : "stderr"];
-    const told = <T>(work: Promise<T>) => (isTold ? toldInActions(work, deps.env, annotations) : work);
-    using opened = await told(openSources("judge", lists, deps));
+    const guarded = <T>(work: Promise<T>) => (isAnnotated ? annotated(work, deps.env, annotations) : work);
+    using opened = await guarded(openSources("judge", lists, deps));
     const how = { deps, isQuiet: args.quiet, rebuilds: args.rebuild };
-    const verdict = await told(judged(opened.sources, selection, how));
+    const verdict = await guarded(judged(opened.sources, selection, how));
     if (!args.quiet) {
       warnOfSkipped(verdict, deps, opened);
-      if (!lists["logs"]) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+      if (!lists["logs"]) printWarnings(deps.io, droppedWarnings(partlyDropped(deps.paths, verdict.scorecards)));
     }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
     const report = await reportText(format, held, { deps, asList: selection.kind === "all" });
     if (format === "github") deps.io.stdout.writeCommands(report);
     else deps.io.stdout.write(report);
-    if (isTold) {
-      const trouble = appendJobSummary(deps.env, held);
-      if (trouble !== undefined) printWarnings(deps.io, [trouble]);
-    }
+    if (isAnnotated) printWarnings(deps.io, summarise(deps.env, held));
     return isGate ? sayWhatFellShort(held, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
   },
 });
@@ -91,7 +89,7 @@ async function judged(
   using progress = judgingLine(deps.io.stderr, deps.clock, isQuiet);
   const judge = await deps.judge();
   if (rebuilds) await judge.rebuild(sources, progress);
-  const whyGone = (session: string) => (sources.store ? whyDropped(deps.paths, session) : undefined);
+  const whyGone = (session: string) => (sources.store ? goneText(whyDropped(deps.paths, session)) : undefined);
   return await judgeTelemetry(judge, selection, sources, { ...progress, whyGone });
 }
 

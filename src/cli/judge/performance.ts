@@ -10,6 +10,7 @@ import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
 import { judgingLine } from "../print/progress.ts";
+import { droppedWarnings, goneText } from "./dropped-text.ts";
 import { GENERATOR, performancePage } from "./page/page.ts";
 import { performancesJson, performanceText } from "./render-performance.ts";
 import { quietFlag, selectionFrom, sessionFlags, sessionHere, sourceFlags, warnOfSkipped } from "./session-flags.ts";
@@ -49,7 +50,7 @@ export const performanceCommand = defineMasqueCommand({
     using opened = await openSources("performance", lists, deps);
     using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);
     const judge = await deps.judge();
-    const whyGone = (session: string) => (opened.sources.store ? whyDropped(deps.paths, session) : undefined);
+    const whyGone = (session: string) => (opened.sources.store ? goneText(whyDropped(deps.paths, session)) : undefined);
     const selection = selectionFrom("performance", args, sessionHere(deps, lists));
     const verdict = await judgeTelemetry(judge, selection, opened.sources, { ...progress, whyGone });
     const all = await judge.score({ kind: "all" }, opened.sources, progress);
@@ -59,7 +60,7 @@ export const performanceCommand = defineMasqueCommand({
     }
     if (!args.quiet) {
       warnOfSkipped(verdict, deps, opened);
-      if (!opened.isGiven) printWarnings(deps.io, partlyDropped(deps.paths, verdict.scorecards));
+      if (!opened.isGiven) printWarnings(deps.io, droppedWarnings(partlyDropped(deps.paths, verdict.scorecards)));
     }
     const { stdout } = deps.io;
     const look = { columns: stdout.columns, color: stdout.color, nowUnixMs: unixMs(deps.clock.nowUnixNano()) };

@@ -25,7 +25,7 @@ export const doffCommand = defineMasqueCommand({
     }
     // The agent must hear that the masque is off, also where scoring takes long and is ended.
     deps.io.stdout.write(doffText(outcome));
-    deps.io.stdout.write(doffScoreText(await score()));
+    deps.io.stdout.write(doffScoreText(outcome, await score()));
     return undefined;
   },
 });

@@ -3,6 +3,7 @@ import type { DonOutcome } from "../../app/wear/don.ts";
 import type { DoffScore } from "../../app/wear/score-doffed.ts";
 import type { WornNow } from "../../app/wear/worn.ts";
 import { isoTime, unixMs } from "../../kernel/clock.ts";
+import { whatNextLines } from "../../kernel/errors.ts";
 import type { SessionId } from "../../kernel/ids.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import { doffNotice } from "../../masque/identity-block.ts";
@@ -39,9 +40,27 @@ export function doffText({ doffed }: DoffOutcome): string {
 }
 
 /** The score, or why there is none; nothing where none was asked for. */
-export function doffScoreText(scored: DoffScore | null): string {
+export function doffScoreText({ doffed }: DoffOutcome, scored: DoffScore | null): string {
   if (!scored) return "";
-  return scored.kind === "scored" ? `\n${scoreSummary(scored.scorecard)}` : `\nNo score: ${scored.reason}\n`;
+  return scored.kind === "scored"
+    ? `\n${scoreSummary(scored.scorecard)}`
+    : `\nNo score: ${unscoredText(scored, doffed)}\n`;
+}
+
+const FIX =
+  "To receive telemetry, run `masque audience start`; to make Claude Code send it, run `masque setup claude`.";
+
+function unscoredText(scored: Exclude<DoffScore, { kind: "scored" }>, doffed: Wearing): string {
+  switch (scored.kind) {
+    case "nothing-captured":
+      return `no telemetry was captured on this machine yet. ${FIX}`;
+    case "not-arrived":
+      return `no telemetry of this session has arrived. Claude Code exports every 5 s, so it may be on its way: \`masque judge --session ${doffed.masqueSession}\` scores it later. ${FIX}`;
+    case "failed":
+      return [scored.error.message, ...whatNextLines(scored.error)].join("; ");
+    default:
+      return scored satisfies never;
+  }
 }
 
 /** `doff --json` */
@@ -49,7 +68,7 @@ export function doffJson({ doffed }: DoffOutcome, scored: DoffScore | null): str
   return jsonText({
     ...wornKeys(doffed),
     score: scored?.kind === "scored" ? scored.scorecard : null,
-    no_score_because: scored?.kind === "unscored" ? scored.reason : null,
+    no_score_because: scored && scored.kind !== "scored" ? unscoredText(scored, doffed) : null,
   });
 }
 
