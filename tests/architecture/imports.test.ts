@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import {
   AREAS,
@@ -58,6 +58,12 @@ test.each(Object.entries(RULES))("src: %s", (_name, rule) => {
 test("every edge folder says in a README what it speaks to", () => {
   const folders = [...EDGES, ...HOSTS].filter((folder) => exists(folder));
   expect(folders.filter((folder) => !existsSync(join(CHECKOUT, folder, "README.md")))).toEqual([]);
+});
+
+test("every folder with an adapter is a host", () => {
+  const withAdapter = modules.filter(({ path }) => path.endsWith("/adapter.ts")).map(({ path }) => `${dirname(path)}/`);
+  expect(withAdapter.filter((folder) => !HOSTS.includes(folder))).toEqual([]);
+  expect(withAdapter.length).toBeGreaterThan(0);
 });
 
 test("every declared dependency has an owner", () => {
