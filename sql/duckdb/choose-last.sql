@@ -2,6 +2,6 @@
 --
 -- $terminals: 1 to take those of terminals too, of which no telemetry comes; $prefix: how the ids of terminals begin.
 INSERT INTO chosen
-SELECT session, masque_session FROM span
+SELECT session, masque_session FROM don
 WHERE $terminals = 1 OR NOT starts_with(session, $prefix)
-ORDER BY since DESC, source DESC, line DESC, pos DESC LIMIT 1;
+ORDER BY time DESC, place DESC LIMIT 1;

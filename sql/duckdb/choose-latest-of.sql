@@ -2,5 +2,5 @@
 --
 -- $id: an agent session's id.
 INSERT INTO chosen
-SELECT session, masque_session FROM span WHERE session = $id
-ORDER BY since DESC, source DESC, line DESC, pos DESC LIMIT 1;
+SELECT session, masque_session FROM don WHERE session = $id
+ORDER BY time DESC, place DESC LIMIT 1;

@@ -2,4 +2,4 @@
 --
 -- $id: an agent session's id, or a masque session's.
 INSERT INTO chosen
-SELECT DISTINCT session, masque_session FROM span WHERE session = $id OR masque_session = $id;
+SELECT DISTINCT session, masque_session FROM mark WHERE is_don AND (session = $id OR masque_session = $id);

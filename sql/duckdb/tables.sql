@@ -26,8 +26,5 @@ CREATE TABLE mark (
   reason VARCHAR                -- of a doff
 );
 
--- The records of the agent sessions that are scored, read just now or kept in the store.
-CREATE TABLE record AS FROM fresh LIMIT 0;
-
 -- The masque sessions and baselines to score: `masque_session` NULL is a baseline.
 CREATE TABLE chosen (session VARCHAR, masque_session VARCHAR);

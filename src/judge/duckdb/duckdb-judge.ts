@@ -114,7 +114,11 @@ export class DuckDbJudge implements Judge {
   }
 }
 
-/** A don from a clock that ran ahead would wear the session until that time has come. Answers how many were ignored. */
+/**
+ * Removes dons and doffs of a clock that ran ahead: such a don would wear the session until that time has come.
+ *
+ * @returns How many were removed.
+ */
 function ignoreMarksAhead(db: DuckDb, nowUnixNano: bigint): number {
   const untilUnixNano = nowUnixNano + BigInt(LIMITS.marksAheadMs) * 1_000_000n;
   const isAhead = `time > ${untilUnixNano < 0n ? 0n : untilUnixNano}::UBIGINT`;
