@@ -1,14 +1,14 @@
 #!/bin/sh
-# What the slash commands call:  run.sh COMMAND
+# The slash commands call this script:  run.sh COMMAND
 #
-# The command's arguments and project are not here: no text that a person or a repository chose may become shell. The hook
-# `masque hook expand` kept them, and `masque slash COMMAND` takes them.
+# The script gets neither the arguments nor the project: text that a person or a repository chose must never become shell.
+# The hook `masque hook expand` keeps them in a file, and `masque slash COMMAND` takes them from there.
 #
-# Claude Code merges standard error into what the model reads, and drops a command that fails without a word to anyone.
+# Claude Code merges standard error into what the model reads, and drops a command that fails without telling anyone.
 # So a success writes nothing to standard error, a failure's message goes to standard output, and the status is 0.
 
 # A project's settings can set the environment of this script. These variables would run code inside masque before its
-# first line. LD_PRELOAD and its kind are not here: what they name already runs inside this shell.
+# first line. LD_PRELOAD and similar variables are not listed: what they name already runs inside this shell.
 unset BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_PRELOAD BUN_INSPECT_CONNECT_TO BUN_INSPECT_NOTIFY
 
 # `masque setup claude` writes the path of the program here.
@@ -23,7 +23,7 @@ TEXT
   exit 0
 fi
 
-# Standard output goes straight through; standard error is kept until it is known whether it matters.
+# Standard output goes straight through. Standard error is printed only when masque fails.
 { trouble=$("$masque" slash "$@" </dev/null 2>&1 >&3 3>&-) || printf '%s' "${trouble:+$trouble
 }" >&3; } 3>&1
 exit 0

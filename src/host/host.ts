@@ -48,6 +48,14 @@ export type HostHooks = {
   readExpansion(stdin: string): ExpansionPayload | null;
   /** What a hook prints so that a text joins the conversation. */
   contextAnswer(event: "SessionStart" | "UserPromptSubmit", text: string): string;
+  /** What the expansion hook prints so that a text is shown to the person, and the model is not asked. */
+  personAnswer(text: string): string;
+  /**
+   * Whether the command that is about to be expanded is masque's, and not one of the user's own with the same name.
+   *
+   * @throws {MasqueError} `file.unreadable`, `host.settings-invalid`: the command's file cannot be read.
+   */
+  isOwnCommand(world: HostWorld, typed: Pick<ExpansionPayload, "command" | "origin">): Promise<boolean>;
   /** Whether another installation runs the same hooks here, so that a text of both would be there twice. */
   isRunByPlugin(world: HostWorld): Promise<boolean>;
 };
@@ -68,8 +76,15 @@ export type SessionStartPayload = HookPayload & { readonly source: SessionSource
 /** A conversation ends: `isClear` when the program goes on with an empty one. */
 export type SessionEndPayload = HookPayload & { readonly isClear: boolean };
 
-/** A person typed one of masque's slash commands. */
-export type ExpansionPayload = HookPayload & { readonly command: SlashCommand; readonly words: string };
+/**
+ * A person typed a slash command with the name of one of masque's. Of the same name in `user` or `project`, the folders of
+ * the user and of the project, there may be a command of the user's own.
+ */
+export type ExpansionPayload = HookPayload & {
+  readonly command: SlashCommand;
+  readonly words: string;
+  readonly origin: "plugin" | "user" | "project" | "other";
+};
 
 /** What the program says to a status line; each may be missing. */
 export type StatusPayload = { readonly session: SessionId | null; readonly project: string | null };

@@ -40,6 +40,8 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
   const clear = hook("session-end", { hook_event_name: "SessionEnd", reason: "clear" });
   const resume = hook("session-start", { hook_event_name: "SessionStart", source: "resume" });
   const prompt = hook("prompt", { hook_event_name: "UserPromptSubmit", prompt: "go on" });
+  const expand = (name: string, args: string) =>
+    hook("expand", { command_name: `masques:${name}`, command_args: args, command_source: "plugin" });
   const after = async (...hooks: readonly (readonly [string, string, string])[]) => {
     worn();
     for (const [group, command, stdin] of hooks) await machine.run([group, command], { stdin });
@@ -78,6 +80,8 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
     ),
     hookRow("hook prompt, nothing to do", BOUND.nothing, worn, prompt),
     hookRow("hook prompt, opens a span", BOUND.change, resumed, prompt),
+    hookRow("hook expand, hands over a don", BOUND.change, worn, expand("don", "codesmith")),
+    hookRow("hook expand, answers /id", BOUND.change, worn, expand("id", "")),
     hookRow("hook session-end, closes a span", BOUND.change, worn, end),
     { name: "don, shared, a fresh agent session", bound: BOUND.change, prepare: worn, measureMs: don("codesmith") },
     { name: "don, private, already seen, likewise", bound: BOUND.change, prepare: worn, measureMs: don("benchmarker") },

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { type ClaudeHome, type ClaudeHomeOptions, claudeHome } from "../support/claude.ts";
 import { CLAUDE_CLIENTS } from "../support/claude-clients.ts";
 import { masqueEvents } from "../support/masque-events.ts";
-import { succeeded } from "../support/process.ts";
 import { testWith } from "../support/requirement.ts";
 import { lastUserText, type ScriptedApi, scriptedApi } from "../support/scripted-api.ts";
+import { SLASH_WAYS } from "../support/slash-ways.ts";
 
 /**
  * What a person types after a slash command, with permissions skipped, in both clients: no text of it runs, and honest text
@@ -37,18 +37,7 @@ const HOSTILE: readonly string[] = [
 const HONEST = `fix the "parser" & it's $HOME $(pwd) \`id\`; a\\b \${CLAUDE_SESSION_ID} $1 $ARGUMENTS %s !x !! ~ * ? [a] {b,c}
   indented, "quoted", and a tab:\there\n\nö 日本 🎭 end`;
 
-type Way = { readonly name: string; readonly don: string; wire(person: ClaudeHome): Promise<void> };
-
-const WAYS: readonly Way[] = [
-  { name: "as the plugin", don: "/masques:don", wire: (person) => person.installPlugin() },
-  {
-    name: "after setup",
-    don: "/don",
-    wire: async (person) => void succeeded(await person.masque(["setup", "claude", "--yes"])),
-  },
-];
-
-const CASES = CLAUDE_CLIENTS.flatMap((client) => WAYS.map((way) => ({ client, way })));
+const CASES = CLAUDE_CLIENTS.flatMap((client) => SLASH_WAYS.map((way) => ({ client, way })));
 
 describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
   const test = testWith(client.requirement);
@@ -62,7 +51,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       using me = person(api);
       await way.wire(me);
       for (const words of HOSTILE) {
-        await me.prompt(`${way.don} codesmith ${words}`);
+        await me.prompt(`${way.slash}don codesmith ${words}`);
         expect({ words, ran: existsSync(join(me.project, "x")) }).toEqual({ words, ran: false });
       }
       expect(masqueEvents(me.home).filter(({ kind }) => kind === "don")).toHaveLength(HOSTILE.length);
@@ -77,7 +66,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       await using api = scriptedApi();
       using me = person(api);
       await way.wire(me);
-      await me.prompt(`${way.don} codesmith ${HONEST}`);
+      await me.prompt(`${way.slash}don codesmith ${HONEST}`);
       const asked = lastUserText(api.mainRequests().at(-1));
       expect(asked.slice(asked.indexOf(BLOCK_OPENS), asked.indexOf("</masque-identity>"))).toContain(HONEST);
     },
@@ -90,7 +79,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       await using api = scriptedApi();
       using me = person(api, { projectName: `a\ntouch x\n'"$(touch x)\`touch x\`` });
       await way.wire(me);
-      await me.prompt(`${way.don} codesmith`);
+      await me.prompt(`${way.slash}don codesmith`);
       expect(lastUserText(api.mainRequests().at(-1))).toContain(BLOCK_OPENS);
       expect(existsSync(join(me.project, "x"))).toBe(false);
       expect(new Set(masqueEvents(me.home).map(({ project }) => project))).toEqual(new Set([me.project]));
@@ -105,12 +94,12 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       using me = person(api);
       await way.wire(me);
       mkdirSync(join(me.project, "deep/.git"), { recursive: true });
-      const { session } = await me.prompt(`${way.don} codesmith`);
+      const { session } = await me.prompt(`${way.slash}don codesmith`);
       api.play({ toolUse: [{ name: "Bash", input: { command: "cd deep", description: "Go" } }] }, { text: "There." });
       await me.prompt("Go deep", { resume: session });
-      await me.prompt(way.don.replace("don", "id"), { resume: session });
-      expect(lastUserText(api.mainRequests().at(-1))).toContain("Codesmith");
-      await me.prompt(`${way.don} assayer`, { resume: session });
+      const { result } = await me.prompt(`${way.slash}id`, { resume: session });
+      expect(result).toContain("Codesmith");
+      await me.prompt(`${way.slash}don assayer`, { resume: session });
       expect(new Set(masqueEvents(me.home).map(({ project }) => project))).toEqual(new Set([me.project]));
     },
     CEILING_MS,
@@ -124,7 +113,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       await way.wire(me);
       mkdirSync(join(me.project, ".claude"));
       writeFileSync(join(me.project, ".claude/settings.local.json"), JSON.stringify({ disableAllHooks: true }));
-      const { isError } = await me.prompt(`${way.don} codesmith fix it`);
+      const { isError } = await me.prompt(`${way.slash}don codesmith fix it`);
       const asked = lastUserText(api.mainRequests().at(-1));
       expect(isError).toBe(false);
       expect(asked).toContain('Cannot run "/don": its hook UserPromptExpansion did not run');
@@ -144,7 +133,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       // A file where the hook wants a folder.
       mkdirSync(join(typedFolder(me), ".."), { recursive: true });
       writeFileSync(typedFolder(me), "");
-      await me.prompt(`${way.don} codesmith`);
+      await me.prompt(`${way.slash}don codesmith`);
       expect(lastUserText(api.mainRequests().at(-1))).toContain('Cannot run "/don"');
       expect(masqueEvents(me.home)).toEqual([]);
     },

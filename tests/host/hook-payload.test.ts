@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { hookOutput } from "../../src/host/claude/hooks/output.ts";
-import { readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hooks/payload.ts";
+import { answerOutput, hookOutput } from "../../src/host/claude/hooks/output.ts";
+import { readExpansion, readPrompt, readSessionEnd, readSessionStart } from "../../src/host/claude/hooks/payload.ts";
 import { agentSessionOf } from "../../src/host/claude/session.ts";
 import { parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 
@@ -64,5 +64,39 @@ describe("agentSessionOf()", () => {
     });
     expect(agentSessionOf({ env: {}, project })).toEqual(ofTerminal);
     expect(agentSessionOf({ env: { CLAUDE_CODE_SESSION_ID: "no/id" }, project })).toEqual(ofTerminal);
+  });
+});
+
+describe("readExpansion()", () => {
+  test.each([
+    ["masques:id", "plugin", "plugin"],
+    ["id", "userSettings", "user"],
+    ["id", "projectSettings", "project"],
+    // A user's own folder `masques/` of commands.
+    ["masques:id", "userSettings", "other"],
+    ["id", "plugin", "other"],
+    ["id", "policySettings", "other"],
+    ["id", undefined, "other"],
+    ["id", 7, "other"],
+  ] as const)("reads /%s of the source %j as one of origin %s", (name, source, origin) => {
+    const stdin = JSON.stringify({ ...COMMON, command_name: name, command_args: "a b", command_source: source });
+    expect(readExpansion(stdin)).toEqual({
+      session: SESSION,
+      transcriptPath: "/p/t.jsonl",
+      command: "id",
+      words: "a b",
+      origin,
+    });
+  });
+});
+
+test("answerOutput() is one line of JSON that stops the expansion and leaves out what was typed", () => {
+  const line = answerOutput("one\ntwo");
+  expect(line).toEndWith("}\n");
+  expect(line.trimEnd()).not.toContain("\n");
+  expect(JSON.parse(line)).toEqual({
+    decision: "block",
+    reason: "one\ntwo",
+    hookSpecificOutput: { hookEventName: "UserPromptExpansion", suppressOriginalPrompt: true },
   });
 });

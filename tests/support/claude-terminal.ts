@@ -22,9 +22,9 @@ const WAIT_MS_MAX = 30_000;
 const POLL_MS = 20;
 
 /** Starts the client in the person's project: `await using client = await claudeTerminal(person);` */
-export async function claudeTerminal(person: ClaudeHome): Promise<ClaudeTerminal> {
+export async function claudeTerminal(person: ClaudeHome, client = CLAUDE_BINARY): Promise<ClaudeTerminal> {
   skipOnboarding(person);
-  const pty = openPty([CLAUDE_BINARY], { cwd: person.project, env: person.env, ...SCREEN });
+  const pty = openPty([client], { cwd: person.project, env: person.env, ...SCREEN });
   const hasShown = (text: string, from = 0) => wordsOf(pty.output().slice(from)).includes(unspaced(text));
   const until = async (what: string, holds: () => boolean) => {
     const deadline = performance.now() + WAIT_MS_MAX;

@@ -1,12 +1,13 @@
 import { startAudienceIfConfigured } from "../../app/audience/auto-start.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../app/wear/hooks.ts";
 import type { Deps } from "../../deps.ts";
-import { handOver } from "../../host/handed-over.ts";
+import { handOver, takeHandedOver } from "../../host/handed-over.ts";
 import { type HookPayload, type HostHooks, hostFolder } from "../../host/host.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { processIdentity } from "../../kernel/process/process-identity.ts";
-import { type Command, defineMasqueCommand } from "../command.ts";
+import { type Command, defineMasqueCommand, type RunLine } from "../command.ts";
 import { reportQuietly } from "./report-quietly.ts";
+import { isQuestion } from "./slash-line.ts";
 
 /**
  * `masque hook session-start|prompt|session-end|expand`: Claude Code's JSON on standard input. A hook never breaks Claude Code: it
@@ -51,15 +52,24 @@ export const sessionEndCommand = hookCommand(
 export const expandCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","command_name":"don","command_args":"codesmith"}' | masque hook expand`,
   (hooks, stdin) => hooks.readExpansion(stdin),
-  async ({ session, command, words }, deps) => {
+  async (payload, deps, runLine) => {
+    const { session, command, words } = payload;
     handOver(hostFolder(deps), { session, command, words, project: deps.project }, deps.clock.nowUnixNano());
+    if (!isQuestion(command, words)) return;
+    const { answerQuestion } = await import("./answer-question.ts");
+    const text = await answerQuestion(payload, deps, runLine);
+    if (text === undefined) return;
+    // What was handed over is taken back last: when Claude Code ends a hook that takes too long, the command's block still
+    // has it.
+    takeHandedOver(hostFolder(deps), { session, command }, deps.clock.nowUnixNano());
+    deps.io.stdout.write(deps.host.hooks.personAnswer(text));
   },
 );
 
 function hookCommand<Payload extends HookPayload>(
   example: string,
   read: (hooks: HostHooks, stdin: string) => Payload | null,
-  answer: (payload: Payload, deps: Deps) => Promise<void>,
+  answer: (payload: Payload, deps: Deps, runLine: RunLine) => Promise<void>,
   { isOnce } = { isOnce: false },
 ): Command {
   return defineMasqueCommand({
@@ -71,11 +81,11 @@ function hookCommand<Payload extends HookPayload>(
       },
     },
     examples: [[example, "what Claude Code runs; people never type it"]],
-    async run({ args }, deps) {
+    async run({ args }, deps, runLine) {
       try {
         if (isOnce && args["from-setup"] && (await deps.host.hooks.isRunByPlugin(deps))) return undefined;
         const payload = read(deps.host.hooks, await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
-        if (payload) await answer(payload, deps);
+        if (payload) await answer(payload, deps, runLine);
         else
           reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);
       } catch (error) {

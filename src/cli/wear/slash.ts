@@ -7,6 +7,7 @@ import { type SlashCommand, slashCommandNamed } from "../../kernel/slash-command
 import { printableLine } from "../../kernel/text/printable.ts";
 import { defineMasqueCommand } from "../command.ts";
 import { usage } from "../parse.ts";
+import { slashLine } from "./slash-line.ts";
 
 /**
  * `masque slash <command>`: what the block of a slash command calls. Arguments and project come from `masque hook expand`,
@@ -25,7 +26,7 @@ export const slashCommand = defineMasqueCommand({
     const { words, project } = takeOrRefuse(command, deps);
     const there = deps.elsewhere({ ...deps, project });
     try {
-      return await runLine(commandLine(command, words), there);
+      return await runLine(slashLine(command, words), there);
     } finally {
       await there.close();
     }
@@ -63,12 +64,4 @@ taken too long, or this Claude Code may be too old for it: 2.1.197 has it.`,
     detail: causes,
     hint: "give the command again; `masque doctor` says whether the hook is there",
   });
-}
-
-/** The command line that a slash command means: of a don, what follows the name is one word as it was typed. */
-function commandLine(command: SlashCommand, words: string): readonly string[] {
-  if (command !== "don") return [command, ...words.split(/\s+/).filter((word) => word !== "")];
-  const [, name, intent = ""] = /^\s*(\S+)(?:\s+([\s\S]*))?$/.exec(words) ?? [];
-  if (name === undefined) return ["don"];
-  return ["don", "--", name, ...(intent.trim() === "" ? [] : [intent])];
 }

@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import { hookOutput } from "./hooks/output.ts";
+import { answerOutput, hookOutput } from "./hooks/output.ts";
 import { readExpansion, readPrompt, readSessionEnd, readSessionStart } from "./hooks/payload.ts";
 import { textsFromTranscriptEnd } from "./hooks/transcript.ts";
 import { settingsFileOf } from "./places.ts";
@@ -18,6 +18,8 @@ export const claude: Host = {
     readSessionEnd,
     readExpansion,
     contextAnswer: hookOutput,
+    personAnswer: answerOutput,
+    isOwnCommand: async (world, typed) => (await import("./own-command.ts")).isOwnCommand(world, typed),
     async isRunByPlugin(world) {
       const { pluginReachFor } = await import("./setup/plugin-reach.ts");
       return pluginReachFor(world, "project") === "here";

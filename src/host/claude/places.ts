@@ -38,6 +38,11 @@ export function dataFolder(paths: Pick<HostWorld["paths"], "host">): string {
   return join(paths.host, "claude");
 }
 
+/** The script that the commands of a setup call. */
+export function runShPath(paths: Pick<HostWorld["paths"], "host">): string {
+  return join(dataFolder(paths), "run.sh");
+}
+
 /** Where a setup of Claude Code is recorded, and whose files it writes. */
 export function setupPlace(world: HostWorld): SetupPlace {
   return { folder: dataFolder(world.paths), groundOf: (path) => groundOf(world, path) };

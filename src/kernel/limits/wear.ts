@@ -8,6 +8,8 @@ export const WEAR_LIMITS = {
   slashArgumentBytesMax: 64 * KIB,
   /** The file that hands the typed words over: JSON may take six bytes for one, and a project's path is short. */
   handedOverBytesMax: 512 * KIB,
+  /** What a hook answers to a person: Claude Code shows all of 300,000 characters, too many to scroll through. */
+  answerCharsMax: 30_000,
   /**
    * A slash command's block runs at once after its hook. On a busy machine some seconds may pass, and some more while a person is
    * asked for permission. Words that were left longer ago belong to another command.

@@ -54,7 +54,7 @@ export const CLI: readonly Mutation[] = [
   {
     fault: "no hook does anything",
     file: "src/cli/wear/hook.ts",
-    find: `if (payload) await answer(payload, deps);`,
+    find: `if (payload) await answer(payload, deps, runLine);`,
     replace: `if (!payload) return undefined;`,
     tests: ["e2e/commands.test.ts"],
   },
@@ -183,5 +183,19 @@ export const CLI: readonly Mutation[] = [
     find: "if (Bun.stringWidth(kept) <= room) return",
     replace: "return",
     tests: ["cli/print.test.ts"],
+  },
+  {
+    fault: "the model is asked what masque has answered already",
+    file: "src/cli/wear/hook.ts",
+    find: `deps.io.stdout.write(deps.host.hooks.personAnswer(text));`,
+    replace: "",
+    tests: ["host/slash-questions.test.ts"],
+  },
+  {
+    fault: "the user's own /list is answered by masque",
+    file: "src/cli/wear/answer-question.ts",
+    find: `if (!(await deps.host.hooks.isOwnCommand(deps, asked))) return undefined;`,
+    replace: "",
+    tests: ["host/slash-questions.test.ts"],
   },
 ];

@@ -32,8 +32,19 @@ export function readSessionEnd(stdin: string): SessionEndPayload | null {
 /** Reads UserPromptExpansion's standard input, or answers `null`: also for a command that is not ours. */
 export function readExpansion(stdin: string): ExpansionPayload | null {
   const read = readPayload(stdin);
-  const command = read && slashCommandNamed(stringAt(read.json, "command_name") ?? "");
-  return read && command ? { ...read.payload, command, words: stringAt(read.json, "command_args") ?? "" } : null;
+  if (!read) return null;
+  const name = stringAt(read.json, "command_name") ?? "";
+  const command = slashCommandNamed(name);
+  if (!command) return null;
+  const origin = originOf(stringAt(read.json, "command_source"), name === command);
+  return { ...read.payload, command, words: stringAt(read.json, "command_args") ?? "", origin };
+}
+
+/** A user's folder of commands may be called `masques` too: its commands have the plugin's names, and another source. */
+function originOf(source: string | undefined, isBareName: boolean): ExpansionPayload["origin"] {
+  if (source === "plugin") return isBareName ? "other" : "plugin";
+  if (!isBareName) return "other";
+  return source === "userSettings" ? "user" : source === "projectSettings" ? "project" : "other";
 }
 
 function readPayload(stdin: string): { json: JsonObject; payload: HookPayload } | null {

@@ -9,7 +9,7 @@ import type { Setup, SetupJournal, SetupKey } from "../../setup/journal.ts";
 import { isLink, missingFolders } from "../../setup/missing-folders.ts";
 import { type FilesFound, formerOf, type PlannedSetup, pathsOf, planUndo } from "../../setup/plan.ts";
 import { tellsWhatProcessesHave } from "../host-processes.ts";
-import { dataFolder, groundOf, projectFolder, settingsFileOf, setupPlace, userFolder } from "../places.ts";
+import { groundOf, projectFolder, runShPath, settingsFileOf, setupPlace, userFolder } from "../places.ts";
 import { telemetryEnv } from "../telemetry-env.ts";
 import { PLACE_VARIABLES } from "../trusted-env.ts";
 import { commandFiles } from "./command-files.ts";
@@ -32,7 +32,7 @@ export function planClaudeUndo(world: HostWorld, scope: Wanted["scope"]): Planne
   const place = setupPlace(world);
   const journal = readSetupJournal(place);
   const { former, orEmpty } = formerOf(journal, keyOf(world, scope));
-  const plan = planUndo(readFiles(world, pathsOf(former)), withoutShared(journal, orEmpty, runShPath(world)));
+  const plan = planUndo(readFiles(world, pathsOf(former)), withoutShared(journal, orEmpty, runShPath(world.paths)));
   return { plan, former, place };
 }
 
@@ -53,7 +53,7 @@ function readFacts(
 ): SetupFacts {
   const own = settingsFileOf(world);
   const settings = scope === "user" ? own : join(key.folder, "settings.local.json");
-  const base = { claude: key.folder, runSh: runShPath(world), program: stableProgram(world) };
+  const base = { claude: key.folder, runSh: runShPath(world.paths), program: stableProgram(world) };
   const files = commandFiles(base).map(({ path }) => path);
   return {
     ...base,
@@ -91,8 +91,4 @@ function inheritedStatusline(world: HostWorld): string | null {
 function statuslineIn(path: string): string | null {
   const text = readSettingsFile(path);
   return text === null ? null : commandOf(valueAt(text, ["statusLine"], path));
-}
-
-function runShPath({ paths }: HostWorld): string {
-  return join(dataFolder(paths), "run.sh");
 }
