@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runCli } from "../../src/cli/run.ts";
+import type { Deps } from "../../src/deps.ts";
+import { parseSessionId } from "../../src/kernel/ids.ts";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { isObject, parseJson, stringAt } from "../../src/kernel/text/json.ts";
 import { indexOfUnprintable } from "../../src/kernel/text/printable.ts";
@@ -38,6 +40,13 @@ async function answered(world: TestDeps): Promise<string | undefined> {
   const answer = parseJson(stdout);
   expect(answer).toMatchObject({ decision: "block" });
   return isObject(answer) ? stringAt(answer, "reason") : undefined;
+}
+
+/** The same world in the agent session that the hook names. */
+function testSession({ deps }: TestDeps): Deps {
+  const id = parseSessionId(SESSION);
+  if (!id) throw new TypeError("the test's own id is no id");
+  return deps.elsewhere({ ...deps, agentSession: () => ({ id, isHosted: true }) });
 }
 
 function typedIn(world: TestDeps): string[] {
@@ -101,7 +110,7 @@ describe("masque hook expand", () => {
 
   test("answers for the session that the hook names, not for the one of its environment", async () => {
     await using world = testDeps({ stdin: expansion("id", "", "plugin") });
-    const inSession = world.deps.elsewhere({ ...world.deps, env: { ...world.deps.env, ...AGENT } });
+    const inSession = testSession(world);
     await runCli(["don", "codesmith"], inSession);
     await inSession.close();
     expect((await world.run("id")).exit).toBe(3);
