@@ -185,7 +185,7 @@ describe("parseCommandLine()", () => {
     );
   });
 
-  test("a word that begins with - and is no flag is refused wherever it lies", () => {
+  test("a word that begins with - and is not a flag is refused at any place", () => {
     const foreign = fc.constantFrom("-quiet", "--toString", "-x", "--quite=1", "-ab", "---", "--__proto__");
     fc.assert(
       fc.property(fc.array(PIECE), foreign, fc.array(PIECE), (left, word, right) => {

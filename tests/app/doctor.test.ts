@@ -240,7 +240,7 @@ describe("masque doctor", () => {
   );
 
   test(
-    "counts hooks: once is right, twice is told, a program that is gone is a failure",
+    "counts hooks: once is right, twice is reported, a program that is gone is a failure",
     async () => {
       await using world = testDeps();
       await world.run("setup", "claude", "--yes");
@@ -261,7 +261,7 @@ describe("masque doctor", () => {
   );
 
   test(
-    "each check stands by itself: broken settings, open folders, a held lock and a damaged session file are all told",
+    "each check is independent: broken settings, open folders, a held lock and a damaged session file are all reported",
     async () => {
       await using world = testDeps();
       const { data, otel, configFile } = world.deps.paths;
@@ -282,7 +282,7 @@ describe("masque doctor", () => {
   );
 
   test(
-    "a lock that a live process holds is told; one that a dead process left is none",
+    "a lock that a live process holds is reported; a dead process's lock is not",
     async () => {
       await using world = testDeps();
       await world.run("don", "codesmith");
@@ -295,7 +295,7 @@ describe("masque doctor", () => {
   );
 
   test(
-    "a remembered project that is gone is told by its path",
+    "a remembered project that is gone is reported by its path",
     async () => {
       await using world = testDeps();
       expect((await doctor(world)).of("gone projects").verdict).toBe("ok");
@@ -317,7 +317,7 @@ describe("doctor's text", () => {
     { name: "grpc", verdict: "failed", found: "not taken: \u001b[2J", fix: "masque audience logs" },
   ];
 
-  test("is a mark, a name, what was found, and the fix beneath", () => {
+  test("is a mark, a name, what was found, and the fix below", () => {
     const at = { color: false, home: "/home/ada" };
     const text = seen.map((one) => examinedText(one, at)).join("") + doctorSummary(seen, at);
     expect(text).toMatchInlineSnapshot(`

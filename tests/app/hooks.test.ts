@@ -115,7 +115,7 @@ describe("a hook", () => {
 });
 
 describe("another agent's pinned masque that is gone from the store", () => {
-  test("keeps nobody from doffing: the verbs go, with a warning", async () => {
+  test("does not prevent a doff: the verbs go, with a warning", async () => {
     await using world = testDeps();
     writePrivateMasque(world.home, {
       name: "Chatter",
@@ -132,7 +132,7 @@ describe("another agent's pinned masque that is gone from the store", () => {
 });
 
 describe("a conversation that is resumed", () => {
-  test("goes on as the same masque session, is told in one line, and opens its span with the prompt", async () => {
+  test("goes on as the same masque session, says so in one line, and opens its span with the prompt", async () => {
     await using world = testDeps();
     await donCodesmith(world);
     await hookSessionEnd(world.deps, call(A), false);
@@ -146,7 +146,7 @@ describe("a conversation that is resumed", () => {
     expect(stateOf(world, A).worn?.spans).toHaveLength(2);
   });
 
-  test("and was doffed before its exit is told nothing", async () => {
+  test("and was doffed before its exit says nothing", async () => {
     await using world = testDeps();
     await donCodesmith(world);
     await doff(world.deps, A);

@@ -176,7 +176,7 @@ describe("a project's file that claims what the user's records do not hold", () 
     ["of the whole file", { path: [] }],
     ["of another key", { path: ["hooks"] }],
     ["with hooks in the place of verbs", { former: '{"mode":"append","verbs":["A"],"hooks":{}}, "hooks": {}' }],
-    ["with text that is no verbs", { former: '"none"' }],
+    ["with text that is not verbs", { former: '"none"' }],
   ])("an undo %s is not taken over", async (_name, change) => {
     const { world, at } = await formerProject((given) => {
       const old = given as unknown as Old;
@@ -192,7 +192,7 @@ describe("a project's file that claims what the user's records do not hold", () 
   });
 });
 
-describe("a project's file that is no plain file of a bounded shape", () => {
+describe("a project's file that is not a regular file of a bounded shape", () => {
   const big = (world: TestDeps) => {
     const path = paths(world).old;
     writeFileSync(path, readFileSync(path, "utf8") + " ".repeat(LIMITS.formerStateBytesMax));
@@ -273,7 +273,7 @@ describe("the line in .git/info/exclude", () => {
     expect(changed).toEqual([]);
   });
 
-  test("keeps bytes that are no text, and line ends", async () => {
+  test("keeps bytes that are not text, and line ends", async () => {
     const { world, at } = await formerProject();
     await using _ = world;
     const others = Buffer.from([0xff, 0xfe, 0x0d, 0x0a, 0x23, 0x0a]);

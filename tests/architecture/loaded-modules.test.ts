@@ -18,7 +18,7 @@ const HEAVY: Readonly<Record<string, RegExp>> = {
   DuckDB: /src\/judge\/duckdb\//,
 };
 
-/** Each command is transpiled anew, the masques' macro with it: seconds on a busy machine. */
+/** Each command is transpiled again, with the masques' macro: seconds on a busy machine. */
 const MS_MAX = 120_000;
 
 const PRIVATE = 'name: Tester\nversion: "1.0.0"\nlens: |\n  You test.\n';
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "donning a private masque loads its reader the first time, and nothing heavy ever after",
+  "donning a private masque loads its reader the first time, and nothing heavy from then on",
   async () => {
     using place = machine();
     writeFileSync(join(place.home, ".masques", "tester.masque.yaml"), PRIVATE);

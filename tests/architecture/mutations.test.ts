@@ -7,7 +7,7 @@ import { MUTATIONS } from "../long/mutations/all.ts";
 import { plant } from "../long/mutations/mutation.ts";
 import { CHECKOUT } from "./module.ts";
 
-/** The faults of `tests/long/mutate-product.ts` can still be planted: whoever changes a line moves its fault along. */
+/** The faults of `tests/long/mutate-product.ts` can still be planted: a change of a line moves its fault along. */
 
 describe.each(MUTATIONS.map((mutation) => [`${mutation.file}: ${mutation.fault}`, mutation] as const))(
   "%s",

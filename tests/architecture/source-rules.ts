@@ -33,7 +33,7 @@ export function lengthRule(module: Module): Violation[] {
   return lines > LINES_MAX ? [{ path: module.path, line: LINES_MAX + 1, rule }] : [];
 }
 
-/** Nothing is exported onwards: whoever needs it imports the file that defines it. */
+/** Nothing is re-exported: import the file that defines it. */
 export function barrelRule(module: Module): Violation[] {
   return found(module, (node) =>
     ts.isExportDeclaration(node) && node.moduleSpecifier ? "re-exports: import the file that defines it" : undefined,

@@ -3,10 +3,10 @@ import { LIMITS } from "../../src/kernel/limits.ts";
 import { throwBombs } from "../long/bombs.ts";
 import { sendSlowly } from "../long/slow-clients.ts";
 
-/** A fiftieth of the attacks of `tests/long`; the figures of the whole runs stand in docs/audience.md. */
+/** A fiftieth of the attacks of `tests/long`; docs/audience.md has the figures of the whole runs. */
 
 const CEILING_MS = 60_000;
-/** Whoever attacks: a receiver beside an agent must stay out of the way. */
+/** Under attack too, a receiver beside an agent must stay out of the way. */
 const PEAK_MIB_MAX = 200;
 const MIB_KEPT_MAX = 64;
 const isMemoryKnown = process.platform === "linux";

@@ -31,9 +31,9 @@ function write(path: string, text: string): void {
 }
 
 test.each<[string, Given]>([
-  ["nobody has said anything", {}],
+  ["nothing is set", {}],
   ["the config says nothing of it", { user: `audience:\n${PORTS}` }],
-  ["only a project says so, whom nobody trusts", { project: "audience:\n  autoStart: true\n" }],
+  ["only a project sets it, and a project is not trusted", { project: "audience:\n  autoStart: true\n" }],
   [
     "the environment says no",
     { user: `audience:\n  autoStart: true\n${PORTS}`, env: { MASQUE_AUDIENCE_AUTO_START: "0" } },

@@ -19,7 +19,7 @@ test("headers beyond their size or number are answered 431, everyday ones are no
   expect(await exchange(http, [HEAD + headers(LIMITS.requestHeadersMax) + REST])).toStartWith("HTTP/1.1 431");
 });
 
-test("what is no HTTP, or leaves open where a body ends, is answered 400 and read no further", async () => {
+test("a request that is not HTTP, or whose body has no clear end, is answered 400 and read no further", async () => {
   await using receiver = await binaryReceiver();
   const broken = [
     `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,

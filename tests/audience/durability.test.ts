@@ -47,7 +47,7 @@ function linesIn(otel: string): string[] {
 
 async function tracedRun(sync: string): Promise<readonly string[]> {
   using here = place();
-  const receiver = runReceiver(here.env, { flags: ["--sync", sync], beneath: straceCommand(here.trace, CALLS) });
+  const receiver = runReceiver(here.env, { flags: ["--sync", sync], under: straceCommand(here.trace, CALLS) });
   const url = await urlOf(receiver);
   const sent: Sent[] = [];
   for (let wave = 0; wave < 5; wave++) {
@@ -85,7 +85,7 @@ describe("under strace", () => {
     async () => {
       using here = place();
       const flags = ["--sync", "interval"];
-      const receiver = runReceiver(here.env, { flags, beneath: straceCommand(here.trace, CALLS) });
+      const receiver = runReceiver(here.env, { flags, under: straceCommand(here.trace, CALLS) });
       const sent = await postOnOwnConnection(await urlOf(receiver), "marker-0.", lineOf("marker-0."));
       expect(sent.status).toBe(200);
       await receiver.end("SIGTERM");
@@ -100,7 +100,7 @@ describe("under strace", () => {
     async () => {
       using here = place();
       const failing = ["-P", join(here.otel, "logs.jsonl"), "-e", "inject=rename:error=EIO:when=1"];
-      const receiver = runReceiver(here.env, { beneath: straceCommand(here.trace, CALLS, failing) });
+      const receiver = runReceiver(here.env, { under: straceCommand(here.trace, CALLS, failing) });
       const url = await urlOf(receiver);
       const markers = Array.from({ length: 30 }, (_, at) => `marker-${at}.`);
       for (const marker of markers) expect((await postOnOwnConnection(url, marker, lineOf(marker))).status).toBe(200);
@@ -120,7 +120,7 @@ describe("under strace", () => {
       using here = place();
       // Each thread that syncs meets it once: its first sync.
       const failing = ["-e", "inject=fdatasync:error=EIO:when=1"];
-      const receiver = runReceiver(here.env, { beneath: straceCommand(here.trace, CALLS, failing) });
+      const receiver = runReceiver(here.env, { under: straceCommand(here.trace, CALLS, failing) });
       const url = await urlOf(receiver);
       const statuses: number[] = [];
       const acknowledged: string[] = [];
@@ -160,7 +160,7 @@ describe("under strace", () => {
       async () => {
         using here = place();
         const killing = ["-P", join(here.otel, "logs.jsonl"), "-e", `inject=${fault}`];
-        const first = runReceiver(here.env, { beneath: straceCommand(here.trace, CALLS, killing) });
+        const first = runReceiver(here.env, { under: straceCommand(here.trace, CALLS, killing) });
         const url = await urlOf(first);
         const acknowledged: string[] = [];
         for (let count = 0; count < 100; count++) {

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { sendFloods } from "../long/http2-floods.ts";
 import { testSeed } from "../support/seed.ts";
 
-/** A fiftieth of `tests/long/http2-floods.ts`; the figures of a whole run stand in docs/audience.md. */
+/** A fiftieth of `tests/long/http2-floods.ts`; docs/audience.md has the figures of a whole run. */
 
 const CEILING_MS = 60_000;
-/** Whoever attacks: a receiver beside an agent must stay out of the way. */
+/** Under attack too, a receiver beside an agent must stay out of the way. */
 const PEAK_MIB_MAX = 200;
 
 test(

@@ -157,7 +157,7 @@ describe.each([
       expect(lines).toEqual([]);
     });
 
-    test("sent to another signal's service is told so in the response", async () => {
+    test("sent to another signal's service is reported in the response", async () => {
       using client = grpcClient(port);
       const body = padding(10);
       const { answer } = await gained(() => client.export("metrics", body));
@@ -193,7 +193,7 @@ describe.each([
     });
   });
 
-  describe("what is no Export", () => {
+  describe("a call that is not Export", () => {
     const REFUSED = [
       ["an unknown method", { headers: { ":path": "/opentelemetry.proto.collector.logs.v1.LogsService/Import" } }, 12],
       [
@@ -235,7 +235,7 @@ describe.each([
       [{ "content-type": "text/plain" }, 415],
       [{ ":method": "GET" }, 405],
       [{ ":method": "OPTIONS" }, 405],
-    ])("%j is answered HTTP %i, as it is no gRPC", async (headers, http) => {
+    ])("%j is answered HTTP %i, since it is not gRPC", async (headers, http) => {
       await using connection = rawConnection(port);
       const answer = await connection.call({ headers });
       expect(answer).toMatchObject({ http, status: undefined, reset: 0 });
@@ -272,7 +272,7 @@ describe.each([
       },
     );
 
-    test("a call that is not complete by its own deadline is told so", async () => {
+    test("a call that is not complete by its own deadline ends with that status", async () => {
       await using connection = rawConnection(port);
       const call = { headers: { "grpc-timeout": "50m" }, chunks: [Buffer.from([0, 0])], staysOpen: true };
       const { answer, lines } = await gained(() => connection.call(call));

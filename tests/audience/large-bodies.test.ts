@@ -72,7 +72,7 @@ async function postLarge(receiver: TestReceiver): Promise<number> {
   return answer.status;
 }
 
-/** As an exporter does: again a second later when it is told to, for ten seconds. */
+/** As an exporter does: again a second later when the response asks for it, for ten seconds. */
 async function exportLarge(receiver: TestReceiver) {
   const startedMs = performance.now();
   for (let attempts = 1; ; attempts += 1) {

@@ -113,7 +113,7 @@ describe("LineWriter", () => {
     await writer.close();
   });
 
-  test("tells of a folder that cannot be written, and works once it can", async () => {
+  test("reports a folder that cannot be written, and works once it can", async () => {
     using root = temporaryFolder();
     const { path, folder, writer } = writerIn(root.path);
     writeFileSync(folder, "a file where the folder should be");
@@ -224,7 +224,7 @@ describe("a segment", () => {
     await writer.close();
   });
 
-  test("never takes the name of a file that is there, whoever put it there and whatever time it says", async () => {
+  test("never takes the name of a file that is there, with any time in the name", async () => {
     using root = temporaryFolder();
     const nowMs = Date.UTC(2026, 0, 2);
     const { folder, writer } = writerIn(root.path, { segmentBytes: 1, nowMs: () => nowMs });
@@ -275,7 +275,7 @@ describe("a segment", () => {
       onSegment: () => void tended.push(writer.tend()),
     });
     const texts = Array.from({ length: 50 }, (_, at) => `${at}`.padStart(5));
-    // One after another: each time the loop has ended, and is begun anew by a line that closes a segment.
+    // One after another: each time the loop has ended, and a line that closes a segment starts it again.
     for (const text of texts) {
       const [first, second] = [writer.append(lines(text)), writer.append(lines(`${text}+`))];
       await Promise.all([first, second]);

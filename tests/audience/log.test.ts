@@ -118,7 +118,7 @@ describe("followLog()", () => {
     expect(follower.lines).toEqual(["one", "two \\u{1b}[2J and its end", "three"]);
   });
 
-  test("begins where it was told to", async () => {
+  test("begins where it was asked to", async () => {
     using at = place();
     writeFileSync(at.log, "shown\n");
     await using follower = following(at.paths, "shown\n".length);

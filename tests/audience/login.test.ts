@@ -160,7 +160,7 @@ describe("launchd()", () => {
     );
   });
 
-  test("loads the agent anew when it has changed, and once only when it has not", () => {
+  test("loads the agent again when it has changed, and only once when it has not", () => {
     const bootstrap = ["launchctl", "bootstrap", "gui/501", AGENT.file];
     expect(AGENT.enabling(true).map(({ command }) => command)).toEqual([
       ["launchctl", "bootout", "gui/501/masque-audience"],

@@ -547,7 +547,7 @@ test("parseLedger() takes what it is given for what it is, and never fails", () 
   );
 });
 
-test("a running receiver closes segments, drops the old ones and tells of both", async () => {
+test("a running receiver closes segments, drops the old ones and reports both", async () => {
   const old = segmentName("logs", Date.now() - 100 * DAY_MS);
   await using receiver = await testReceiver(
     (otel) => {

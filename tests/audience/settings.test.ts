@@ -48,7 +48,7 @@ test("addressFrom() takes each flag before its setting", () => {
   });
 });
 
-test("addressFrom() refuses a setting that is no address of this machine, as it does the flag", () => {
+test("addressFrom() refuses a setting that is not an address of this machine, as it refuses the flag", () => {
   const config = { ...CONFIG, "audience.host": "0.0.0.0" };
   expect(() => addressFrom(config)).toThrow(expect.objectContaining({ code: "cli.usage" }));
 });

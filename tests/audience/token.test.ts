@@ -44,7 +44,7 @@ describe("masque audience config with a token", () => {
     expect(JSON.parse(readFileSync(settingsOf(world), "utf8")).env.OTEL_EXPORTER_OTLP_HEADERS).toBe(HEADERS);
   });
 
-  test("--write leaves headers of somebody else's alone, and shows them to nobody", async () => {
+  test("--write leaves headers of another program alone, and never shows them", async () => {
     await using world = testDeps({ env: ENV });
     writeSettings(world, { OTEL_EXPORTER_OTLP_HEADERS: "x-api-key=their-secret" });
     const { exit, stdout, stderr } = await world.run("audience", "config", "--write");

@@ -4,7 +4,7 @@ import type { BenchMachine } from "./machine.ts";
 /** One line of the table: what is run, how long it may take beside `node -e 0`, and how it is measured. */
 export type Row = {
   readonly name: string;
-  /** Largest ratio to `node -e 0`; `null` for what only stands beside it. */
+  /** Largest ratio to `node -e 0`; `null` for a row that is only shown. */
   readonly bound: number | null;
   /** Puts the machine into the state that a run begins from; not timed. */
   prepare(): void;

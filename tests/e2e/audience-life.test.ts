@@ -87,7 +87,7 @@ describe("a receiver in the background", () => {
             () => null,
           );
           if (status === 200) acknowledged.push(id);
-          // Either answer says that the record was not taken; then there is nobody to send to.
+          // Either answer says that the record was not taken; then there is no receiver to send to.
           else return status;
         }
       };

@@ -96,7 +96,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", "\n  try: masque don\n"] },
   "a don without a name": { args: ["don"], exit: 2, says: ["masque don --help"] },
   "a doff of nothing": { args: ["doff"], exit: 3, says: ["nothing is worn", "masque don"] },
-  "a port that is no port": {
+  "a port that is not a number of a port": {
     args: ["audience", "start", "--http-port", "99999"],
     exit: 2,
     says: ["99999", "65535"],
@@ -121,7 +121,7 @@ test.each(Object.entries(BAD_INPUTS))(
 );
 
 test(
-  "an invalid private masque is no obstacle to the others: list goes on, and says which",
+  "an invalid private masque does not hide the others: list shows them, and names it",
   async () => {
     using me = terminal();
     writeMasque(me, "siren", 'name: Siren\nversion: "1.0.0"\nlens: x\nattributes:\n  tagline: "\\e]0;owned\\a"\n');

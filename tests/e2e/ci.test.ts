@@ -12,7 +12,7 @@ import { conversationText, type ScriptedApi, scriptedApi, type Turn } from "../s
 import { temporaryFolder } from "../support/temp-folder.ts";
 import { fenced, type JobRun, runJob, yamlIn } from "../support/workflow.ts";
 
-/** The workflow of docs/ci.md, step by step as it stands there, with the real client and a model that is a script. */
+/** The workflow of docs/ci.md, step by step as it is there, with the real client and a model that is a script. */
 
 const CEILING_MS = 180_000;
 const PAGE = join(CHECKOUT, "docs/ci.md");

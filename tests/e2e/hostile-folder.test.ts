@@ -107,7 +107,7 @@ test("the receiver acknowledges nothing that a link would lead out of the data f
   }
 });
 
-test("a pipe or a link in a circle among the captured telemetry is waited for by no command, and is no bug of ours", async () => {
+test("a pipe or a link in a circle among the captured telemetry makes no command wait, and is not reported as a bug", async () => {
   using me = terminal();
   for (const name of ["masque.jsonl", "logs.jsonl", "logs-2026-01-02T03-04-05.678Z.jsonl", "metrics.jsonl"]) {
     for (const put of [pipeAt, circleAt]) {

@@ -150,7 +150,7 @@ describe("retention", () => {
   );
 
   test(
-    "is told as the cause where the store was deleted after the judge had read what was dropped",
+    "is reported as the cause if the store was deleted after the judge had read what was dropped",
     async () => {
       using me = terminal();
       capture(me);

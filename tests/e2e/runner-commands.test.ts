@@ -7,7 +7,7 @@ import { writePrivateMasque } from "../support/private-masque.ts";
 import { type Terminal, terminal } from "../support/terminal.ts";
 
 /**
- * What a masque's author, or whoever names a file, says to GitHub's runner through what masque prints. The runner reads
+ * What a masque's author, or the author of a file's name, says to GitHub's runner through what masque prints. The runner reads
  * both streams and must find no command but those that masque means.
  */
 

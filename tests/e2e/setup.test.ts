@@ -114,7 +114,7 @@ test.each([
 );
 
 test(
-  "setup asks first, and does nothing when nobody can answer",
+  "setup asks first, and does nothing without a terminal to answer on",
   async () => {
     using me = terminal();
     settle(me.home);

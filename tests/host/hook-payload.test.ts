@@ -5,7 +5,7 @@ import { agentSessionOf } from "../../src/host/claude/session.ts";
 import { parseSessionId, terminalSessionId } from "../../src/kernel/ids.ts";
 
 const SESSION = parseSessionId("b25b0b63-b980-490e-acc7-0d9db4d0acdb");
-if (!SESSION) throw new Error("the test's own id is no id");
+if (!SESSION) throw new Error("the test's own id is not an id");
 const COMMON = { session_id: SESSION, transcript_path: "/p/t.jsonl", cwd: "/p" };
 
 describe("readSessionStart()", () => {

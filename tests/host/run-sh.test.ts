@@ -7,7 +7,7 @@ import { temporaryFolder } from "../support/temp-folder.ts";
 const RUN = join(import.meta.dir, "../../commands/run.sh");
 const SHELLS = ["sh", "dash", "bash", "busybox"].flatMap((name) => Bun.which(name) ?? []);
 
-/** A stand-in that shows what it was called with, and fails when told to. */
+/** A stand-in that shows what it was called with, and fails when asked to. */
 const SHOWS = `#!/bin/sh
 for word in "$@"; do printf '[%s]' "$word"; done
 printf '\\n'

@@ -79,7 +79,7 @@ describe("withEdit() of a member", () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  test("refuses to replace what is no object on the way", () => {
+  test("refuses to replace a value that is not an object", () => {
     expect(() => set('{"env": "x"}', ["env", "X"], "y")).toThrow(
       expect.objectContaining({ message: `Cannot read "${FILE}": line 1, column 9: "env" is string, not an object` }),
     );

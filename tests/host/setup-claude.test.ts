@@ -19,7 +19,7 @@ import { type TestDeps, testDeps } from "../support/test-deps.ts";
 const COMMANDS = ["audience", "doff", "don", "id", "inspect", "list", "performance", "sync-manifest"];
 const SETUP = ["setup", "claude", "--port", "4318"];
 
-/** Every file beneath a folder with its bytes, but for masque's own data and what the runtime caches. */
+/** Every file below a folder with its bytes, except masque's own data and what the runtime caches. */
 function tree(root: string): Record<string, string> {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
@@ -41,7 +41,7 @@ function write(path: string, text: string): void {
 
 function settingsOf(me: TestDeps): JsonObject {
   const json = parseJson(readFileSync(join(me.home, ".claude/settings.json"), "utf8"));
-  if (!isObject(json)) throw new Error("the settings are no object");
+  if (!isObject(json)) throw new Error("the settings are not an object");
   return json;
 }
 
@@ -201,7 +201,7 @@ describe("masque setup claude", () => {
     expect((shown.stdout + shown.stderr).includes("Claude Code ignores this file")).toBe(isIgnored);
   });
 
-  test("refuses settings that are no JSON, before anything is changed", async () => {
+  test("refuses settings that are not JSON, before anything is changed", async () => {
     await using me = testDeps();
     write(join(me.home, ".claude/settings.json"), "{ broken");
     const before = tree(me.root);
@@ -212,7 +212,7 @@ describe("masque setup claude", () => {
   test.each([
     ["the folder", ".claude"],
     ["the folder of the commands", ".claude/commands"],
-  ])("takes back what it wrote when a file stands in the place of %s", async (_name, path) => {
+  ])("takes back what it wrote when a file is in the place of %s", async (_name, path) => {
     await using me = testDeps();
     write(join(me.home, path), "in the way");
     const before = tree(me.root);

@@ -89,7 +89,7 @@ describe("showSpinner()", () => {
     expect(at.record()).toBeNull();
   });
 
-  test("warns when a folder stands in the place of the file", async () => {
+  test("warns when a folder is in the place of the file", async () => {
     using at = project();
     mkdirSync(at.settings);
     expect(await at.show(FORGE)).toEqual([expect.stringMatching(/the spinner is left as it is$/)]);

@@ -90,7 +90,7 @@ describe("planSpinner()", () => {
     expect(planSpinner(theirs, kept(record), null, FILE)).toEqual({ text: theirs, record: null });
   });
 
-  test("refuses a file that is no JSON", () => {
+  test("refuses a file that is not JSON", () => {
     expect(() => planSpinner("{", null, FORGE, FILE)).toThrow(
       expect.objectContaining({ code: "host.settings-invalid" }),
     );

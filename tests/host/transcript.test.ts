@@ -53,7 +53,7 @@ describe("textsFromTranscriptEnd()", () => {
     expect(textsIn(lines)).toEqual([]);
   });
 
-  test("survives lines that are no entry", () => {
+  test("skips lines that are not entries", () => {
     expect(textsIn(["{ torn", "", expansion("kept"), '"type":"user"', '["\\"type\\":\\"user\\""]', "\u0000"])).toEqual([
       "kept",
     ]);

@@ -306,7 +306,7 @@ describe("masque performance", () => {
 });
 
 describe("telemetry that cannot be looked for", () => {
-  test("a file where the folder of telemetry should be is named, and keeps nobody from doffing", async () => {
+  test("a file where the folder of telemetry should be is named, and does not prevent a doff", async () => {
     await using world = testDeps();
     expect(await world.run("don", "codesmith")).toMatchObject({ exit: 0 });
     rmSync(world.deps.paths.otel, { recursive: true });

@@ -37,8 +37,8 @@ function line(more?: Record<string, string | number | boolean>): string {
 test.each([
   ["a torn last line", [line(), line().slice(0, 80)].join("\n"), 1],
   ["two requests glued on one line", [line(), line() + line()].join("\n"), 1],
-  ["text that is no JSON", [line(), "hello"].join("\n"), 1],
-  ["JSON that is no export request", [line(), "5", "[]", '{"a":1}'].join("\n"), 3],
+  ["text that is not JSON", [line(), "hello"].join("\n"), 1],
+  ["JSON that is not an export request", [line(), "5", "[]", '{"a":1}'].join("\n"), 3],
   ["blank lines and carriage returns", `\r\n${line()}\r\n \r\n`, 0],
   [
     "other signals, and requests without content",
@@ -62,7 +62,7 @@ test("values of another shape cost themselves alone", async () => {
   expect(await judged(content)).toMatchObject({ linesSkipped: 0, scorecards: [{ stats: { total_tools: 1 } }] });
 });
 
-test("a cost that is no number counts as none", async () => {
+test("a cost that is not a number counts as absent", async () => {
   const request = (cost: unknown) =>
     hostLine([{ ...tool(), body: "claude_code.api_request" }]).replace(
       '"attributes":[{"key":"session.id"',
@@ -127,7 +127,7 @@ test("a .json file of several requests is read by its lines", async () => {
   expect((await judged([line(), line()].join("\n"), "lines.json")).scorecards[0]?.stats.total_tools).toBe(2);
 });
 
-test("bytes that are no protobuf log request hold no event", async () => {
+test("bytes that are not a protobuf log request hold no event", async () => {
   expect(await judged(new Uint8Array([0xff, 0x01, 0x02]), "body.pb")).toMatchObject({ eventsRead: 0, scorecards: [] });
 });
 

@@ -53,7 +53,7 @@ test("without external access no query reads a file", () => {
   );
 });
 
-test("open() refuses what is no library, and settings that DuckDB does not know", () => {
+test("open() refuses a file that is not a library, and settings that DuckDB does not know", () => {
   expect(() => DuckDb.open(import.meta.path, ":memory:", {})).toThrow(
     expect.objectContaining({ code: "library.unavailable" }),
   );
@@ -89,7 +89,7 @@ test.each([0, 1, 2047, 2048, 2049, 5000])("append() adds %d rows to a table as t
       t: row % 7 === 0 ? null : `${2n ** 64n - BigInt(row)}`,
       is: row % 2 === 0 ? row % 4 === 0 : null,
       x: row % 3 === 0 ? row / 7 : null,
-      // Half a surrogate pair is no text that UTF-8 could hold.
+      // Half a surrogate pair cannot be written as UTF-8.
       text: row % 5 === 0 ? null : (TEXTS[row % TEXTS.length] ?? "").toWellFormed(),
     });
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hostLine, type LoggedRecord, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { testDeps } from "../support/test-deps.ts";
 
-/** What stands behind a score, from telemetry to `masque performance --json`. */
+/** What a score is made of, from telemetry to `masque performance --json`. */
 
 const MINUTE = 60_000_000_000n;
 let sequence = 0;

@@ -104,7 +104,7 @@ describe("a store on a full disk", () => {
   );
 
   testMounted(
-    "is told by the compiled program, which scores all the same",
+    "is reported by the compiled program, which scores all the same",
     async () => {
       using me = terminal();
       const root = join(me.home, ".local/share/masque");

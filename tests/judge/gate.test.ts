@@ -10,7 +10,7 @@ import { faultsInJunit } from "../support/junit-schema.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { type TestDeps, type TestWorld, testDeps } from "../support/test-deps.ts";
 
-/** `masque judge` in a pipeline: which sessions, which bars, in which format, and what people are told. */
+/** `masque judge` in a pipeline: which sessions, which bars, in which format, and what people read. */
 
 const HOUR = 3_600_000_000_000n;
 const at = (hours: number) => NOON_UNIX_NANO + BigInt(hours) * HOUR;
@@ -232,7 +232,7 @@ describe("masque judge in GitHub Actions", () => {
     expect(ran.stderr).toContain("\n  hint: ");
   });
 
-  test("what cannot be judged is told to no runner where no runner runs it, or nothing is asked", async () => {
+  test("a failure to judge writes no annotations without a runner, or without a bar", async () => {
     await using folder = testDeps();
     const summary = join(folder.root, "summary.md");
     await using elsewhere = await history({ env: { GITHUB_STEP_SUMMARY: summary } });

@@ -64,7 +64,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
     { a: { n: 0 }, b: { n: 0 }, c: { n: 2, p: 1 } },
   ],
   [
-    "a doff that stands behind a don of its time closes that one",
+    "a doff after a don of the same time closes that don",
     { logs: [tool(30), tool(60), tool(90)], marks: [don(0, "a"), don(60, "b"), doff(60, "a")] },
     { a: { n: 1, p: 1 }, b: { n: 0 }, baseline: { n: 2, p: 1, min: 0.5 } },
   ],
@@ -99,7 +99,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
     { a: { n: 2, p: 1, min: 1 }, baseline: { n: 1, p: 1 } },
   ],
   [
-    "the time of observation stands in for one of 0",
+    "the time of observation is used where the time is 0",
     { logs: [tool(60, {}, "observed"), tool(120, {}, "observed, time 0")], marks: [don(0, "a"), doff(120, "a")] },
     { a: { n: 1, p: 1 }, baseline: { n: 1, p: 1 } },
   ],
@@ -149,7 +149,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
     { a: { n: 2, p: 1, min: 5, cost: 0.5 } },
   ],
   [
-    "a command of masque's within a session or outside of it is no prompt, whatever its form",
+    "a command of masque's, inside a session or outside, is not a prompt, in any form",
     {
       logs: [
         ...[prompt(5, "b1", "id"), request(6, { "prompt.id": "b1" }), tool(7, { "prompt.id": "b2" })],
@@ -184,7 +184,7 @@ const CASES: readonly (readonly [string, { logs: readonly LoggedRecord[]; marks?
     { a: { n: 1, p: 1, min: 0, cost: 1 }, baseline: { n: 1, p: 1 } },
   ],
   [
-    "the host's own exit is no prompt's work: what was asked before it counts",
+    "the host's own exit belongs to no prompt: what was asked before it counts",
     {
       logs: [prompt(20, "p1"), request(21), prompt(90, "p2"), request(91, { "prompt.id": "p2" })],
       marks: [don(10, "a"), doff(100, "a", "exit")],
@@ -278,7 +278,7 @@ test.each(CASES)("%s", async (name, { logs, marks = [] }, counted) => {
   }
 });
 
-test("numbers so large that a sum would overflow are none, and cost nobody else", async () => {
+test("numbers so large that a sum would overflow are absent, and change no other session", async () => {
   const logs = [request(1, { cost_usd: 1.7e308 }), request(2, { cost_usd: -1.7e308, input_tokens: "1e301" }), tool(3)];
   const sources = {
     logs: [join(folder.path, "large.jsonl")],

@@ -187,7 +187,7 @@ describe("text that holds no request", () => {
   );
 });
 
-test.each(["body.json", "lines.json", "lines.jsonl"])("a byte order mark before %s is no part of it", async (name) => {
+test.each(["body.json", "lines.json", "lines.jsonl"])("a byte order mark before %s is left out", async (name) => {
   await using world = testDeps();
   const line = toolLine();
   const text = name === "body.json" ? JSON.stringify(JSON.parse(line), null, 2) : `${line}\n${toolLine()}\n`;

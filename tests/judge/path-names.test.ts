@@ -6,7 +6,7 @@ import { rebuildStore, scoresOf } from "../support/judge-process.ts";
 import { hostLine, markLine, NOON_UNIX_NANO } from "../support/telemetry-lines.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
-/** Where the data lies is nobody's business: what a folder on the way is called never changes a score. */
+/** The names of the folders above the data never change a score. */
 
 /** Names that DuckDB reads as partitions, columns or patterns, or that SQL reads as text. */
 const PARTS = [

@@ -64,7 +64,7 @@ describe("performanceOf()", () => {
     expect(performanceOf(card, [], NOTHING).pulled_down.idle_share).toEqual(idle);
   });
 
-  test("a session without telemetry is told how to get some", () => {
+  test("a session without telemetry shows how to get some", () => {
     const silent = { tools: 0, toolsOk: 0, prompts: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0 };
     const { next_steps } = performanceOf(scorecard({}, { ...silent, cacheCreationTokens: 0 }), [], NOTHING);
     expect(next_steps).toEqual([{ about: "telemetry", isMasqueSession: true, missing: "telemetry" }]);

@@ -20,7 +20,7 @@ const SUBJECT: Subject = {
 };
 const score = (more: Partial<Quantities> = {}) => scoreQuantities(SUBJECT, { ...QUANTITIES, ...more });
 
-test("scoreQuantities() follows the definitions: at half-way a curve stands at 5", () => {
+test("scoreQuantities() follows the definitions: at half-way a curve is at 5", () => {
   expect(score().dimensions).toEqual({
     quality: 8,
     autonomy: 5,

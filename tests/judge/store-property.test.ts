@@ -16,7 +16,7 @@ const RUNS = 12;
 const DIGITS = 9;
 const session = fc.constantFrom("s-1", "s-2");
 
-/** Events that all differ in time, so that the order in which they are told does not matter. */
+/** Events that all differ in time, so that the order in which they are written does not matter. */
 const events: fc.Arbitrary<readonly LoggedRecord[]> = fc
   .array(
     fc.record({
@@ -49,7 +49,7 @@ const events: fc.Arbitrary<readonly LoggedRecord[]> = fc
 const marks = fc.array(fc.tuple(fc.constantFrom("don" as const, "doff" as const), session, fc.nat(3_600)), {
   maxLength: 5,
 });
-/** How a history is told: in which order, how much at a time, written how, and what happens after each request. */
+/** How a history is written: in which order, how much at a time, written how, and what happens after each request. */
 const telling = fc.record({
   order: fc.infiniteStream(fc.nat(1_000_000)),
   sizes: fc.infiniteStream(fc.integer({ min: 1, max: 6 })),

@@ -114,7 +114,7 @@ describe("the store", () => {
   });
 
   test.each([
-    ["cut to nothing and written anew", () => truncateSync(log(), 0)],
+    ["cut to nothing and written again", () => truncateSync(log(), 0)],
     ["cut in the middle of a line", () => truncateSync(log(), 300)],
     ["replaced", () => rmSync(log())],
   ])("counts each event once where a file was %s", async (_, damage) => {

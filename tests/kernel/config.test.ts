@@ -80,7 +80,7 @@ test.each([
   ["broken YAML", "audience: {\n", "line 2"],
   ["a list", "- 1\n", "it holds no settings"],
   ["a tag", "audience: !!js/function x\n", "line 1"],
-  ["what is no text", Uint8Array.of(0xff, 0xfe, 0x00), "not UTF-8"],
+  ["bytes that are not text", Uint8Array.of(0xff, 0xfe, 0x00), "not UTF-8"],
   ["a file too large", `a: ${"x".repeat(70_000)}`, "more than 65536"],
 ])("readConfig() refuses %s in the user's own file", async (_what, user, told) => {
   using place = configured({ user });
@@ -94,7 +94,7 @@ test("readConfig() refuses an environment variable that cannot be used, without 
   expect(failure.message).toContain('MASQUE_AUDIENCE_HTTP_PORT="80\\u{1b}[2J"');
 });
 
-test("readConfig() warns of keys that are no setting, with the nearest that is", async () => {
+test("readConfig() warns of keys that are not settings, with the nearest setting", async () => {
   using place = configured({ user: "audience:\n  htpPort: 5000\n  colour: red\n" });
   const { config, warnings } = await place.read();
   expect(config).toEqual(DEFAULTS);
@@ -248,6 +248,6 @@ test.each(["constructor", "toString", "__proto__", "valueOf"])(
   },
 );
 
-test.each(["constructor", "toString", "__proto__"])("loopbackAddress(%j) is no address", (word) => {
+test.each(["constructor", "toString", "__proto__"])("loopbackAddress(%j) is not an address", (word) => {
   expect(loopbackAddress(word)).toBeUndefined();
 });

@@ -89,7 +89,7 @@ test("replaceFile() leaves the old bytes and nothing else when it cannot finish"
   expect(readdirSync(folder.path)).toEqual(["folder"]);
 });
 
-test("replaceFile() is seen whole by whoever reads at any moment", async () => {
+test("replaceFile() shows a whole file to a reader at any moment", async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "state");
   const texts = ["a".repeat(200_000), "b".repeat(300_000)] as const;

@@ -42,7 +42,7 @@ test("withLock() lets go when the critical section throws", async () => {
   expect(await withLock(path, 0, () => "free")).toBe("free");
 });
 
-test("withLock() waits no longer than it was told to, for another process", async () => {
+test("withLock() waits no longer than it was asked to, for another process", async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "a.lock");
   const other = await holder(path);

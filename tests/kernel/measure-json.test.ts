@@ -83,7 +83,7 @@ test.each([
   ["brackets within a string", `["${"[".repeat(1_000)}"]`],
   ["commas within a string", `["${",".repeat(1_000)}"]`],
   ["an escaped quote before brackets", `["\\"${"[".repeat(1_000)}"]`],
-  ["a long string that is no key", `["${"k".repeat(1_000)}"]`],
+  ["a long string that is not a key", `["${"k".repeat(1_000)}"]`],
   ["a long value of a short key", `{"k":"${"v".repeat(1_000)}"}`],
   ["a key with a colon in it", '{"a:b":1}'],
   ["spaces without end", `[1${" ".repeat(100_000)}]`],

@@ -32,7 +32,7 @@ function packed(more: Partial<PackedLibrary> = {}): PackedLibrary & { unpacks: (
   };
 }
 
-/** What whoever may put files into the cache can set: bytes, size, mode and mtime. */
+/** What a program that puts files into the cache can set: bytes, size, mode and mtime. */
 function plant(path: string): void {
   const { atime, mtime } = statSync(path);
   writeFileSync(path, Buffer.from("X".repeat(BYTES.length)));
@@ -87,7 +87,7 @@ describe("unpackedLibrary()", () => {
         symlinkSync(`${path}.other`, path);
       },
     ],
-  ])("unpacks anew: %s", async (_, damage) => {
+  ])("unpacks again: %s", async (_, damage) => {
     using folder = temporaryFolder();
     const library = packed();
     const { path } = await unpackedLibrary(library, { libraries: folder.path });

@@ -86,7 +86,7 @@ test("projectRoot() is never the home folder, whose .claude is the host's own", 
   expect(projectRoot({ HOME: home }, home)).toBe(home);
 });
 
-test("projectRoot() is where one stands when nothing marks a project", () => {
+test("projectRoot() is the working folder when nothing marks a project", () => {
   using folder = temporaryFolder();
   expect(projectRoot({ HOME: "/h" }, folder.path)).toBe(folder.path);
 });

@@ -23,9 +23,9 @@ test("a MasqueError carries its cause, and has none where none was given", () =>
 
 test.each([
   ["a system error", Object.assign(new Error("e"), { code: "ENOENT" }), "ENOENT"],
-  ["an error whose code is no text", Object.assign(new Error("e"), { code: 1 }), undefined],
+  ["an error whose code is not text", Object.assign(new Error("e"), { code: 1 }), undefined],
   ["an error without a code", new Error("e"), undefined],
-  ["an object that is no error", { code: "ENOENT" }, undefined],
+  ["an object that is not an error", { code: "ENOENT" }, undefined],
   ["null", null, undefined],
 ])("errnoOf() of %s", (_what, error, code) => {
   expect(errnoOf(error)).toBe(code);

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/temp-folder.ts";
 /**
  * The judge's store is brought up to date again and again while telemetry grows, is rotated and is dropped by retention,
  * and each update is killed with SIGKILL at a random moment. Then the scores must be to the bit those of every line that
- * was ever written, and those of a store built anew.
+ * was ever written, and those of a store built again.
  *
  *     bun tests/long/judge-kills.ts --updates 200
  */
@@ -80,7 +80,7 @@ export async function judgeKills({ updates, seed }: { updates: number; seed: num
   await update(root.path, undefined);
   await isAsExpected("After a last update");
   await rebuildStore(root.path);
-  await isAsExpected("Built anew");
+  await isAsExpected("Built again");
   const seconds = (performance.now() - began) / 1000;
   return { updates, ...counts, records: expected.eventsRead, seconds };
 }

@@ -164,7 +164,7 @@ class Senders {
       );
       return true;
     } catch (error) {
-      // It was killed before it answered; there is nobody to send to until the next one listens.
+      // It was killed before it answered; there is no receiver to send to until the next one listens.
       if (!(error instanceof Error) || !("code" in error)) throw error;
       if (this.#up === up) await Bun.sleep(1);
       return false;

@@ -103,7 +103,7 @@ async function playOnce(
     journal.add(unharmed, "passes without a fault");
   }
   const outcome = await play(mutation, stage);
-  // What is wrong is tried again: whoever mends a test changes the sources, and whoever mends a list changes the fault.
+  // A wrong outcome is tried again: mending a test changes the sources, and mending a list changes the fault.
   if (outcome.kind === "caught") journal.add(key, outcome.by);
   return outcome;
 }
@@ -138,7 +138,7 @@ async function main(): Promise<number> {
   }
   const outcomes = await playAll(faults, options);
   const caught = outcomes.filter(({ kind }) => kind === "caught" || kind === "caught-elsewhere").length;
-  // As `bun test` ends, so that whoever counts tests counts these too.
+  // As `bun test` ends, so that a count of tests includes these.
   process.stdout.write(`\nfaults planted: ${outcomes.length}\n ${caught} pass\n ${outcomes.length - caught} fail\n`);
   return caught === outcomes.length ? 0 : 1;
 }

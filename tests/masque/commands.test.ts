@@ -217,7 +217,7 @@ test("schema prints JSON Schema", async () => {
   });
 });
 
-test("sync-manifest writes the private manifest anew and says that the shared one is built in", async () => {
+test("sync-manifest writes the private manifest again and says that the shared one is built in", async () => {
   await using world = testDeps();
   expect((await world.run("sync-manifest")).stdout).toContain("0 masques");
   writeInto(world.deps.paths.masques, "tester.masque.yaml", masqueText());

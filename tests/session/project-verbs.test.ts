@@ -77,7 +77,7 @@ describe("a project's verbs", () => {
     ["of another project", '{"version":1,"project":"/elsewhere"}\n'],
     ["of a later format", '{"version":2,"project":"/work/parser"}\n'],
     ["without a whole first line", '{"version":1,'],
-    ["that is no JSON", "\0\0\n"],
+    ["that is not JSON", "\0\0\n"],
   ])("in a file %s are not read", (_name, text) => {
     using folder = temporaryFolder();
     const path = join(folder.path, "p.jsonl");

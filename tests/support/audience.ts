@@ -12,7 +12,7 @@ export type TestAudience = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Whoever can run the compiled program in a home of their own. */
+/** Something that can run the compiled program in a home of its own. */
 export type AudienceOwner = { masque(args: readonly string[], env?: Env): Promise<Finished> };
 
 /** Starts the compiled program's receiver on free ports: `await using audience = await startAudience(person);` */

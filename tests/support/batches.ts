@@ -1,4 +1,4 @@
-/** Export requests that say who they are: what was sent can be told from what was written, byte for byte. */
+/** Export requests that say who they are: what was sent can be compared with what was written, byte for byte. */
 
 const RECORDS = 3;
 const FIRST_UNIX_NANO = 1_767_225_600_000_000_000n;

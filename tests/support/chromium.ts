@@ -20,7 +20,7 @@ export function chromium(profile: string, ...more: readonly string[]): string[] 
   return ["chromium", ...QUIETLY, "--host-resolver-rules=MAP * ~NOTFOUND", `--user-data-dir=${profile}`, ...more];
 }
 
-/** Where the browser runs: of this machine it is told the folder, and where programs are. */
+/** Where the browser runs: it gets a folder, and the PATH. */
 function within(folder: string) {
   return { cwd: folder, env: { HOME: folder, PATH: process.env["PATH"] ?? "" } };
 }
@@ -29,7 +29,7 @@ function within(folder: string) {
  * Opens a page in a real browser without a window, on an origin of its own, and answers what the page posts to `/done`.
  * The browser's own protection of local addresses is switched off: a server must not count on it.
  *
- * @param host The page's host, which the browser is told is this machine.
+ * @param host The page's host, which the browser resolves to this machine.
  * @throws Error when the page tells nothing in time, with what the browser said.
  */
 export async function openPage(html: string, host: string): Promise<unknown> {

@@ -13,7 +13,7 @@ export type Tab = {
   open(path: string): Promise<void>;
   /** The value of an expression in the page; a function is called. */
   evaluate(expression: string): Promise<Json>;
-  /** Everything that the browser told of its own accord, by method, since it started. */
+  /** Every event that the browser sent, by method, since it started. */
   told(method: string): readonly JsonObject[];
   [Symbol.asyncDispose](): Promise<void>;
 };

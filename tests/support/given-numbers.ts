@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
  * The whole numbers that a long run is given as flags, such as `--rounds 50`; one that is not given is its default.
  * A seed is printed, so that a run that drew its own can be played again.
  *
- * @throws TypeError for any other flag, and for a value that is no whole number above 0: a run of no rounds would find nothing.
+ * @throws TypeError for any other flag, and for a value that is not a whole number above 0: a run of no rounds would find nothing.
  */
 export function givenNumbers<Name extends string>(defaults: Readonly<Record<Name, number>>): Record<Name, number> {
   const names = Object.keys(defaults) as Name[];

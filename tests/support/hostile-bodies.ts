@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { Writer } from "protobufjs/minimal";
 
-/** Bodies that are made to exhaust whoever reads them. */
+/** Bodies that are made to exhaust their reader. */
 
 const MiB = 1024 * 1024;
 /** Of one gzip member, without a name or a time. */
@@ -46,7 +46,7 @@ export function deepProtobuf(depth: number): Buffer {
 export type WideBody = { readonly what: string; readonly type: string; readonly body: Buffer };
 
 /**
- * Bodies of so many bytes that are made of as many small things as fit: whoever makes an object of each needs gigabytes. Sent with
+ * Bodies of so many bytes that are made of as many small things as fit: a reader that makes an object of each needs gigabytes. Sent with
  * gzip they are a few hundred kilobytes.
  */
 export function wideBodies(bytes: number): readonly WideBody[] {

@@ -30,7 +30,7 @@ export async function scoresOf(
   }
 }
 
-/** Builds a history's store anew. */
+/** Builds a history's store again. */
 export async function rebuildStore(root: string): Promise<void> {
   const paths = historyPaths(root);
   const judge = await openJudge(paths);

@@ -10,7 +10,7 @@ export type KillableReceiver = {
   readonly url: Promise<string | undefined>;
   /** What it said of itself. */
   log(): string;
-  /** Sends the signal and waits until the process is gone, and what it ran beneath. */
+  /** Sends the signal and waits until the process is gone, and the program around it. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
   /** Waits until it is gone by itself. */
   readonly gone: Promise<void>;
@@ -21,14 +21,14 @@ export type RunReceiver = {
   /** Further flags. */
   readonly flags?: readonly string[];
   /** The program and arguments that it is run by, such as strace. */
-  readonly beneath?: readonly string[];
+  readonly under?: readonly string[];
 };
 
 /** Starts `masque audience run` on free ports. Its environment is exactly `env`. */
-export function runReceiver(env: Env, { flags = [], beneath = [] }: RunReceiver = {}): KillableReceiver {
+export function runReceiver(env: Env, { flags = [], under = [] }: RunReceiver = {}): KillableReceiver {
   requireFreshBinary();
   const ports = ["--http-port", "0", "--grpc-port", "0", "--health-port", "0"];
-  const child = Bun.spawn([...beneath, MASQUE_BINARY, "audience", "run", "--json", ...ports, ...flags], {
+  const child = Bun.spawn([...under, MASQUE_BINARY, "audience", "run", "--json", ...ports, ...flags], {
     env: defined(env),
     stdin: "ignore",
     stdout: "pipe",
@@ -41,7 +41,7 @@ export function runReceiver(env: Env, { flags = [], beneath = [] }: RunReceiver 
   })();
   const health = healthFrom(child.stdout);
   const gone = Promise.all([child.exited, reading]).then(() => undefined);
-  let pid = beneath.length === 0 ? child.pid : undefined;
+  let pid = under.length === 0 ? child.pid : undefined;
   return {
     url: health.then((found) => {
       pid ??= found?.pid;

@@ -6,7 +6,7 @@ export type MasqueText = {
   readonly name?: string;
   readonly version?: string;
   readonly lens?: string;
-  /** Further lines of YAML, as they stand. */
+  /** Further lines of YAML, as they are. */
   readonly more?: string;
 };
 

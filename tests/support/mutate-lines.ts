@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
  * or unknown ones, values of any spelling. Most damage makes no JSON of a line, and a reader that refuses it at once shows little.
  */
 
-/** JSON as it is written: a bare value is its text, and a member may stand twice. */
+/** JSON as it is written: a bare value is its text, and a member may be there twice. */
 type Tree = { bare: string } | { items: Tree[] } | { members: [string, Tree][] };
 type Change = (tree: Tree, random: Random) => void;
 
@@ -109,7 +109,7 @@ const CHANGES = [
   ...[1, 2, 3].map(() => otherAttribute),
 ];
 
-/** A line changed once to four times; one that is no JSON stays as it is. */
+/** A line changed once to four times; a line that is not JSON stays as it is. */
 export function mutateLine(line: Buffer, random: Random): Buffer {
   const value = parseJson(line.toString());
   if (value === undefined) return line;

@@ -38,7 +38,7 @@ const noise: Mutation = (body, random) => {
   return insert(body, random, bytes);
 };
 
-/** A number of ten bytes and more, where a tag, a length or a value stands. */
+/** A number of ten bytes and more, where a tag, a length or a value is expected. */
 const hugeVarint: Mutation = (body, random) => {
   const digits = Buffer.alloc(1 + random.whole(12), 0xff);
   return insert(body, random, Buffer.concat([digits, Buffer.from([random.whole(128)])]));

@@ -37,7 +37,7 @@ const double = when(
 const list =
   (check: Check): Check =>
   (value, path) => {
-    if (!Array.isArray(value) || value.length === 0) return `${path} is no list that holds something`;
+    if (!Array.isArray(value) || value.length === 0) return `${path} is not a list that holds something`;
     return first(value.map((one, index) => () => check(one, `${path}[${index}]`)));
   };
 
@@ -45,14 +45,14 @@ const list =
 const message =
   (fields: () => Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
   (value, path) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return `${path} is no object`;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return `${path} is not an object`;
     const missing = required.find((name) => !Object.hasOwn(value, name));
     if (missing !== undefined) return `${path}.${missing} is missing`;
     const checks = fields();
     return first(
       Object.entries(value).map(([name, inner]) => () => {
         const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-        return check ? check(inner, `${path}.${name}`) : `${path}.${name} is no field`;
+        return check ? check(inner, `${path}.${name}`) : `${path}.${name} is not a field`;
       }),
     );
   };
@@ -214,7 +214,7 @@ export function faultOfLine(signal: Signal, line: string): string | undefined {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    return `the line is no JSON: ${String(error)}`;
+    return `the line is not JSON: ${String(error)}`;
   }
   // What JSON.parse forgives (a key twice) would not come back the same.
   if (JSON.stringify(value) !== line) return "the line is not what JSON says it holds";

@@ -79,7 +79,7 @@ const collectTexts = `() => {
   return found;
 }`;
 
-/** Runs in the page: the paper, then the fill or stroke of every bar and point. Rules and axes are no marks. */
+/** Runs in the page: the paper, then the fill or stroke of every bar and point. Rules and axes are not marks. */
 const collectMarks = `() => {
   const rule = getComputedStyle(document.documentElement).getPropertyValue("--rule").trim();
   const canvas = document.createElement("div");

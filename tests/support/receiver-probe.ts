@@ -7,7 +7,7 @@ import type { TestReceiver } from "./receiver.ts";
 
 /** Ways to look at a running receiver, and to talk to it byte for byte. */
 
-/** The lines of a signal's file as they stand. */
+/** The lines of a signal's file as they are. */
 export function textsOf(receiver: Pick<TestReceiver, "otel">, signal: Signal): readonly string[] {
   const path = join(receiver.otel, `${signal}.jsonl`);
   return existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];

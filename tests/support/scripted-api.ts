@@ -105,7 +105,7 @@ export function lastUserText(request: ApiRequest | undefined): string {
   return last ? texts(last["content"] ?? null).join("\n") : "";
 }
 
-/** How often `needle` stands in `text`. */
+/** How often `needle` is in `text`. */
 export function occurrences(text: string, needle: string): number {
   return text.split(needle).length - 1;
 }

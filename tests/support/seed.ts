@@ -9,7 +9,7 @@ const FIXED = 1597;
 /**
  * The seed of tests: the same in every run, unless `MASQUE_TEST_SEED` names another.
  *
- * @throws TypeError for a seed that is no whole number.
+ * @throws TypeError for a seed that is not a whole number.
  */
 export function testSeed(): number {
   const given = process.env[VARIABLE];
@@ -18,7 +18,7 @@ export function testSeed(): number {
   return Number(given);
 }
 
-/** A seed that no run had before. Whoever draws it prints it. */
+/** A seed that no run had before. The caller prints it. */
 export function freshSeed(): number {
   return 1 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % 999_999_999);
 }

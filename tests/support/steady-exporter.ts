@@ -12,7 +12,7 @@ const AGAIN_MS = 1_000;
 /** What became of its batches. */
 export type Exported = {
   readonly batches: number;
-  /** How often it was told to come again. */
+  /** How often it was asked to send again. */
   readonly again: number;
   /** From the first sending to the acknowledgement, milliseconds. */
   readonly slowestMs: number;

@@ -111,7 +111,7 @@ function capture(chunks: string[], env: Env, given: TestWorld) {
   };
 }
 
-/** Cut where nobody would cut, as a pipe does. */
+/** Cut at any place, as a pipe does. */
 async function* piecesOf(bytes: Uint8Array) {
   const PIECE_BYTES = 1000;
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);

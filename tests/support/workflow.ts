@@ -95,7 +95,7 @@ async function useAction(uses: string, given: Record<string, string>, state: Sta
   if (folder === null) return {};
   const action = yamlIn(join(folder, "action.yml"));
   const runs = objectAt(action, "runs");
-  if (stringAt(runs, "using") !== "composite") throw new Error(`${uses} is no composite action`);
+  if (stringAt(runs, "using") !== "composite") throw new Error(`${uses} is not a composite action`);
   const inputs: Record<string, string> = {};
   const declared = objectAt(action, "inputs");
   for (const [name, input] of Object.entries(declared)) {
@@ -175,12 +175,12 @@ function refuse(expression: string): never {
 
 function objectAt(parent: JsonObject, key: string): JsonObject {
   const found = parent[key];
-  if (!isObject(found)) throw new Error(`${key} is no map`);
+  if (!isObject(found)) throw new Error(`${key} is not a map`);
   return found;
 }
 
 function listAt(parent: JsonObject, key: string): readonly JsonObject[] {
   const found: Json | undefined = parent[key];
-  if (!Array.isArray(found) || !found.every(isObject)) throw new Error(`${key} is no list of maps`);
+  if (!Array.isArray(found) || !found.every(isObject)) throw new Error(`${key} is not a list of maps`);
   return found;
 }

@@ -57,7 +57,7 @@ function close(open: Open[], name: string): void {
 function attributesIn(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [, name = "", value = ""] of text.matchAll(ATTRIBUTE)) {
-    if (Object.hasOwn(found, name)) throw new Error(`${name} stands twice`);
+    if (Object.hasOwn(found, name)) throw new Error(`${name} is there twice`);
     // Whitespace that is not escaped reads as a space.
     found[name] = unescaped(value.replace(/[\t\n\r]/g, " "));
   }

@@ -246,7 +246,7 @@ describe("decodeJson()", () => {
     ["an array", "[]"],
     ["a string", '"resourceLogs"'],
     ["null", "null"],
-    ["resources that are no array", '{"resourceLogs":{}}'],
+    ["resources that are not an array", '{"resourceLogs":{}}'],
     ["a resource that is null", '{"resourceLogs":[null]}'],
     ["a name that is a number", '{"resourceLogs":[{"schemaUrl":1}]}'],
     [
@@ -280,7 +280,7 @@ describe("values within values", () => {
     return { resourceLogs: [{ resource: {}, scopeLogs: [{ scope: {}, logRecords: [{ body: value }] }] }] };
   };
 
-  test("are read down to the limit and refused beneath it, in both encodings", () => {
+  test("are read down to the limit and refused below it, in both encodings", () => {
     const [deepest, tooDeep] = [nested(LIMITS.otlpDepthMax), nested(LIMITS.otlpDepthMax + 1)];
     for (const decode of [
       (request: Canonical) => decodeJson(REQUESTS.logs, bytes(request)),

@@ -48,7 +48,7 @@ describe("nextSegmentMs()", () => {
     expect(nextSegmentMs([segmentName("traces", NOON), "logs.jsonl"], "logs", NOON)).toBe(NOON);
   });
 
-  test("is after every segment there is, also when the clock stands still or was put back", () => {
+  test("is after every segment there is, also when the clock stops or was put back", () => {
     const names: string[] = [];
     for (const nowMs of [NOON, NOON, NOON - 3_600_000, NOON + 5]) {
       names.push(segmentName("logs", nextSegmentMs(names, "logs", nowMs)));

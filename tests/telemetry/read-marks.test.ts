@@ -29,7 +29,7 @@ test("readMarks() finds none where there is no file", () => {
   expect([...readMarks(join(root.path, "masque.jsonl"))]).toEqual([]);
 });
 
-test("readMarks() passes over what is no mark, and over lines that are too long", () => {
+test("readMarks() skips lines that are not marks, and lines that are too long", () => {
   const foreign = hostLine([{ unixNano: NOON_UNIX_NANO, body: "masque.don", attributes: { "session.id": "s" } }]);
   const long = markLine("don", { session: "x".repeat(3_000_000), masqueSession: "m", unixNano: 1n });
   const lines = [DON, foreign, "", "no json", "[]", "null", '{"resourceLogs":[null,7]}', long, "\0\0", DOFF];

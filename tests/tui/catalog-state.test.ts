@@ -98,7 +98,7 @@ const anyKey = fc.oneof(
 );
 const anySize = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 1, max: 80 }) });
 
-test("whatever is pressed, the cursor stands on a row that is there and is seen", () => {
+test("whatever is pressed, the cursor is on a row that exists and is visible", () => {
   const anything = fc.oneof(anyKey, anySize);
   fc.assert(
     fc.property(fc.nat(60), anySize, fc.array(anything, { maxLength: 60 }), (count, size, events) => {

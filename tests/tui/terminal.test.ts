@@ -70,7 +70,7 @@ test(
     await screen.until("Lens");
     screen.type("q");
     await screen.exited;
-    // The tagline is what has a colour; blank cells name the library's own, which nobody sees.
+    // The tagline is what has a colour; blank cells name the library's own, which is invisible.
     expect(screen.output()).not.toContain("\u001b[38;5;6m");
   },
   MS_MAX,

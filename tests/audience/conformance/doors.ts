@@ -159,7 +159,7 @@ export const socketsAreLoopback: Case = {
 
 /** 54 */
 export const projectSettingsAreTold: ShownElsewhere = {
-  holds: "exporter variables in a project's settings, which the host ignores, are told of",
+  holds: "exporter variables in a project's settings, which the host ignores, are reported",
   file: "tests/app/doctor.test.ts",
   names: "project",
 };

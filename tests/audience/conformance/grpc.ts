@@ -3,7 +3,7 @@ import type { Case, ShownElsewhere } from "./case.ts";
 import { SAMPLES } from "./samples.ts";
 import { expectLines, TRANSPORTS } from "./wire.ts";
 
-/** What is asked of gRPC alone; all that holds for every transport stands with the others. */
+/** What is asked of gRPC alone; what holds for every transport is with the others. */
 
 /** 49 */
 export const grpcIsAsHttp: Case = {

@@ -19,7 +19,7 @@ import {
   TRANSPORTS,
 } from "./wire.ts";
 
-/** Requests as such: what is taken, in which form, and how what is no request is answered. */
+/** Requests as such: what is accepted, in which form, and how anything else is answered. */
 
 const GZIP = { "content-encoding": "gzip" };
 const JSON_HEAD = "POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
