@@ -14,7 +14,7 @@ export type Edges = {
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
-  /** The agent program; what edits its files is opened by the host's own thunks: jsonc-parser. */
+  /** The agent program. Its own thunks open what edits its files: jsonc-parser. */
   readonly host: Host;
   /** Receives telemetry: HTTP servers and protobuf. */
   readonly audience: () => Promise<AudienceEdge>;

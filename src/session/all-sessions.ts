@@ -10,7 +10,7 @@ import { parseState } from "./parse-state.ts";
 import { sessionFilePath } from "./session-path.ts";
 import type { SessionState, Wearing } from "./state.ts";
 
-/** All sessions' files, looked at without any lock. It takes 25 ms for 500 of them: off the hot paths alone. */
+/** All sessions' files, read without a lock. 500 files take 25 ms, so no hot path reads them all. */
 
 /** A file of `<data>/sessions`, and the state in it; `null` for one that is not what masque wrote. */
 export type SessionFile = { readonly path: string; readonly state: SessionState | null };
@@ -26,14 +26,14 @@ export function* allSessions(sessions: string): Generator<SessionFile> {
   }
 }
 
-/** What the agent sessions of one project wear, also while their hosts are away. */
+/** What the agent sessions of one project wear, open spans or not. */
 export function wearingsIn(sessions: string, projectRealPath: string): readonly Wearing[] {
   return [...allSessions(sessions)].flatMap(({ state }) =>
     state?.worn?.project === projectRealPath ? [state.worn] : [],
   );
 }
 
-/** The sessions in which a change was left half done, or is under way. */
+/** The sessions with a change that is not complete: its process died, or still runs. */
 export function* unsettledSessions(sessions: string): Generator<SessionId> {
   for (const name of namesIn(sessions)) {
     if (!name.endsWith(".lock")) continue;

@@ -6,15 +6,15 @@ import { openRegular } from "../kernel/open-regular.ts";
 
 /** Records of don and doff, each as its line of `masque.jsonl`. */
 export type EventLines = {
-  /** Pending when we came: the process that decided them may have appended them before it died. */
+  /** Found pending in the state: the process that wrote the state may have appended these lines before it died. */
   readonly found: readonly string[];
-  /** Ours, and new. */
+  /** New: decided by this change. */
   readonly decided: readonly string[];
 };
 
 /**
- * Appends event lines to `masque.jsonl`, each once, in one write; lines that were found are looked for in the file's
- * tail first.
+ * Appends event lines to `masque.jsonl`, each once, in one write. Lines that were found pending are first looked for at
+ * the end of the file.
  *
  * @throws {MasqueError} `telemetry.write-failed`
  */
@@ -28,7 +28,7 @@ export function appendMissingEvents(path: string, { found, decided }: EventLines
   }
 }
 
-/** Whatever the obstacle is, in the file or on the way to it: the record was not appended. */
+/** One error code for every obstacle, in the file or in a folder above it: the record was not appended. */
 function unappended(path: string, error: unknown): unknown {
   if (error instanceof MasqueError && error.code === "telemetry.write-failed") return error;
   const code = errnoOf(error instanceof MasqueError ? error.cause : error);

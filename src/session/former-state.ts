@@ -10,9 +10,9 @@ import { parseState } from "./parse-state.ts";
 import { emptyState, type SessionState } from "./state.ts";
 
 /**
- * `.claude/masque.session.json`, in which masque 0.1 kept what is worn in a project. The file comes with the repository, so
- * anyone may have written it: no link is followed, nothing but a regular file is opened, its size and shape are bounded, and
- * what it says is a claim that `recorded-dons.ts` has to prove.
+ * `.claude/masque.session.json`, in which masque 0.1 kept what is worn in a project. The file is part of the repository, so
+ * anyone may have written it. No link is followed, only a regular file is opened, its size and shape are bounded, and what
+ * it says counts only where `recorded-dons.ts` proves it.
  */
 
 /** What such a file claims. */
@@ -20,7 +20,7 @@ export type FormerState = {
   readonly sessions: readonly SessionState[];
   /** How the user's own verbs are put back, opaque and unproven. */
   readonly spinner: Json;
-  /** Something in it could not be read, so it is not all taken over. */
+  /** Some of it could not be read, so not everything is taken over. */
   readonly isPartial: boolean;
 };
 

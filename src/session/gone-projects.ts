@@ -4,7 +4,7 @@ import { allSessions, namesIn } from "./all-sessions.ts";
 import { projectOfFile } from "./project-verbs.ts";
 import type { SessionState } from "./state.ts";
 
-/** State that names a project's folder which is no longer there: the project was moved or deleted. */
+/** A state file that names a project's folder which is no longer there: the project was moved or deleted. */
 export type GoneState = {
   readonly project: string;
   /** The file of a session or of a project. */
@@ -16,7 +16,7 @@ export type GoneState = {
 /** Where sessions and projects' verbs are kept. */
 export type StateFolders = { readonly sessions: string; readonly projects: string };
 
-/** All such state, the same project once a file. */
+/** All such state. A project is listed once for each file that names it. */
 export function goneProjects({ sessions, projects }: StateFolders): readonly GoneState[] {
   const ofSessions = [...allSessions(sessions)].flatMap(({ path, state }) => {
     const project = state && goneProjectOf(state);

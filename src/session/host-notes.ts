@@ -12,9 +12,9 @@ import type { HostNote } from "./host-life.ts";
 import { keyOf } from "./session-path.ts";
 
 /**
- * What host processes announced and their next hook decides, one small file a process, under its identity: hooks of
- * different hosts share nothing, and a pid that is used again is another process. A file may be lost with the machine's
- * power, for its process is gone then as well; so nothing here waits for the disk.
+ * What a process of the agent program announced in one hook, for its next hook to act on. One small file for each process,
+ * named for its identity: hooks of different processes share no file, and a pid that is used again is another process.
+ * Nothing here waits for the disk: when the machine loses power, the process is gone too.
  */
 
 const VERSION = 1;
@@ -24,7 +24,7 @@ export function readHostNote(folder: string, host: ProcessIdentity): HostNote | 
   return noteAt(notePath(folder, host), processKey(host));
 }
 
-/** Keeps what a process announced, over what it announced before. */
+/** Keeps what a process announced, and replaces what it announced before. */
 export function keepHostNote(folder: string, host: ProcessIdentity, note: HostNote): void {
   replaceCache(notePath(folder, host), `${JSON.stringify({ version: VERSION, process: processKey(host), ...note })}\n`);
   dropOldest(folder);
@@ -35,7 +35,7 @@ export function dropHostNote(folder: string, host: ProcessIdentity): void {
   rmSync(notePath(folder, host), { force: true });
 }
 
-/** The fork of this session that still waits for its transcript, whichever process announced it, and how to forget it. */
+/** The note that this session is a fork whose transcript is not there yet, from any process; `drop` forgets the note. */
 export function forkNoteOf(folder: string, session: SessionId): { note: HostNote; drop(): void } | null {
   for (const name of namesIn(folder)) {
     const path = join(folder, name);
@@ -51,7 +51,7 @@ function notePath(folder: string, host: ProcessIdentity): string {
   return join(folder, `${keyOf(processKey(host))}.json`);
 }
 
-/** What cannot be read announces nothing: the worst that follows is a span that opens with the next don. */
+/** A file that cannot be read counts as no note: at worst, the span opens with the next don. */
 function noteAt(path: string, process: string | null): HostNote | null {
   const found = fileOf(parseJson(textAt(path) ?? ""));
   if (!found || (process !== null && found.process !== process)) return null;

@@ -16,11 +16,11 @@ import type { MasqueEvent } from "../telemetry/masque-event.ts";
 import { type SessionState, type Span, STATE_VERSION } from "./state.ts";
 
 /**
- * The text of a session's file to a state. Every member is looked at once, and a member that is not what masque writes
- * makes the whole file corrupt. No schema library does this: the file is read on every prompt.
+ * Reads the text of a session's file. Every member is checked, and one that masque would not write makes the whole file
+ * corrupt. The file is read at every prompt, so no schema library is loaded for it.
  */
 
-/** What the text of a session's file turned out to be. */
+/** The result of reading the text of a session's file. */
 export type StateReading =
   | { readonly kind: "state"; readonly state: SessionState }
   /** Written by a later masque: this one leaves it alone. */

@@ -21,9 +21,9 @@ import { absentAs, oneOf, orNull, parsedBy, recordOf, string } from "../kernel/t
 import { keyOf } from "./session-path.ts";
 
 /**
- * Who wears a masque with spinner verbs in one project, and what was edited in its settings, under the project's real
- * path. A file of lines, each a change, the first one naming the project: a change costs one write, and waits for the
- * disk only where it says how an edit is undone. The callers hold the lock beside the file.
+ * Which sessions wear a masque with spinner verbs in one project, and what masque edited in its settings. The file is named
+ * for the project's real path. Its first line names the project, and each other line is a change, so a change is one
+ * write. Only a line that says how an edit is undone waits for the disk. Callers hold the lock beside the file.
  */
 
 /** What is known of a project's verbs. */
@@ -32,9 +32,9 @@ export type ProjectVerbs = {
   readonly project: string;
   /** Which agent sessions wear verbs here, and of which masque; latest last. */
   readonly wearers: ReadonlyMap<SessionId, Digest>;
-  /** Whose verbs the settings were last brought to, `null` for the user's own. */
+  /** The masque whose verbs the settings show; `null` for the user's own verbs. */
   readonly shown: Digest | null;
-  /** How the user's own verbs are put back; opaque here, `host/claude` owns it. */
+  /** How the user's own verbs are put back. Only `host/claude` reads it. */
   readonly record: Json;
 };
 
@@ -61,7 +61,7 @@ export function noVerbs(project: string): ProjectVerbs {
   return { project, wearers: new Map(), shown: null, record: null };
 }
 
-/** What a project's file says, `null` where it is of another project or not what masque wrote. */
+/** What a project's file says; `null` where the file is another project's, or masque did not write it. */
 export function readProjectVerbs(path: string, project: string): ProjectVerbs | null {
   const text = textAt(path);
   return text === undefined ? noVerbs(project) : verbsIn(text, project);
@@ -69,7 +69,7 @@ export function readProjectVerbs(path: string, project: string): ProjectVerbs | 
 
 function verbsIn(text: string, project: string): ProjectVerbs | null {
   if (text === "") return noVerbs(project);
-  // What follows the last newline is the half of a line that a crash left.
+  // What follows the last newline is part of a line that a crash cut off.
   const [first = "", ...rest] = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
   if (headOf(parseJson(first))?.project !== project) return null;
   return afterChanges(
@@ -78,7 +78,7 @@ function verbsIn(text: string, project: string): ProjectVerbs | null {
   );
 }
 
-/** The project that a file names, or `null` where it is not what masque wrote. */
+/** The project that a file names, or `null` where masque did not write the file. */
 export function projectOfFile(path: string): string | null {
   return headOf(parseJson(textAt(path)?.split("\n", 1)[0] ?? ""))?.project ?? null;
 }
@@ -112,7 +112,7 @@ function afterChanges(verbs: ProjectVerbs, changes: Iterable<VerbsChange>): Proj
 }
 
 /**
- * Appends a change; answers what then is known.
+ * Appends a change, and returns the verbs after it.
  *
  * @param isSynced Whether to wait for the disk.
  * @throws {MasqueError} `file.unwritable`
@@ -140,7 +140,7 @@ export function appendVerbsChange(
   return afterChanges(verbs, [change]);
 }
 
-/** What comes before a line: the first line of a new file, the end of a line that a crash left. */
+/** What to write before a line: the first line in a new file, a newline after a line that a crash cut off. */
 function leadFor(fd: number, { project }: ProjectVerbs): string {
   const { size } = fstatSync(fd);
   if (size === 0) return firstLine(project);
@@ -154,8 +154,9 @@ function firstLine(project: string): string {
 }
 
 /**
- * Writes what a file says in few lines, for one that has grown long. What others append to the former file meanwhile
- * goes into the new one; who opened the former and appends later looks for the own line, and does not find it.
+ * Replaces a file that has grown long by a short one that says the same. Lines that other processes append to the old file
+ * meanwhile are copied to the new one. A process that appends to the old file later looks for its line afterwards, and does
+ * not find it.
  */
 export function rewriteVerbs(path: string, project: string): void {
   const fd = openSync(path, constants.O_RDONLY);
@@ -172,13 +173,13 @@ export function rewriteVerbs(path: string, project: string): void {
   }
 }
 
-/** Nothing is worn here any more, and nothing is left to put back: the file goes, and the lock that is held. */
+/** Removes the file, and the lock that is held: no masque with verbs is worn here, and nothing is to be put back. */
 export function dropProjectVerbs(path: string): void {
   rmSync(path, { force: true });
   rmSync(verbsLockPath(path), { force: true });
 }
 
-/** Keeps a file that is not what masque wrote under another name; answers it. */
+/** Renames a file that masque did not write; returns the new path. */
 export function setVerbsAside(path: string): string {
   const aside = `${path}.corrupt`;
   renameSync(path, aside);
@@ -204,7 +205,7 @@ function textAt(path: string): string | undefined {
       "file.unreadable",
       `Cannot read "${path}": it is ${bytes} bytes long, far more than masque writes`,
       {
-        hint: "move it away; the spinner verbs of the project then stay as they are",
+        hint: "move the file away; the project's spinner verbs then stay as they are",
       },
     );
   return readUnlinked(path, LIMITS.projectVerbsBytesMax, tooLarge)?.toString("utf8");

@@ -5,12 +5,12 @@ import { openRegular } from "../kernel/open-regular.ts";
 import { isObject, type Json, parseJson } from "../kernel/text/json.ts";
 import { listOf, oneOf, recordOf, string } from "../kernel/text/json-shape.ts";
 
-/** What proves that masque itself donned: a don in the user's own `masque.jsonl`. */
+/** What a don in the user's own `masque.jsonl` must say, so that a claim counts as proven. */
 export type DonClaim = { readonly session: string; readonly masqueSession: string; readonly digest: string };
 
 const MASQUE_SESSION = /"masque\.session\.id","value":\{"stringValue":"([^"\\]{1,200})"/;
 
-/** Which of the claims are proven, among the latest records; a claim is its own key in the answer. */
+/** The claims that the latest records prove: the same objects that were given. */
 export function provenDons(events: string, claims: readonly DonClaim[]): ReadonlySet<DonClaim> {
   const open = Map.groupBy(claims, ({ masqueSession }) => masqueSession);
   const proven = new Set<DonClaim>();

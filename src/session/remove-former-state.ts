@@ -11,7 +11,7 @@ const PATTERN = "**/.claude/masque.session.*";
 
 /**
  * Removes what masque 0.1 left in a project, once all of it was taken over: its file, its lock, and its line in
- * `.git/info/exclude`. No link is followed, a `.git` that is a file is left alone, and nothing but regular files is opened.
+ * `.git/info/exclude`. No link is followed, a `.git` that is a file is left alone, and only regular files are opened.
  */
 export function removeFormerState(project: string): void {
   const { state, lock } = formerStatePaths(project);

@@ -14,14 +14,19 @@ import { projectsDue, withVerbsDue } from "./verbs-due.ts";
 import { writeState } from "./write-state.ts";
 
 /**
- * The file of an agent session and the promise it keeps: a record is in `masque.jsonl` exactly once, and the host's
- * settings follow what is worn, whatever dies when. Under the session's lock the new state is written with its records
- * pending and the projects marked whose settings are due; then the records are appended; then the settings are brought
- * up to date; then the state is written once more. A state that is found with something pending belongs to a process
- * that died, perhaps after appending: its records are looked for in the file's tail before they are appended.
+ * The file of an agent session. Whichever process dies, and whenever: each record is in `masque.jsonl` exactly once,
+ * and the agent program's settings show what is worn. For that, a change has four steps under the session's lock:
+ *
+ * 1. Write the new state, with its records pending and its projects marked as due.
+ * 2. Append the records.
+ * 3. Edit the settings of the projects that are due.
+ * 4. Write the state again, with nothing pending.
+ *
+ * A state with pending records was left by a process that died, perhaps after step 2. Its records are looked for at the end
+ * of `masque.jsonl` before they are appended.
  */
 
-/** Where sessions and the user's events lie, and how an event becomes a line. */
+/** Where sessions and the user's events are kept, and how an event becomes a line. */
 export type SessionPlace = {
   /** `<data>/sessions`. */
   readonly sessions: string;
@@ -30,11 +35,11 @@ export type SessionPlace = {
   readonly serializer: () => Promise<EventSerializer>;
 };
 
-/** What reading a session's file came to. A corrupt file reads as empty; the next change sets it aside. */
+/** The state in a session's file. A corrupt file reads as empty; the next change renames it. */
 export type StateFound = { readonly state: SessionState; readonly isCorrupt: boolean };
 
 /**
- * The state as it is, without waiting for anyone.
+ * The state as it is now. Waits for no lock.
  *
  * @throws {MasqueError} `session.unreadable` for the file of a later masque, or one that cannot be read.
  */
@@ -64,33 +69,33 @@ export function isUnsettled(state: SessionState): boolean {
   return state.pending.length > 0 || projectsDue(state).length > 0;
 }
 
-/** What a change decides: the next state, the same one for no change, and what the caller wants to know. */
+/** What a change decides: the next state (the same object where nothing changes), and a result for the caller. */
 export type Decision<T> = { readonly next: SessionState; readonly result: T };
 
-/** Brings the host's settings to what the state asks for, and answers the state that says so. */
+/** Edits the agent program's settings to show what the state asks for, and returns the state that records this. */
 export type FollowState = (
   state: SessionState,
   waitMs: number,
 ) => Promise<{ readonly state: SessionState; readonly warnings: readonly string[] }>;
 
-/** What a change came to, and what people should know of it although it succeeded. */
+/** The result of a change, the state after it, and warnings for people. */
 export type StateChanged<T> = {
   readonly result: T;
   readonly state: SessionState;
   readonly warnings: readonly string[];
 };
 
-/** Which session to change, and what the host's settings have to do with it. */
+/** Which session to change, and how the agent program's settings follow. */
 export type Changing = {
   readonly session: SessionId;
-  /** How long to wait for other processes in all. */
+  /** The longest wait for other processes: milliseconds, over all locks. */
   readonly waitMs: number;
   readonly follow: FollowState;
 };
 
 /**
- * Changes the state under the session's lock. Where records cannot be appended they stay pending, which is a warning:
- * the masque is worn or doffed all the same.
+ * Changes the state under the session's lock. Records that cannot be appended stay pending, and a warning says so; the don
+ * or doff succeeds.
  *
  * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `session.unreadable`
  */
@@ -114,7 +119,7 @@ export async function changeState<T>(
     const followed = projectsDue(due).length > 0 ? await follow(appended.state, leftMs()) : appended;
     if (followed !== appended) warnings.push(...followed.warnings);
     const { state } = followed;
-    // The state before this one says the same, and what to look at again: losing this one to a crash loses nothing.
+    // The rename is not synced: after a crash the state of step 1 is there, and the next command only does steps 2 to 4 again.
     if (state !== due) writeState(path, state, false);
     if (!isUnsettled(state)) rmSync(lock, { force: true });
     return { result, state, warnings };
@@ -147,7 +152,7 @@ function readText(path: string): string | undefined {
   } catch (error) {
     if (error instanceof MasqueError) throw error;
     throw new MasqueError("session.unreadable", `Cannot read "${path}": ${errnoOf(error) ?? String(error)}`, {
-      hint: "make it a readable file, or remove it",
+      hint: "make the file readable for your user, or remove it",
       cause: error,
     });
   }
@@ -157,15 +162,15 @@ function tooLarge(path: string, bytes: number): MasqueError {
   return new MasqueError(
     "session.unreadable",
     `Cannot read "${path}": it is ${bytes} bytes long, far more than masque writes`,
-    { hint: "move it away; masque begins a new one" },
+    { hint: "move the file away; masque then starts a new one" },
   );
 }
 
-/** Keeps a corrupt file under another name, and says so. */
+/** Renames a corrupt file, and returns a warning that says so. */
 function setAside(path: string): string {
   const writtenAt = statSync(path).mtime.toISOString().replace(/[:.]/g, "-");
   let aside = `${path}.corrupt-${writtenAt}`;
   for (let again = 2; existsSync(aside); again++) aside = `${path}.corrupt-${writtenAt}-${again}`;
   renameSync(path, aside);
-  return `the session file was corrupt; it is kept as "${aside}" and a new one begun`;
+  return `the session file was corrupt; it is kept as "${aside}", and masque started a new one`;
 }

@@ -3,7 +3,7 @@ import type { SessionId } from "../kernel/ids.ts";
 
 const KEY_HEX = 32;
 
-/** The name under which something with a foreign or long id is kept: the first 32 hex digits of its SHA-256. */
+/** A file name for a foreign or long id: the first 32 hex digits of its SHA-256. */
 export function keyOf(id: string): string {
   return new Bun.CryptoHasher("sha256").update(id).digest("hex").slice(0, KEY_HEX);
 }
@@ -13,7 +13,7 @@ export function sessionFilePath(sessions: string, session: SessionId): string {
   return join(sessions, `${keyOf(session)}.json`);
 }
 
-/** The lock of a session's file. It is there while a change is under way, or was left half done by a process that died. */
+/** The lock of a session's file. The lock file exists during a change, and after a change whose process died. */
 export function sessionLockPath(sessions: string, session: SessionId): string {
   return join(sessions, `${keyOf(session)}.lock`);
 }

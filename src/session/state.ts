@@ -9,25 +9,25 @@ import type { DoffReason, MasqueEvent, MasqueIdentity } from "../telemetry/masqu
 export type SessionState = {
   readonly version: typeof STATE_VERSION;
   readonly session: SessionId;
-  /** What it wears. Its last span is closed while the host is away; the next resume opens another. */
+  /** What it wears. The last span is closed between the end of a conversation and its resume, which opens another. */
   readonly worn: Wearing | null;
   /** What it wore before, oldest first. */
   readonly before: readonly Former[];
-  /** Records that are decided and perhaps not yet appended to `masque.jsonl`: whoever comes next appends them. */
+  /** Records that may not be in `masque.jsonl` yet: the next command in this session appends them. */
   readonly pending: readonly MasqueEvent[];
   /** The projects whose settings may show this session's verbs. */
   readonly verbs: readonly ShownIn[];
 };
 
-/** The format of the file. A file of a later one is left alone. */
+/** The format of the file. A file with a later version is left alone. */
 export const STATE_VERSION = 2;
 
 /** One masque session. */
 export type Wearing = MasqueIdentity & {
   readonly masqueSession: MasqueSessionId;
-  /** Kept for the block that goes in again after a compaction; never written to telemetry. */
+  /** Kept for the identity block, which is repeated after a compaction; never written to telemetry. */
   readonly intent: string | null;
-  /** The name of the masque it replaced, which its block says. */
+  /** The name of the masque that it replaced, for the identity block. */
   readonly replaces: string | null;
   readonly hasVerbs: boolean;
   /** The real path of the project in which it is worn. */
@@ -42,10 +42,10 @@ export type Former = Pick<Wearing, "masqueSession" | "name" | "version" | "diges
   readonly end: string;
 };
 
-/** A stretch of time in which the masque was worn by a living host; open while `end` is absent. */
+/** A stretch of time in which the masque was worn and the agent program ran; open while `end` is absent. */
 export type Span = { readonly start: string; readonly end?: string; readonly reason?: DoffReason };
 
-/** A project by its real path, and whose verbs its settings were brought to; `null` while they are yet to be. */
+/** A project by its real path, and the masque whose verbs its settings show; `null` while the settings are to be edited. */
 export type ShownIn = { readonly project: string; readonly digest: Digest | null };
 
 /** The state of an agent session that never wore anything. */
@@ -53,12 +53,12 @@ export function emptyState(session: SessionId): SessionState {
   return { version: STATE_VERSION, session, worn: null, before: [], pending: [], verbs: [] };
 }
 
-/** Which masque a masque session is of, and nothing of how it went. */
+/** The masque of a masque session. */
 export function identityOf({ name, version, digest, source, category }: Wearing): MasqueIdentity {
   return { name, version, digest, source, ...(category === undefined ? {} : { category }) };
 }
 
-/** Whether the host is here now: the last span is open. */
+/** Whether the last span is open: the agent program runs. */
 export function isOpen(wearing: Wearing): boolean {
   return wearing.spans.at(-1)?.end === undefined;
 }
@@ -68,7 +68,7 @@ export function startOf(wearing: Wearing): string {
   return wearing.spans[0]?.start ?? "0";
 }
 
-/** When anything last happened to the session, nanoseconds since 1970; `0n` where nothing ever did. */
+/** When the session last changed, nanoseconds since 1970; `0n` where it never did. */
 export function lastUseOf({ worn, before }: SessionState): bigint {
   const span = worn?.spans.at(-1);
   return BigInt(span?.end ?? span?.start ?? before.at(-1)?.end ?? 0);

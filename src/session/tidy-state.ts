@@ -10,9 +10,9 @@ import { isOpen, lastUseOf, type SessionState } from "./state.ts";
 import { temporaryOf } from "./write-state.ts";
 
 /**
- * Drops state that nobody comes back to: closed sessions beyond the number kept, oldest first; what names a project
- * that has been gone for 90 days; what killed processes left. Each session's file goes under its own lock, and the lock
- * with it, so a command in that session waits or finds nothing.
+ * Removes state that is no longer of use: closed sessions beyond the number kept, oldest first; state of projects that have
+ * been gone for 90 days; files that killed processes left. A session's file is removed under its own lock, together with
+ * the lock, so a command in that session either waits or finds no file.
  */
 
 const NANOS_PER_MS = 1_000_000n;
@@ -40,13 +40,13 @@ function excessOf(files: readonly SessionFile[], nowMs: number): readonly Sessio
   return closed.sort((a, b) => Number(lastUseOf(a.state) - lastUseOf(b.state))).slice(0, excess);
 }
 
-/** A host that was killed closes nothing: after 90 days its session counts as closed. */
+/** An agent program that was killed closes no span: after 90 days its session counts as closed. */
 function isClosed(state: SessionState, nowMs: number): boolean {
   if ((!state.worn || !isOpen(state.worn)) && !isUnsettled(state)) return true;
   return nowMs - Number(lastUseOf(state) / NANOS_PER_MS) > ABANDONED_MS;
 }
 
-/** Another process may have donned since the session was looked at; whoever holds the lock is about to. */
+/** Leaves the session alone where another process holds its lock, or has changed it since it was read. */
 function dropSession({ path, state }: SessionFile): void {
   const lockPath = path.replace(/json$/, "lock");
   const lock = tryLock(lockPath);
@@ -64,7 +64,7 @@ function dropProject(path: string): void {
   lock.release();
 }
 
-/** Temporaries and locks beside no session, and what was set aside long ago. */
+/** Removes temporary files and locks without a session, and corrupt files that were renamed long ago. */
 function dropLeftovers(sessions: string, nowMs: number): void {
   const names = new Set(namesIn(sessions));
   for (const name of names) {
@@ -84,7 +84,7 @@ function dropLock(path: string): void {
   lock.release();
 }
 
-/** A clock that went back makes nothing old. */
+/** Negative or small after the clock went back, so that nothing counts as old then. */
 function ageMs(path: string, nowMs: number): number {
   return nowMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs);
 }

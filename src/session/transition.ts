@@ -5,21 +5,22 @@ import { type Former, identityOf, isOpen, type SessionState, type Span, startOf,
 
 /**
  * Everything that can happen to what an agent session wears, as functions from one state to the next. A transition that
- * opens or closes a span adds its record to `pending`; one that finds nothing to do returns the very state it was
- * given, so that hooks may run twice.
+ * opens or closes a span adds its record to `pending`. A transition with nothing to do returns the same object that it was
+ * given, so that a hook may run twice.
  *
- * The times of one agent session do not go back, though the clock may, and a process may have read the clock before it
- * waited for the lock: a doff before its don would leave the span open to whoever reads the records. A clock that goes
- * back by more than an hour was wrong before, or is wrong now. Then the new time counts, and no time of the state stays
- * ahead of it: otherwise one don on a machine that takes itself to be in 2099 would put all later records there.
+ * The times of one agent session never go back, although the clock may, and although a process may read the clock before
+ * it waits for the lock: a doff that is earlier than its don would leave the span open for every reader of the records.
+ * A clock that goes back by more than an hour was wrong before, or is wrong now. Then the new time counts, and later
+ * times in the state are set to it. Otherwise one don on a machine whose clock says 2099 would date all later records
+ * to 2099.
  */
 
 /** When, in which project, and the id for a masque session that may begin. */
 export type Moment = {
   readonly unixNano: string;
-  /** The project as it is named, for the record. */
+  /** The project's path as it was given, for the record. */
   readonly project: string;
-  /** The same without links, for the settings in it. */
+  /** The project's real path, for its settings. */
   readonly projectRealPath: string;
   readonly newMasqueSession: MasqueSessionId;
 };
@@ -31,8 +32,8 @@ export type Pinned = MasqueIdentity & { readonly hasVerbs: boolean };
 export type Donned = Pinned & { readonly intent: string | null };
 
 /**
- * Puts a masque on, doffing what was worn. The same digest again opens a closed span, and takes over an intent that is
- * given; otherwise nothing changes.
+ * Puts a masque on, after taking off what was worn. Where the same digest is worn already, a closed span is opened
+ * again and a new intent replaces the old one.
  */
 export function donTransition(state: SessionState, masque: Donned, at: Moment): SessionState {
   const { worn } = state;
@@ -41,7 +42,7 @@ export function donTransition(state: SessionState, masque: Donned, at: Moment): 
   return begin(bare, { ...masque, replaces: worn?.name ?? null }, at);
 }
 
-/** Takes the masque off for good: closes its span if it is open, and remembers it among the former. */
+/** Takes the masque off: closes its open span, and adds the masque session to `before`. */
 export function doffTransition(state: SessionState, reason: DoffReason, at: Moment): SessionState {
   const closed = closeSpan(state, reason, at);
   const { worn, before } = closed;
@@ -49,7 +50,7 @@ export function doffTransition(state: SessionState, reason: DoffReason, at: Mome
   return { ...closed, worn: null, before: [...before, formerOf(worn)].slice(-LIMITS.formerPerSessionMax) };
 }
 
-/** The host went away: closes the span and keeps what is worn for a resume. */
+/** The conversation ended: closes the span. The masque stays on for a resume. */
 export function closeSpan(state: SessionState, reason: DoffReason, at: Moment): SessionState {
   const { worn } = state;
   if (!worn || !isOpen(worn)) return state;
@@ -60,7 +61,7 @@ export function closeSpan(state: SessionState, reason: DoffReason, at: Moment): 
   return withPending({ ...state, worn: closed }, { ...recordOf(state, worn, moment), kind: "doff", reason });
 }
 
-/** The host is back in the same session: the same masque session goes on in another span. */
+/** The conversation is back in the same session: the masque session continues in a new span. */
 export function openSpan(state: SessionState, at: Moment): SessionState {
   const { worn } = state;
   if (!worn || isOpen(worn)) return state;
@@ -70,13 +71,13 @@ export function openSpan(state: SessionState, at: Moment): SessionState {
   return withPending({ ...state, worn: opened }, { ...recordOf(state, worn, moment), kind: "don" });
 }
 
-/** A new masque session in the same pinned masque, for a conversation that goes on under another id. */
+/** A new masque session in the same pinned masque, for a conversation that continues under another id. */
 export function carryOn(state: SessionState, masque: Donned, at: Moment): SessionState {
   if (state.worn) return openSpan(state, at);
   return begin(state, { ...masque, replaces: null }, at);
 }
 
-/** The records were appended. */
+/** Nothing is pending any more: the records were appended. */
 export function clearPending(state: SessionState): SessionState {
   return state.pending.length === 0 ? state : { ...state, pending: [] };
 }
@@ -101,7 +102,7 @@ function withIntent(state: SessionState, intent: string | null): SessionState {
 const NANOS_PER_MS = 1_000_000n;
 const CLOCK_BACK_NANO_MAX = BigInt(LIMITS.clockBackMsMax) * NANOS_PER_MS;
 
-/** The moment, or the one right after `earlier` where that is a little later: readers count equal records once. */
+/** The moment, or 1 ns after `earlier` where `earlier` is at most an hour ahead. Not the same time: equal records count once. */
 function notBefore(earlier: string | undefined, at: Moment): Moment {
   if (earlier === undefined) return at;
   const ahead = BigInt(earlier) - BigInt(at.unixNano);
@@ -109,7 +110,7 @@ function notBefore(earlier: string | undefined, at: Moment): Moment {
   return { ...at, unixNano: String(BigInt(earlier) + 1n) };
 }
 
-/** Spans of which no time is later than the moment. */
+/** The spans, with times that are later than the moment set to the moment. */
 function notAfter(spans: readonly Span[], { unixNano }: Moment): Span[] {
   const earliest = (time: string) => (BigInt(time) > BigInt(unixNano) ? unixNano : time);
   return spans.map(({ start, end, ...more }) => ({
@@ -119,7 +120,7 @@ function notAfter(spans: readonly Span[], { unixNano }: Moment): Span[] {
   }));
 }
 
-/** The first span says since when the masque is worn, the last whether the host is here; those between are for people. */
+/** The first span says since when the masque is worn, the last whether it is open. Of the others the oldest are dropped. */
 function keptSpans(spans: readonly Span[]): Span[] {
   return spans.length <= LIMITS.spansKeptMax
     ? [...spans]

@@ -2,8 +2,8 @@ import type { Digest } from "../kernel/text/digest.ts";
 import { isOpen, type SessionState, type ShownIn } from "./state.ts";
 
 /**
- * Which projects' settings a session's state asks to look at. A state that is written says so before the settings are
- * touched, so whoever comes after a crash knows where verbs may be shown that nobody wears any more.
+ * Which projects' settings have to follow a session's state. The state names them before the settings are edited. So after
+ * a crash the next command knows which settings may show the verbs of a masque that is off.
  */
 
 /** The project and masque whose verbs this session asks for, or `null` for none. */
@@ -11,7 +11,7 @@ export function verbsAsked({ worn }: SessionState): (ShownIn & { readonly digest
   return worn?.hasVerbs && isOpen(worn) ? { project: worn.project, digest: worn.digest } : null;
 }
 
-/** The state with every project marked whose settings do not show yet what the session asks for. */
+/** The state, with each project marked as due whose settings do not show yet what the session asks for. */
 export function withVerbsDue(state: SessionState): SessionState {
   const asked = verbsAsked(state);
   const marked = state.verbs.map((shown) => (isAsked(shown, asked) ? shown : { project: shown.project, digest: null }));
@@ -20,7 +20,7 @@ export function withVerbsDue(state: SessionState): SessionState {
   return Bun.deepEquals(verbs, state.verbs) ? state : { ...state, verbs };
 }
 
-/** The projects whose settings are to be looked at. */
+/** The projects whose settings are due. */
 export function projectsDue({ verbs }: SessionState): readonly string[] {
   return verbs.filter(({ digest }) => digest === null).map(({ project }) => project);
 }

@@ -5,11 +5,11 @@ import { FILE_MODE, syncFolder, writeWhole } from "../kernel/files/files.ts";
 import type { SessionState } from "./state.ts";
 
 /**
- * Replaces a session's file. The caller holds the session's lock, so the temporary has one name: what a killed process
- * left there is written over, and does not pile up.
+ * Replaces a session's file. The caller holds the session's lock, so the temporary file always has the same name: what a
+ * killed process left there is overwritten.
  *
- * @param isRenameSynced Whether to wait until the new file is the one that a crash of the machine leaves. Without it a
- *   crash leaves the former or the new file, each whole.
+ * @param isRenameSynced Whether to wait until the rename is on disk. Without it, a crash of the machine leaves either the
+ *   old file or the new one, each whole.
  * @throws {MasqueError} `file.unwritable`
  */
 export function writeState(path: string, state: SessionState, isRenameSynced: boolean): void {

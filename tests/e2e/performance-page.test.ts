@@ -62,8 +62,8 @@ describe("masque performance --html", () => {
     [["--last=yes"], '--last takes no value, and got "yes"'],
     [["--html=otel"], "it is a folder"],
     [["--html=reports/"], "name a file in it: --html=reports/page.html"],
-    [["--html=notes.txt"], "what stands there is no page of masque's"],
-    [["--html=link.html"], "what stands there is no page of masque's"],
+    [["--html=notes.txt"], "the file that is there is not a page of masque's"],
+    [["--html=link.html"], "the file that is there is not a page of masque's"],
   ])(
     "%j is refused, and leaves every file as it was",
     async (args, told) => {

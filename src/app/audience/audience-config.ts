@@ -8,15 +8,15 @@ type ConfigWorld = HostWorld & { readonly host: Host };
 /** What is asked of {@link audienceConfig}. */
 export type AudienceConfigInput = {
   readonly protocol: TelemetryProtocol;
-  /** The receiver's port for that protocol; `null` for the one that runs, or else the one that it is set to. */
+  /** The receiver's port for that protocol; `null` for the port of the receiver that runs, or else the port in the settings. */
   readonly port: number | null;
   readonly standard: StandardAddress;
   readonly withToolDetails: boolean;
-  /** What the receiver asks of its senders; empty when nothing. */
+  /** The token that the receiver asks of its senders; empty where it asks for none. */
   readonly token: string;
-  /** Put it into the user's own settings of the agent program. */
+  /** Whether to write it into the user's own settings of the agent program. */
   readonly write: boolean;
-  /** Replace values of somebody else's. */
+  /** Whether to replace values that masque did not write. */
   readonly force: boolean;
 };
 
@@ -28,7 +28,7 @@ export type AudienceConfig = {
   readonly written: "not-asked" | "written" | "already-there";
 };
 
-/** What taking it out again came to. */
+/** The result of taking it out again. */
 export type AudienceConfigUndone = {
   readonly settingsFile: string;
   readonly isTakenOut: boolean;
@@ -37,7 +37,7 @@ export type AudienceConfigUndone = {
 };
 
 /**
- * Answers what makes the agent program send its telemetry here, and writes it where that was asked for.
+ * The environment that makes the agent program send its telemetry here. Writes it into the settings where asked to.
  *
  * @throws {MasqueError} `audience.config-taken` when the settings send telemetry elsewhere; `host.settings-invalid`; and as
  *   {@link receiverEndpoint}.
@@ -52,7 +52,7 @@ export async function audienceConfig(world: ConfigWorld, input: AudienceConfigIn
 }
 
 /**
- * Takes out of the settings what {@link audienceConfig} has written, and nothing that has been changed since.
+ * Takes out of the settings what {@link audienceConfig} has written, except what was changed since.
  *
  * @throws {MasqueError} `setup.outdated`, `host.settings-invalid`, `file.unreadable`, `file.unwritable`
  */

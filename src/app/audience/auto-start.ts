@@ -6,16 +6,16 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { World } from "../../kernel/world.ts";
 
 /**
- * Starting the receiver with a session of the host, where the user's own config says so. A hook has little time and
- * must not load YAML: it only looks whether the setting's name stands in the file at all, and then leaves reading it,
- * and everything else, to a process of its own that it does not wait for. A project's file is never looked at.
+ * Starts the receiver together with a conversation, where the user's own config says so. A hook has little time and must
+ * not load YAML. It only looks for the setting's name in the file. Where the name is there, another process reads the
+ * file and does the rest, and the hook does not wait for it. A project's file is never read.
  */
 
 const KEY = "audience.autoStart";
-/** The last part of the setting's name, as any way of writing it in YAML has it. */
+/** The last part of the setting's name, which every way of writing it in YAML contains. */
 const WORD = "autoStart";
 
-/** Spawns `audience start --if-configured`, and goes on at once; most people's sessions cost one look for a file. */
+/** Spawns `audience start --if-configured` and does not wait. Without a config file this reads nothing. */
 export async function startAudienceIfConfigured(world: Pick<World, "env" | "paths" | "program">): Promise<void> {
   if (!mayBeConfigured(world)) return;
   const { spawnDetached } = await import("../../audience/process/spawn-detached.ts");

@@ -4,17 +4,17 @@ import type { AudienceConfig } from "../../audience/settings.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import type { World } from "../../kernel/world.ts";
 
-/** Where a receiver listens once it is started, as it is set to. */
+/** Where the settings let a receiver listen. */
 export type StandardAddress = { readonly host: string; readonly http: number; readonly grpc: number };
 
-/** Where the settings have a receiver listen; an address that is not of this machine as it was written. */
+/** Reads that from the settings. An address that is not of this machine is kept as it was written. */
 export function standardAddress(config: AudienceConfig): StandardAddress {
   const host = config["audience.host"];
   const [http, grpc] = [config["audience.httpPort"], config["audience.grpcPort"]];
   return { host: loopbackAddress(host) ?? host, http, grpc };
 }
 
-/** Which of a receiver's endpoints; `port` is `null` for that of the one that runs, or else the standard one. */
+/** Which endpoint of a receiver. `port: null` means the port of the receiver that runs, or else the port in the settings. */
 export type EndpointWanted = {
   readonly transport: "http" | "grpc";
   readonly port: number | null;
@@ -22,7 +22,7 @@ export type EndpointWanted = {
 };
 
 /**
- * The base URL that this user's exporters are given: of the receiver that runs, or else of the one that would.
+ * The base URL for this user's exporters: of the receiver that runs, or else of the one that the settings describe.
  *
  * @throws {MasqueError} where none runs: `cli.usage` when the address that is set is not of this machine, `config.invalid`
  *   when the port that is set is 0, so that the receiver's port is not known before the receiver runs.

@@ -7,15 +7,15 @@ import type { WearingWorld } from "../edges.ts";
 import { flushAllPending } from "../wear/flush-pending.ts";
 import { spoolStdin } from "./spool-stdin.ts";
 
-/** Telemetry to read, and how its files are called to people. */
+/** Telemetry to read, and the names of its files for people. */
 export type OpenSources = {
   readonly sources: Sources;
   nameOf(path: string): string;
-  /** What people should know of what was completed before. */
+  /** Warnings for people about unfinished changes that were completed first. */
   readonly warnings: readonly string[];
   /** Whether the user named them, instead of the captured ones. */
   readonly isGiven: boolean;
-  /** Removes what was kept of standard input. */
+  /** Removes the copy of standard input. */
   [Symbol.dispose](): void;
 };
 

@@ -6,11 +6,11 @@ import { replaceUserFile } from "../../kernel/files/replace-user-file.ts";
 import { removeStaleTemporaries } from "../../kernel/files/stale-temporaries.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 
-/** A generator stands among the first lines of a page. */
+/** The line by which a page of masque's is known is among the first lines of the page. */
 const HEAD_BYTES = 4096;
 
 /**
- * Writes a page where nothing stands, or over an older page of ours; never over anything else.
+ * Writes a page as a new file, or over an older page of masque's; never over any other file.
  *
  * @param path As given, relative to `cwd`; missing folders are made.
  * @param page Its text, and the line by which a page of ours is known.
@@ -33,7 +33,11 @@ export function savePage(path: string, page: { readonly text: string; readonly m
 }
 
 function foreign(path: string): MasqueError {
-  return new MasqueError("file.exists", `Cannot write a page to "${path}": what stands there is no page of masque's`, {
-    hint: "name another file behind --html, or move that one away",
-  });
+  return new MasqueError(
+    "file.exists",
+    `Cannot write a page to "${path}": the file that is there is not a page of masque's`,
+    {
+      hint: "name another file after --html, or move that file away",
+    },
+  );
 }

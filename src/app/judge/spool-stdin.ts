@@ -6,7 +6,7 @@ import { FILE_MODE, makePrivateFolder, statOrUndefined, writeWhole } from "../..
 import { LIMITS } from "../../kernel/limits.ts";
 import type { World } from "../../kernel/world.ts";
 
-/** Telemetry from standard input, in a file while it is read: what reads it goes over files more than once. */
+/** Telemetry from standard input, copied into a file, because its readers read it more than once. */
 export type SpooledInput = { readonly path: string; [Symbol.dispose](): void };
 
 const PREFIX = "stdin-";
@@ -17,7 +17,7 @@ const QUOTE = 0x22;
 const VARINT_GOES_ON = 0x80;
 
 /**
- * Takes standard input to its end.
+ * Copies standard input into a temporary file, to its end.
  *
  * @throws {MasqueError} `cli.usage` when there is more than the bound, `file.unwritable`.
  */
@@ -38,7 +38,7 @@ export async function spoolStdin({ io, paths, clock }: Pick<World, "io" | "paths
   }
 }
 
-/** What a process left that was ended while it judged; so old, none is still at it. */
+/** Removes what a process left that ended while it judged. Files of this age belong to no process that still runs. */
 function removeLeftovers(judge: string, nowMs: number): void {
   for (const name of readdirSync(judge).filter((one) => one.startsWith(PREFIX))) {
     const path = join(judge, name);
@@ -47,7 +47,7 @@ function removeLeftovers(judge: string, nowMs: number): void {
   }
 }
 
-/** Answers its first bytes. */
+/** Writes the chunks; returns the first bytes. */
 async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const fd = openSync(path, "wx", FILE_MODE);
   let start: Uint8Array = new Uint8Array();
@@ -73,7 +73,7 @@ async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Pro
 
 const START_BYTES = 3;
 
-/** A request begins with field 1, whose tag is a newline, and a length; text behind an empty line reads differently. */
+/** A protobuf request begins with the tag of field 1, a newline character, and a length. Text after an empty line looks different. */
 function isProtobuf([tag, length = 0, inner]: Uint8Array): boolean {
   if (tag !== NEWLINE) return false;
   if (length >= VARINT_GOES_ON) return true;

@@ -7,9 +7,10 @@ import { wornNow } from "../wear/worn.ts";
 import { catalogPlace } from "./catalog-place.ts";
 
 /**
- * The masque to look at: the one of a name as the catalog has it now, or the one worn as it was pinned.
+ * The masque to show: with a name, the one in the catalog now; without a name, the pinned copy of what is worn.
  *
- * @throws {MasqueError} what `findMasque` or `readPinned` throw; `session.nothing-worn` without a name.
+ * @throws {MasqueError} what `findMasque` or `readPinned` throw; `session.nothing-worn` where neither a name is given nor a
+ *   masque worn.
  */
 export async function masqueToInspect(world: WearingWorld, name: string | undefined): Promise<ResolvedMasque> {
   const { store } = world.paths;

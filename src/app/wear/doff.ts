@@ -14,14 +14,14 @@ import { showVerbs } from "./show-verbs.ts";
 import { tidyAfterDoff } from "./tidy.ts";
 import { momentOf, sessionPlace } from "./wearing.ts";
 
-/** What was taken off. */
+/** The result of a doff: the masque session that ended, and warnings. */
 export type DoffOutcome = {
   readonly doffed: Wearing;
   readonly warnings: readonly string[];
 };
 
 /**
- * Takes the masque off and puts the host's verbs back. Scoring is another use case: it must not hold the lock.
+ * Takes the masque off and puts the user's own spinner verbs back. Scoring is a use case of its own, without the lock.
  *
  * @throws {MasqueError} `session.nothing-worn`; `lock.timeout`, `file.unwritable`, `session.unreadable` or
  *   `telemetry.write-failed`, each leaving a state that the next command completes.
@@ -43,8 +43,8 @@ export async function doff(world: WearingWorld, session: SessionId): Promise<Dof
 }
 
 /**
- * A fork whose first word is to doff: its transcript is not there yet, and its conversation holds the block of the one
- * masque that is worn in this project. `null` where this is no fork, or which masque it wears is not clear.
+ * What a fork wears that doffs before anything else. Its transcript is not written yet, but its conversation holds the block
+ * of the only masque that is worn in this project. `null` where the session is not a fork, or several masques are worn.
  */
 function likelyFork(world: WearingWorld, session: SessionId): { note: HostNote; worn: Wearing; drop(): void } | null {
   const { sessions } = world.paths;

@@ -14,10 +14,10 @@ import { showVerbs } from "./show-verbs.ts";
 import { tidyAfterNew } from "./tidy.ts";
 import { momentOf, pinnedFrom, sessionPlace } from "./wearing.ts";
 
-/** Which masque, for which agent session, to do what. */
+/** The masque to put on, the agent session, and what the masque is for. */
 export type DonInput = { readonly name: string; readonly intent: string | null; readonly session: SessionId };
 
-/** What donning came to. `block` is what the agent reads. */
+/** The result of a don. `block` is the identity block, which the agent reads. */
 export type DonOutcome = {
   readonly worn: Wearing;
   readonly masque: Masque;
@@ -28,8 +28,8 @@ export type DonOutcome = {
 );
 
 /**
- * Puts a masque on: pins its bytes, records the session, shows its verbs. Of a masque that is worn already, an intent
- * that is given replaces the former one.
+ * Puts a masque on: pins its bytes, records the session, shows its verbs. Where the masque is worn already, a new intent
+ * replaces the old one.
  *
  * @throws {MasqueError} `masque.*` before anything is changed; `lock.timeout`, `file.unwritable`, `session.unreadable`
  *   or `telemetry.write-failed` while changing, each leaving a state that the next command completes.

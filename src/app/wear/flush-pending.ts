@@ -8,9 +8,10 @@ import { showVerbs } from "./show-verbs.ts";
 import { sessionPlace } from "./wearing.ts";
 
 /**
- * Completes the change that a process left half done when it died: a change that decides nothing does it.
+ * Completes the change that a process did not finish before it died. Any change does that first, so this one changes
+ * nothing else.
  *
- * @returns Warnings for people: whoever only looks is answered whether or not anything could be written.
+ * @returns Warnings for people. A command that only reads succeeds, even where nothing can be written.
  */
 export async function flushPending(
   world: WearingWorld,
@@ -27,8 +28,8 @@ export async function flushPending(
 }
 
 /**
- * Completes what died processes left half done in any session, so that a score misses no don or doff. A process that is
- * alive holds its session's lock, and completes its own change.
+ * Completes unfinished changes in all sessions, so that a score misses no don or doff. A process that still runs holds its
+ * session's lock and completes its own change.
  */
 export async function flushAllPending(world: WearingWorld): Promise<readonly string[]> {
   const warnings: string[] = [];

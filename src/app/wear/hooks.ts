@@ -26,28 +26,28 @@ import { showVerbs } from "./show-verbs.ts";
 import { momentOf, pinnedFrom, sessionPlace } from "./wearing.ts";
 
 /**
- * What the host's hooks do. Most sessions wear nothing, so each first looks at the state without the lock and stops
- * there when its transition would change nothing. None ever scores; each stays within the host's 1.5 s.
+ * What the hooks do. Most sessions wear nothing, so each hook first reads the state without the lock, and ends where its
+ * transition would change nothing. No hook scores. Each ends within the 1.5 s that Claude Code allows.
  */
 
-/** What a hook says of its conversation. */
+/** What a hook is given about its conversation. */
 export type HookCall = {
   readonly session: SessionId;
-  /** The host's process; `null` where it cannot be identified, so that nothing it announces is kept. */
+  /** The process that called the hook; `null` where it cannot be identified. Then nothing that it announces is kept. */
   readonly host: ProcessIdentity | null;
   readonly transcriptPath: string | null;
 };
 
 type Transition = (state: SessionState, at: Moment) => SessionState;
 
-/** SessionEnd: the span closes, the host's own verbs come back, what is worn is remembered. */
+/** SessionEnd: the span closes and the user's own verbs come back; the masque stays on for a resume. */
 export async function hookSessionEnd(world: WearingWorld, call: HookCall, isClear: boolean): Promise<void> {
   const fork = await forkByTranscript(world, call, announcedBy(world, call.host));
   const state = await applyIfNeeded(world, call, (before, at) => sessionEnded(fork(before, at), isClear, at));
   announce(world, call.host, isClear && state.worn ? noteOf(world, call, "cleared") : null);
 }
 
-/** UserPromptSubmit: the first prompt after a resume opens the span, under the id that it carries. */
+/** UserPromptSubmit: the first prompt after a resume opens the span, under the id of that prompt. */
 export async function hookPrompt(world: WearingWorld, call: HookCall): Promise<void> {
   const announced = announcedBy(world, call.host);
   const fork = await forkByTranscript(world, call, announced);
@@ -57,8 +57,9 @@ export async function hookPrompt(world: WearingWorld, call: HookCall): Promise<v
 }
 
 /**
- * SessionStart: what the conversation must hear of what it wears, or `null` for nothing. After a resume or a fork the
- * block is still in it, so a line names it; after a compaction or a clear it is gone, and goes in again.
+ * SessionStart: the text about what is worn that the conversation needs, or `null` for none. After a resume or a fork the
+ * conversation still holds the block, so one line names the masque. After a compaction or a clear the block is gone, and
+ * is given again.
  */
 export async function hookSessionStart(
   world: WearingWorld,
@@ -92,8 +93,8 @@ export async function hookSessionStart(
 }
 
 /**
- * A host that says so forked a conversation. What it wears is only in its transcript, which a headless host writes
- * later: so the fork is noted, and the first hook that can read the transcript decides.
+ * Claude Code reports a fork. What the fork wears is only in its transcript, which `claude -p` writes later. So the fork
+ * is noted, and the first hook that can read the transcript decides.
  */
 async function forked(world: WearingWorld, call: HookCall): Promise<SessionState> {
   const { state } = readState(world.paths.sessions, call.session);
@@ -109,7 +110,7 @@ async function forked(world: WearingWorld, call: HookCall): Promise<SessionState
 async function applyIfNeeded(world: WearingWorld, call: HookCall, transition: Transition): Promise<SessionState> {
   await migrateProjectState(world);
   const at = momentOf(world);
-  // Of a corrupt file no transition makes anything, so it is left to a command, which can say that it sets it aside.
+  // A corrupt file reads as nothing worn. It is left to a command, which can say that it renames the file.
   const { state } = readState(world.paths.sessions, call.session);
   if (!isUnsettled(state) && transition(state, at) === state) return state;
   const changing = { session: call.session, waitMs: LIMITS.hookLockWaitMs, follow: showVerbs(world) };
@@ -133,10 +134,10 @@ async function blockOf(world: WearingWorld, { worn }: SessionState): Promise<str
   return hookBlock({ masque, digest, intent, replaces, pinnedPath: pinnedPath(store, digest) });
 }
 
-/** No fork, or one whose transcript is not there yet. */
+/** Not a fork, or a fork whose transcript is not there yet. */
 const UNDECIDED: Transition = (state) => state;
 
-/** The transition that a fork's transcript decides. */
+/** The transition that follows from a fork's transcript. */
 async function forkByTranscript(world: WearingWorld, call: HookCall, announced: Announced): Promise<Transition> {
   const note = announced?.note;
   const isAnnounced = note?.kind === "forked" && note.session === call.session;
@@ -155,7 +156,7 @@ function lastWornIn({ host }: WearingWorld, transcriptPath: string): WornInText 
   return null;
 }
 
-/** A pinned masque as a fork wears it, with the intent of the one session of this project that wears the same. */
+/** A pinned masque as a fork wears it; with the intent of the only session of this project that wears the same, if there is one. */
 async function pinnedAs(world: WearingWorld, digest: Digest): Promise<Donned> {
   const worn = wearingsIn(world.paths.sessions, realPath(world.project)).filter((one) => one.digest === digest);
   const [donned, ...others] = worn;

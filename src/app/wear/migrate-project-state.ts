@@ -4,10 +4,10 @@ import { errnoOf } from "../../kernel/errors.ts";
 import type { WearingWorld } from "../edges.ts";
 
 /**
- * Takes over what an older masque kept in the project, `.claude/masque.session.json`. Where there is none, which is
- * everywhere soon, this is one look at a name.
+ * Takes over `.claude/masque.session.json`, in which masque 0.1 kept its state. Where there is no such file, this is one
+ * `lstat`.
  *
- * @returns Warnings for people: a file that cannot be taken over never stops a command.
+ * @returns Warnings for people: a file that cannot be taken over stops no command.
  */
 export async function migrateProjectState(world: WearingWorld): Promise<readonly string[]> {
   if (!isThere(join(world.project, ".claude", "masque.session.json"))) return [];

@@ -28,14 +28,14 @@ import { projectsDue, verbsAsked, withVerbsShown } from "../../session/verbs-due
 import type { WearingWorld } from "../edges.ts";
 
 /**
- * Makes the host show the verbs of the latest masque that is worn in a project and has some, or the user's own when
- * there is none. What is worn is each session's own state; a project's file lists the sessions that asked, so that
- * nobody looks through all of them, and one that died is found out when it would be the latest.
+ * Makes Claude Code show the verbs of the masque with verbs that was put on last in a project, or the user's own verbs
+ * where there is none. What is worn is each session's own state. A project's file lists the sessions that asked for verbs,
+ * so that not all sessions have to be read; a session that died is found when it would be the latest.
  *
- * A session's lock is held here, and a project's is taken: never the other way round.
+ * Callers hold the session's lock, and the project's lock is taken here: never in the other order.
  */
 
-/** Brings the settings of every project that is due to what the state asks for. */
+/** Edits the settings of each project that is due, so that they show what the state asks for. */
 export function showVerbs(world: WearingWorld): FollowState {
   return async (state, waitMs) => {
     const until = performance.now() + waitMs;
@@ -49,7 +49,7 @@ export function showVerbs(world: WearingWorld): FollowState {
       } catch (error) {
         if (!(error instanceof MasqueError)) throw error;
         warnings.push(`${error.message}; the spinner is left as it is`);
-        // Settings that wait for another process stay due; those that cannot be read or written would stay so for ever.
+        // Settings that another process holds stay due. Settings that cannot be read or written would stay due forever.
         if (error.code !== "lock.timeout") settled = withVerbsShown(settled, project);
       }
     }
@@ -79,13 +79,13 @@ async function settleProject(world: WearingWorld, settling: Settling, waitMs: nu
   });
 }
 
-/** Others who join while the settings are edited make another look necessary; each such look is a whole edit later. */
+/** Sessions that join while the settings are edited make another turn necessary. This bounds the turns. */
 const TURNS_MAX = 8;
 
 /**
  * Joins a masque whose verbs are shown already, without the lock: a hundred agents in the same masque do not wait for
- * each other. Whoever holds the lock meanwhile and puts the user's own verbs back either says so before our second look,
- * or looks again after our line is there: `hasNewLatest`.
+ * each other. Another process may hold the lock and put the user's own verbs back meanwhile. Then either its line is
+ * there at the second read here, or it finds the line written here with `hasNewLatest`.
  */
 function joinsShown(path: string, project: string, wanted: VerbsChange): boolean {
   if (wanted.kind !== "on") return false;
@@ -115,13 +115,13 @@ class VerbsFile {
     this.verbs = appendVerbsChange(this.#path, { verbs: this.verbs, change }, isSynced);
   }
 
-  /** Reads what others have added, and answers whether the settings have to follow. */
+  /** Reads what other processes have added; whether the settings have to be edited again. */
   hasNewLatest(): boolean {
     this.verbs = readProjectVerbs(this.#path, this.verbs.project) ?? this.verbs;
     return latestDigest(this.verbs) !== this.verbs.shown;
   }
 
-  /** Keeps the file short, and gone where it says nothing. */
+  /** Removes the file where it says nothing, and rewrites it where it is long. */
   finish(): void {
     const { wearers, shown, record } = this.verbs;
     if (wearers.size === 0 && shown === null && record === null) dropProjectVerbs(this.#path);
@@ -143,7 +143,7 @@ function changeOf({ state, project }: Settling): VerbsChange {
   return asked?.project === project ? { kind: "on", session, digest: asked.digest } : { kind: "off", session };
 }
 
-/** Takes those off the end of the list who no longer wear what they asked for: their processes died in between. */
+/** Removes sessions from the end of the list that no longer wear what they asked for: their processes died. */
 function dropStale(world: WearingWorld, file: VerbsFile, { state, project }: Settling): void {
   for (let latest = latestOf(file.verbs.wearers); latest; latest = latestOf(file.verbs.wearers)) {
     const { session, digest } = latest;
@@ -162,7 +162,7 @@ function verbsAskedBy({ paths }: WearingWorld, session: SessionId) {
   }
 }
 
-/** Where the settings show what they should, they are not looked at: most changes are such. */
+/** Edits the settings to show the latest verbs. In most cases they do already, and the settings are not read. */
 async function showLatest(world: WearingWorld, file: VerbsFile): Promise<readonly string[]> {
   const { project, shown, record } = file.verbs;
   const digest = latestDigest(file.verbs);
@@ -178,7 +178,7 @@ async function showLatest(world: WearingWorld, file: VerbsFile): Promise<readonl
 
 const NO_VERBS = { verbs: null, warnings: [] };
 
-/** The verbs may be another agent's masque's: that its pinned bytes are damaged must not stop this one's don or doff. */
+/** The verbs may be of another agent's masque: where its pinned bytes are damaged, this session's don or doff still succeeds. */
 async function verbsOf(
   world: WearingWorld,
   digest: Digest,

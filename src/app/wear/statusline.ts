@@ -14,12 +14,12 @@ const MINUTE_MS = 60_000;
 const MINUTES_MAX = 120;
 
 /**
- * The host's status line: the line that the user had before, then what this session wears. What cannot be known is left
- * out and reported, so that neither line ever costs the other.
+ * The status line: the line that the user had before, then what this session wears. A line that fails is left out and
+ * reported, and the other line is still shown.
  *
- * @param stdin The host's JSON; anything else says nothing, and the environment decides.
+ * @param stdin Claude Code's JSON. For any other text the environment names the session.
  * @param former The user's own command, or `null`.
- * @returns Lines without a newline at the end; empty when there is nothing to say.
+ * @returns Lines without a newline at the end; empty where there is nothing to show.
  */
 export async function statusline(
   world: StatusWorld,

@@ -15,8 +15,9 @@ import { projectsFolder, showVerbs } from "./show-verbs.ts";
 import { sessionPlace } from "./wearing.ts";
 
 /**
- * Takes over what masque 0.1 kept in a project. The file is the repository's, so nothing in it is believed: an entry
- * counts only where the user's own records hold its don. What is not proven is left where it is, and changes nothing.
+ * Takes over what masque 0.1 kept in a project. The file is part of the repository, so masque does not trust it: an entry
+ * counts only where the user's own records hold its don. An entry without such a record stays in the file, and changes
+ * nothing.
  *
  * @returns Warnings for people.
  */
@@ -35,11 +36,11 @@ export async function takeOverState(world: WearingWorld): Promise<readonly strin
   } catch (error) {
     const found = error instanceof MasqueError ? error.message : errnoOf(error);
     if (found === undefined) throw error;
-    return [`what an earlier masque kept in "${project}" was not all taken over: ${found}`];
+    return [`not everything that an earlier masque kept in "${project}" was taken over: ${found}`];
   }
 }
 
-/** The entries as far as they are proven; one of which nothing is proven is left out. */
+/** The parts of the entries that are proven. An entry without a proven part is left out. */
 function provenOf(world: WearingWorld, { sessions }: FormerState): readonly SessionState[] {
   const claims = new Map(sessions.map((state) => [state, claimsOf(state)]));
   const proven = provenDons(world.paths.events, [...claims.values()].flat());
@@ -69,8 +70,10 @@ async function takeSession(world: WearingWorld, former: SessionState): Promise<v
 type Taking = { readonly project: string; readonly proven: readonly SessionState[]; readonly spinner: Json };
 
 /**
- * How the verbs are put back counts only beside a proven wearing of a masque with verbs, and only as what masque writes:
- * an edit of the one key, with verbs before and after. Answers whether nothing of it is left behind.
+ * Takes over how the user's own verbs are put back. This counts only beside a proven don of a masque with verbs, and only
+ * in the form that masque writes: an edit of the one key, with the verbs before and after.
+ *
+ * @returns Whether nothing of it is left to take over.
  */
 async function takeRecord(world: WearingWorld, { project, proven, spinner }: Taking): Promise<boolean> {
   if (spinner === null) return true;

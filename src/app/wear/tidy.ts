@@ -10,8 +10,8 @@ import { tidyState } from "../../session/tidy-state.ts";
 import { projectsFolder } from "./show-verbs.ts";
 
 /**
- * When state is looked through for what may go: once a day, and when there are more sessions than are kept. A don pays for
- * that at every sixteenth new session alone, a doff each time.
+ * When old state is removed: once a day, and when there are more sessions than are kept. In that case a don removes state
+ * at every sixteenth new session only, a doff each time.
  */
 
 /** After a don in a session that was not known before. */
@@ -46,7 +46,7 @@ function isDayOver(world: World): boolean {
   return age < 0 || age > LIMITS.stateTidiedEveryMs;
 }
 
-/** The file whose time says when state was last looked through. */
+/** The file whose time says when old state was last removed. */
 function markPath({ paths }: World): string {
   return join(paths.sessions, ".tidied");
 }
@@ -55,7 +55,7 @@ function nowMs({ clock }: World): number {
   return unixMs(clock.nowUnixNano());
 }
 
-/** What cannot be removed now is tried another time: neither a don nor a doff fails of it. */
+/** What cannot be removed now is tried again later: neither a don nor a doff fails because of it. */
 function orLater(work: () => void): void {
   try {
     work();

@@ -5,9 +5,9 @@ import type { SessionPlace } from "../../session/session-file.ts";
 import type { Donned, Moment } from "../../session/transition.ts";
 import type { WearingWorld } from "../edges.ts";
 
-/** What don, doff and the hooks share: where the state is, what moment it is, and how a masque goes into the state. */
+/** What don, doff and the hooks share: where the state is kept, what time it is, and how a masque becomes state. */
 
-/** Where this world's sessions and events lie. */
+/** Where this world's sessions and events are kept. */
 export function sessionPlace(world: WearingWorld): SessionPlace {
   return { sessions: world.paths.sessions, events: world.paths.events, serializer: world.eventSerializer };
 }

@@ -9,14 +9,14 @@ import { isOpen, type Wearing } from "../../session/state.ts";
 /** What an agent session wears now, and whether its file has changed since it was pinned. */
 export type WornNow = {
   readonly worn: Wearing | null;
-  /** The digest of the file as it stands, where it is another than the pinned one; `null` where it is the same or gone. */
+  /** The digest of the file as it is now, where the file has changed; `null` where it is the same or gone. */
   readonly newer: Digest | null;
   /** The file is gone, or can no longer be found under its name. */
   readonly isGone: boolean;
-  /** Whether the host is here: false between its exit and its next resume. */
+  /** Whether the last span is open: false between the end of a conversation and its resume. */
   readonly isOpen: boolean;
   readonly isStateCorrupt: boolean;
-  /** A process died in the middle of a change: records or settings wait to be brought up to date. */
+  /** A process died during a change: records are to be appended, or settings to be edited. */
   readonly isUnsettled: boolean;
 };
 

@@ -27,7 +27,7 @@ export function catalogText(entries: readonly MarkedEntry[], output: Output): st
   return tableText(columns, entries.map(rowOf), output.isTerminal ? output.columns : Number.POSITIVE_INFINITY);
 }
 
-/** `list --json`: one object a masque. */
+/** `list --json`: one object for each masque. */
 export function catalogJson(entries: readonly MarkedEntry[]): string {
   return jsonText(
     entries.map(({ hides, isWorn, ...entry }) => ({ ...entry, hides_shared: hides !== null, hides, worn: isWorn })),

@@ -81,7 +81,7 @@ function wordsTwice(rest: readonly string[]) {
   return usage("don", `Cannot don: the intent comes from standard input, and from the command line ("${words}")`);
 }
 
-/** The first word is the name, all that follows is the intent as it stands. */
+/** The first word is the name; all that follows is the intent, unchanged. */
 function readAsked(text: string) {
   const [, name, intent = ""] = /^\s*(\S+)(?:\s+([\s\S]*))?$/.exec(text) ?? [];
   if (name === undefined) throw usage("don", "Cannot don: standard input names no masque");

@@ -5,7 +5,7 @@ import logs from "./recording/000-logs.json" with { type: "json" };
 import metrics from "./recording/001-metrics.json" with { type: "json" };
 import { timeRangeOf } from "./shift-times.ts";
 
-/** A real session of the host, as export requests: four prompts and sixteen tool calls on a small parser. */
+/** A real session of Claude Code, as export requests: four prompts and sixteen tool calls on a small parser. */
 export type Recording = {
   readonly session: SessionId;
   /** In order of arrival. */
@@ -15,7 +15,7 @@ export type Recording = {
   readonly last: bigint;
 };
 
-/** The recording that is embedded in the binary; `src/app/install/demo/recording/` holds the bytes as the host sent them. */
+/** The recording that is embedded in the binary; `src/app/install/demo/recording/` holds the bytes as Claude Code sent them. */
 export function openRecording(): Recording {
   const events: Json = logs;
   const range = timeRangeOf(events);

@@ -19,28 +19,28 @@ import { openRecording, type Recording } from "./recording.ts";
 import { shiftTimes } from "./shift-times.ts";
 
 /**
- * One whole session in a temporary home: the receiver is a process of its own on free ports, the telemetry a real
- * session's, sent over OTLP/HTTP. Only time is arranged: the don is dated before the replayed work and the work is
- * moved to now, for nobody would wait a recorded minute again.
+ * One whole session in a temporary home. The receiver is a process of its own on free ports, and the telemetry is that of a
+ * real session, sent over OTLP/HTTP. Only the times are changed: the recorded work is moved to now, and the don is dated
+ * before it, so that the demo does not take as long as the recording.
  */
 
-/** Says what happens as it happens; `step` opens a line, `done` ends it with what came of it. */
+/** Says what happens: `step` begins a line, `done` ends it with the result. */
 export type Narrator = { step(text: string): void; done(text: string): void };
 
-/** The world that the demo runs in, with the parts it is made of. */
+/** The world that the demo runs in, with its edges. */
 export type DemoWorld = World & Edges & { close(): Promise<void> };
 
 const MASQUE = "codesmith";
 const INTENT = "make the parser accept trailing commas";
-/** The don is so long before the first replayed event, and the doff so long after the last. */
+/** The time between the don and the first replayed event, and between the last event and the doff. */
 const MARGIN_NANOS = 1_000_000_000n;
 
 /**
- * Plays the session and answers its score.
+ * Plays the session and returns its score.
  *
  * @param inHome Builds a world whose home is the folder given.
- * @throws {MasqueError} where a step fails, or `demo.stopped` between two; in either case after the receiver is stopped
- *   and the home removed.
+ * @throws {MasqueError} where a step fails, and `demo.stopped` between two steps. The receiver is stopped and the home
+ *   removed first.
  */
 export async function runDemo(
   world: World,
@@ -60,7 +60,7 @@ export async function runDemo(
   }
 }
 
-/** Ends the play at the next thing it says, so that what it has started is known, and can be ended too. */
+/** Ends the demo between two steps, when the receiver is known and can be stopped. */
 function heeding(stop: AbortSignal, { step, done }: Narrator): Narrator {
   const unlessStopped = (say: (text: string) => void) => (text: string) => {
     if (stop.aborted) throw new MasqueError("demo.stopped", "Cannot finish the demo: it was asked to stop");
@@ -89,7 +89,7 @@ async function playIn(demo: DemoWorld, recording: Recording, narrator: Narrator)
     const posted = await postHttp(to, { type: "application/json", bytes, signal });
     if (posted.kind === "refused") throw notReplayed(endpoint, posted.because);
   }
-  narrator.done(`${recording.requests.length} export requests, acknowledged once on disk`);
+  narrator.done(`${recording.requests.length} export requests, acknowledged when they were on disk`);
 
   narrator.step("Doffing");
   const { doffed } = await doff(at(demo, now), session);

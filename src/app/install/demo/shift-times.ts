@@ -11,7 +11,7 @@ export function timeRangeOf(request: Json): { first: bigint; last: bigint } | nu
   return first === undefined || last === undefined ? null : { first, last };
 }
 
-/** The same request `byNanos` later: every `*UnixNano` field, and the ISO time that the host puts on its events. */
+/** The same request `byNanos` later: every `*UnixNano` field, and the ISO time that Claude Code puts on its events. */
 export function shiftTimes(json: Json, byNanos: bigint): Json {
   if (Array.isArray(json)) return json.map((member) => shiftTimes(member, byNanos));
   if (!isObject(json)) return json;
