@@ -37,12 +37,13 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["create", "new"],
   ["check", "validate"],
   ["install", "setup claude"],
+  ["settings", "config"],
   ["start", "audience start"],
   ["stop", "audience stop"],
 ]);
 
 /** Commands that neither trust nor change what is in our folders; `doctor` says what is wrong with them. */
-const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "schema", "demo", "version"];
+const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "config", "schema", "demo", "version"];
 
 /**
  * Runs one command line.

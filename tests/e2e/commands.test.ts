@@ -119,6 +119,11 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     slip: ["--grpc-prt", "--grpc-port"],
   },
   doctor: { stdout: /DuckDB library .*every byte as built[\s\S]* fine/, slip: JSON_SLIP },
+  config: {
+    env: { MASQUE_AUDIENCE_HTTP_PORT: "5000" },
+    stdout: /audience\.httpPort +5000 +MASQUE_AUDIENCE_HTTP_PORT\n[\s\S]*judge\.maxCost +none +default\n/,
+    slip: JSON_SLIP,
+  },
   demo: { stdout: /composite: 7\.\d/, slip: JSON_SLIP },
   "hook expand": {
     stdin: typed("don", "codesmith fix it"),

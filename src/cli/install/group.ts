@@ -15,6 +15,10 @@ export const INSTALL = {
     summary: "Check the whole installation, and show a fix for each problem",
     load: () => import("./doctor.ts").then((m) => m.doctorCommand),
   },
+  config: {
+    summary: "Show masque's settings: each value, and where it comes from",
+    load: () => import("./config.ts").then((m) => m.configCommand),
+  },
   demo: {
     summary: "Play one recorded session in a temporary home, and score it",
     load: () => import("./demo.ts").then((m) => m.demoCommand),
