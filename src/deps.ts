@@ -3,6 +3,7 @@ import type { Prompts } from "./cli/print/prompts.ts";
 import { claude } from "./host/claude/adapter.ts";
 import { trustedEnv } from "./host/claude/trusted-env.ts";
 import type { DrawChart } from "./judge/charts.ts";
+import type { Judge } from "./judge/port.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { BUILD } from "./kernel/process/build.ts";
@@ -33,6 +34,8 @@ export type Deps = World &
     readonly probeSerializer: () => Promise<ProbeSerializer>;
     /** Closes what was opened. */
     close(): Promise<void>;
+    /** Closes what outlives the process, which ends at once. */
+    closeAtExit(): void;
   };
 
 /** What the process's owner, `main.ts`, decides: how it speaks, and when it is asked to stop. */
@@ -62,7 +65,7 @@ export function realDeps(process: NodeJS.Process, { io, stopSignal }: ProcessOwn
 /** The real edges over a given world: what the program runs on, and what tests run on with a world of their own. */
 export function depsFor(world: World): Deps {
   const { paths } = world;
-  const opened: { close(): void }[] = [];
+  const opened: Pick<Judge, "close" | "closeAtExit">[] = [];
   return {
     ...world,
     masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
@@ -97,6 +100,9 @@ export function depsFor(world: World): Deps {
     elsewhere: depsFor,
     async close() {
       for (const edge of opened.splice(0)) edge.close();
+    },
+    closeAtExit() {
+      for (const edge of opened.splice(0)) edge.closeAtExit();
     },
   };
 }

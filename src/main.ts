@@ -25,7 +25,7 @@ async function exitOf(argv: readonly string[]): Promise<number> {
     if (process.env["MASQUE_DEBUG"]) io.stderr.write(causesText(error));
     return exit;
   } finally {
-    await deps?.close();
+    deps?.closeAtExit();
   }
 }
 

@@ -103,4 +103,9 @@ export type Judge = {
    */
   rebuild(sources: Sources, options?: ScoreOptions): Promise<void>;
   close(): void;
+  /**
+   * To be called instead of {@link Judge.close} when the process ends at once: removes what outlives the process, and leaves
+   * its memory to the system, which frees it faster.
+   */
+  closeAtExit(): void;
 };

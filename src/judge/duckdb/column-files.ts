@@ -53,7 +53,9 @@ export class ColumnFiles {
   table(files: readonly { readonly file: string }[]): string {
     // A folder called `time=1` is no column, and one called `[x]` is no pattern.
     const paths = files.map(({ file }) => sqlText(withoutPattern(join(this.#folder, file))));
-    return `read_parquet([${paths.join(", ")}], union_by_name = true, hive_partitioning = false)`;
+    // To unite the columns DuckDB reads the footers of all files before it plans; one file has but one list of columns.
+    const united = paths.length > 1 ? ", union_by_name = true" : "";
+    return `read_parquet([${paths.join(", ")}]${united}, hive_partitioning = false)`;
   }
 
   /** Whether the file is there as it was written. */

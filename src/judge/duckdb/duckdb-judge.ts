@@ -7,6 +7,7 @@ import tables from "../../../sql/duckdb/tables.sql" with { type: "text" };
 import views from "../../../sql/duckdb/views.sql" with { type: "text" };
 import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
+import { statOrUndefined } from "../../kernel/files/files.ts";
 import { TERMINAL_PREFIX } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Explained, Explanation } from "../explain/explanation.ts";
@@ -22,22 +23,29 @@ import { countChosen } from "./count-chosen.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { explainSession } from "./explain.ts";
 import { type Reading, readSources } from "./read-sources.ts";
-import { numberAt, quantitiesIn, subjectIn } from "./rows.ts";
+import { quantitiesIn, subjectIn } from "./rows.ts";
 import { updateStore } from "./update-store.ts";
 import { wholeId } from "./whole-id.ts";
 
 /** What was read, and of which sources. */
 type Read = Reading & { readonly sources: Sources; readonly db: DuckDb; readonly marksAhead: number };
 
+/** Where a judge's databases come from. */
+export type Databases = {
+  /** Opens an empty database in memory. */
+  open(): DuckDb;
+  /** Where DuckDB writes what does not fit into memory. */
+  readonly spillFolder: string;
+};
+
 /** The judge over DuckDB: what was read of some sources is kept while the same ones are asked about. */
 export class DuckDbJudge implements Judge {
-  readonly #open: () => DuckDb;
+  readonly #databases: Databases;
   readonly #clock: Clock;
   #read: Read | undefined;
 
-  /** @param open Opens an empty database. */
-  constructor(open: () => DuckDb, clock: Clock) {
-    this.#open = open;
+  constructor(databases: Databases, clock: Clock) {
+    this.#databases = databases;
     this.#clock = clock;
   }
 
@@ -78,7 +86,7 @@ export class DuckDbJudge implements Judge {
     this.close();
     const folder = sources.store;
     if (!folder) return;
-    const db = this.#open();
+    const db = this.#databases.open();
     try {
       db.run(tables);
       // A store of another format is built again, which reads more: then only the progress line is wrong.
@@ -96,10 +104,15 @@ export class DuckDbJudge implements Judge {
     this.#read = undefined;
   }
 
+  closeAtExit(): void {
+    // DuckDB makes the folder when memory runs out, and removes its files there when the database is closed.
+    if (statOrUndefined(this.#databases.spillFolder)) this.close();
+  }
+
   async #readOnce(sources: Sources, options: ScoreOptions & { readonly storeProblem?: string }): Promise<Read> {
     if (this.#read?.sources === sources) return this.#read;
     this.close();
-    const db = this.#open();
+    const db = this.#databases.open();
     try {
       db.run(tables);
       const reading = await readSources(db, sources, options);
@@ -121,16 +134,15 @@ export class DuckDbJudge implements Judge {
  */
 function ignoreMarksAhead(db: DuckDb, nowUnixNano: bigint): number {
   const untilUnixNano = nowUnixNano + BigInt(LIMITS.marksAheadMs) * 1_000_000n;
-  const isAhead = `time > ${untilUnixNano < 0n ? 0n : untilUnixNano}::UBIGINT`;
-  const marks = numberAt(db.query(`SELECT count(*) AS marks FROM mark WHERE ${isAhead}`)[0] ?? {}, "marks");
-  if (marks > 0) db.run(`DELETE FROM mark WHERE ${isAhead}`);
-  return marks;
+  return db.execute(`DELETE FROM mark WHERE time > ${untilUnixNano < 0n ? 0n : untilUnixNano}::UBIGINT`);
 }
 
 function scored(read: Read, selection: Selection, options: ScoreOptions): Verdict {
   const { db, records, linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem } = read;
   choose(read, selection);
-  const rows = narrowed(countedRows(read, isOfFew(selection), options), selection);
+  const counted = countedRows(read, isOfFew(selection), options);
+  // An agent session without telemetry has dons at most: it is not scored as one in which nothing happened.
+  const rows = selection.kind === "here" && isNoneTaken(db) ? [] : narrowed(counted, selection);
   const found = rows.length === 0 && selection.kind === "last" ? latestBaseline(read, selection, options) : rows;
   const scorecards = found.map((one) => scoreQuantities(one.subject, one.quantities));
   const nothing = scorecards.length === 0;
@@ -191,9 +203,9 @@ function choose({ db, latest }: Read, selection: Selection): void {
         db.execute(chooseAll);
         return;
       }
-      db.execute(chooseLast, { terminals: selection.withTerminals ? 1 : 0, prefix: TERMINAL_PREFIX });
+      if (db.execute(chooseLast, { terminals: selection.withTerminals ? 1 : 0, prefix: TERMINAL_PREFIX }) > 0) return;
       // Where there was never a don: the agent session with the latest event.
-      if (latest && isNothingChosen(db)) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
+      if (latest) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
       return;
     case "session":
       if (!chooseById(db, selection.id)) {
@@ -202,22 +214,20 @@ function choose({ db, latest }: Read, selection: Selection): void {
       }
       return;
     case "here":
-      if (!isSeen(db, selection.id)) return;
-      db.execute(chooseLatestOf, { id: selection.id });
-      if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id: selection.id });
+      if (db.execute(chooseLatestOf, { id: selection.id }) > 0) return;
+      db.execute(chooseSessionBaseline, { id: selection.id });
       return;
     default:
       selection satisfies never;
   }
 }
 
-/** Chooses the sessions of exactly that id; answers whether there are any. */
+/** Chooses the sessions of exactly that id. Returns whether there are any. */
 function chooseById(db: DuckDb, id: string): boolean {
-  db.execute(chooseSession, { id });
-  if (isNothingChosen(db)) db.execute(chooseSessionBaseline, { id });
-  return !isNothingChosen(db);
+  return db.execute(chooseSession, { id }) > 0 || db.execute(chooseSessionBaseline, { id }) > 0;
 }
 
-function isNothingChosen(db: DuckDb): boolean {
-  return db.query("SELECT 1 AS one FROM chosen LIMIT 1").length === 0;
+/** Whether the sessions in `chosen` have no record, once those were taken. */
+function isNoneTaken(db: DuckDb): boolean {
+  return db.query("SELECT 1 AS one FROM record LIMIT 1").length === 0;
 }

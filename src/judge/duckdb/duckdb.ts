@@ -65,22 +65,18 @@ export class DuckDb implements Disposable {
    * @throws {MasqueError} `judge.query-failed`
    */
   run(sql: string): void {
-    const result = new Uint8Array(RESULT_BYTES);
-    try {
-      const state = this.#open().duckdb_query(pointerIn(this.#connection), cText(sql), result);
-      if (state !== SUCCESS) throw this.#resultError(sql, result);
-    } finally {
-      this.#api.duckdb_destroy_result(result);
-    }
+    this.#ran(sql, () => undefined);
   }
 
   /**
-   * Runs one statement that answers nothing.
+   * Runs one statement that changes rows.
    *
+   * @returns How many rows it inserted, updated or deleted.
    * @throws {MasqueError} `judge.query-failed`
    */
-  execute(sql: string, parameters: Parameters = {}): void {
-    this.#prepared(sql, parameters, () => undefined);
+  execute(sql: string, parameters?: Parameters): number {
+    const changed = (result: Uint8Array) => Number(this.#api.duckdb_rows_changed(result));
+    return parameters ? this.#prepared(sql, parameters, changed) : this.#ran(sql, changed);
   }
 
   /**
@@ -89,9 +85,10 @@ export class DuckDb implements Disposable {
    *
    * @throws {MasqueError} `judge.query-failed`
    */
-  query(sql: string, parameters: Parameters = {}): JsonObject[] {
+  query(sql: string, parameters?: Parameters): JsonObject[] {
     const select = `SELECT to_json(answer)::VARCHAR FROM (${withoutSemicolon(sql)}\n) AS answer`;
-    return this.#prepared(select, parameters, (result) => this.#readRows(result));
+    const read = (result: Uint8Array) => this.#readRows(result);
+    return parameters ? this.#prepared(select, parameters, read) : this.#ran(select, read);
   }
 
   /**
@@ -115,6 +112,18 @@ export class DuckDb implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** DuckDB plans a statement once here; a prepared one it may plan twice. */
+  #ran<T>(sql: string, read: (result: Uint8Array) => T): T {
+    const result = new Uint8Array(RESULT_BYTES);
+    try {
+      const state = this.#open().duckdb_query(pointerIn(this.#connection), cText(sql), result);
+      if (state !== SUCCESS) throw this.#resultError(sql, result);
+      return read(result);
+    } finally {
+      this.#api.duckdb_destroy_result(result);
+    }
   }
 
   #prepared<T>(sql: string, parameters: Parameters, read: (result: Uint8Array) => T): T {

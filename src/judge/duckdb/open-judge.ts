@@ -17,19 +17,21 @@ export async function openJudge(
   clock: Clock = systemClock(),
 ): Promise<Judge> {
   const { path } = await nativeLibrary("duckdb", paths);
+  const spillFolder = join(paths.judge, "tmp");
   const settings = {
-    temp_directory: join(paths.judge, "tmp"),
+    temp_directory: spillFolder,
     // Sums of doubles depend on their order: one thread always takes the same.
     threads: "1",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   };
-  return new DuckDbJudge(() => {
+  const open = () => {
     const db = DuckDb.open(path, ":memory:", settings);
-    // What telemetry says must never make DuckDB open a file: it reaches the store, and we read the telemetry ourselves.
-    // It compares the pattern with the folder, and then the file that it finds.
+    // What telemetry says must never make DuckDB open a file: DuckDB reaches the store, and we read the telemetry ourselves.
+    // DuckDB compares the pattern with the folder, and then the file that it finds.
     const allowed = [paths.judge, withoutPattern(paths.judge)].map(sqlText).join(", ");
     db.run(`SET allowed_directories = [${allowed}]; SET enable_external_access = false;`);
     return db;
-  }, clock);
+  };
+  return new DuckDbJudge({ open, spillFolder }, clock);
 }

@@ -22,6 +22,7 @@ export const DUCKDB_SYMBOLS = {
   duckdb_bind_varchar_length: { args: ["ptr", "u64", "ptr", "u64"], returns: "i32" },
   duckdb_bind_double: { args: ["ptr", "u64", "f64"], returns: "i32" },
   duckdb_execute_prepared: { args: ["ptr", "ptr"], returns: "i32" },
+  duckdb_rows_changed: { args: ["ptr"], returns: "u64" },
   duckdb_row_count: { args: ["ptr"], returns: "u64" },
   duckdb_value_varchar: { args: ["ptr", "u64", "u64"], returns: "ptr" },
   duckdb_result_error: { args: ["ptr"], returns: "ptr" },
