@@ -1,8 +1,8 @@
 import type { Env } from "../kernel/paths.ts";
 
 /**
- * Runs the status line that the user had before ours, as the host would: in a shell, with the host's JSON on standard
- * input. It may be anything, so it gets a time and a size; what it has printed by then is what is shown.
+ * Runs the status line that the user had before ours, as the agent program would: in a shell, with the program's JSON on
+ * standard input. The command may be anything, so its time and its output are bounded. What it prints within both is shown.
  */
 export async function formerStatusline(
   command: string,
@@ -38,7 +38,7 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    // It ended by itself just now: that is what was wanted.
+    // The group has ended already.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }

@@ -11,7 +11,7 @@ import { orNull, parsedBy, recordOf, string, unixNano } from "../kernel/text/jso
 /**
  * What a person typed after a slash command, on its way from the expansion hook to the command's shell block.
  *
- * No text that a person or a repository chose may stand in the block: no terminator of a heredoc is safe, and the client
+ * No text that a person or a repository chose may be in the block: no terminator of a heredoc is safe, and Claude Code
  * substitutes `${CLAUDE_PROJECT_DIR}` as raw text. So the hook leaves arguments and project in a file of the data
  * folder, one for each session and command, and the block takes the file once.
  */
@@ -24,7 +24,7 @@ export type HandedOver = {
   readonly project: string;
 };
 
-/** What taking came to: `outdated` was left longer ago than a command waits, or by a clock that has changed since. */
+/** The outcome of taking: `outdated` was left longer ago than a command waits, or by a clock that has changed since. */
 export type Taken = { readonly kind: "taken"; readonly handed: HandedOver } | { readonly kind: "absent" | "outdated" };
 
 const NANOS_PER_MS = 1_000_000n;
@@ -36,7 +36,7 @@ const TAKEN = "taken-";
  * Leaves what was typed for the command that is about to run. What an earlier command of the same name left goes first, so
  * that a failure leaves nothing to take.
  *
- * @param host The host's folder in the data folder: `<data>/host/claude`.
+ * @param host The agent program's folder in the data folder: `<data>/host/claude`.
  * @throws {MasqueError} `file.unwritable`
  */
 export function handOver(host: string, handed: HandedOver, nowUnixNano: bigint): void {
@@ -99,7 +99,7 @@ function read(
   return { kind: "taken", handed: { session, command, words, project } };
 }
 
-/** A clock that went back makes a file come from the future: as little as an old one, such a file says what was just typed. */
+/** A clock that was set back makes a file come from the future. Such a file is no more what was just typed than an old file is. */
 function isOutdated(leftUnixNano: bigint, nowUnixNano: bigint): boolean {
   const apart = nowUnixNano - leftUnixNano;
   return (apart < 0n ? -apart : apart) > BigInt(LIMITS.slashArgumentWaitMs) * NANOS_PER_MS;
@@ -115,7 +115,7 @@ function removeOutdated(folder: string, nowUnixNano: bigint): void {
   }
 }
 
-/** The exclusive flag follows no link: in place of a file of ours there is nothing that one could point to. */
+/** The exclusive flag follows no link, and refuses a path where something is already. */
 function writeExclusively(path: string, text: string): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {

@@ -36,7 +36,7 @@ export type Host = {
   inspection(): Promise<HostInspection>;
 };
 
-/** What a host may know of the machine. */
+/** What reading an agent program's files needs to know of the machine. */
 export type HostWorld = Pick<World, "env" | "paths" | "project">;
 
 /** What a program says to its hooks, and how it is answered. A reader answers `null` for what is not its event. */

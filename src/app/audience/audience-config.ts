@@ -79,6 +79,6 @@ async function writeEnv(
 function taken(file: string, { name, found }: ForeignValue): MasqueError {
   return new MasqueError("audience.config-taken", `Cannot write ${name} to "${file}": it is "${found}" there already`, {
     try: "masque audience config --write --force",
-    hint: "the command replaces that value; to keep it, send to this receiver from that collector (see collector/)",
+    hint: "that command replaces the value; to keep it, let your collector send a copy to masque (see the folder collector/)",
   });
 }

@@ -21,9 +21,9 @@ import { goneProjectsCheck, sessionCheck } from "./doctor/check-session.ts";
 import { transportChecks } from "./doctor/check-transports.ts";
 
 /**
- * `masque doctor`: looks at everything that must be right for a session to be worn, told and scored, each thing by
- * itself, whatever the others are like. It changes nothing but for one record a transport, and the libraries, which it
- * unpacks as the first command that needs them would.
+ * `masque doctor`: looks at everything that must be right so that masques can be worn and sessions scored. Each check
+ * is independent of the others. The only changes are one record for each transport, and the libraries, which are unpacked as
+ * the first command that needs them would unpack them.
  */
 
 /** What a doctor needs of the world. */
@@ -36,7 +36,7 @@ export type DoctorWorld = World &
 /** One thing that was looked at, and what was found. */
 export type Examined = Finding & { readonly name: string };
 
-/** Told as it goes, for whoever waits. */
+/** Called as each check begins and ends, for a person who waits. */
 export type OnExamined = { looking(name: string): void; found(examined: Examined): void };
 
 /** Looks at everything, in order. */
@@ -74,7 +74,7 @@ async function checksFor(world: DoctorWorld): Promise<readonly Check[]> {
   ];
 }
 
-/** Settings that cannot be used are a finding of their own; the other checks go by the defaults then. */
+/** Settings that cannot be used have a check of their own; the other checks then take the defaults. */
 async function configOr(place: ConfigPlace): Promise<Config> {
   try {
     return (await readSettings(place)).config;

@@ -5,7 +5,7 @@ import type { World } from "../../kernel/world.ts";
 
 const TOKEN = variableOf("audience.token" satisfies keyof AudienceConfig);
 
-/** What of the environment does not count, each in a line for people: the project's settings put it there. */
+/** Variables that the project's settings put into the environment, and that do not count: a line for people each. */
 export function ignoredVariables({ ignoredEnv }: Pick<World, "ignoredEnv">): readonly string[] {
   return ignoredEnv.map(({ name, value, used }) => {
     const instead = used === undefined ? "it counts as not set" : `"${printableLine(shown(name, used))}" is used`;

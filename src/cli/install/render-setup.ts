@@ -13,14 +13,14 @@ export function setupText({ plan }: PlannedSetup, { undo }: SetupRequest, output
     ...change.says.map((line) => `            ${style.dim(printableLine(line))}`),
   ]);
   const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
-  const title = `${undo ? "Taking masque out of" : "Wiring masque into"} Claude Code: ${printableLine(plan.key.folder)}`;
+  const title = `${undo ? "Removing masque from" : "Setting up masque in"} Claude Code: ${printableLine(plan.key.folder)}`;
   const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
   const nothing = undo ? "  nothing to take out" : "  nothing to change: it is set up";
   return [
     style.bold(title),
     ...(lines.length > 0 ? lines : [nothing]),
     ...(notes.length > 0 ? ["", style.bold("Left alone:"), ...notes] : []),
-    ...(warnings.length > 0 ? ["", style.bold("Without effect so far:"), ...warnings] : []),
+    ...(warnings.length > 0 ? ["", style.bold("No effect yet:"), ...warnings] : []),
     "",
   ].join("\n");
 }

@@ -14,11 +14,11 @@ const PORT = wholeNumber({ min: 1, max: 65_535 });
 /** `masque setup claude` */
 export const setupClaudeCommand = defineMasqueCommand({
   args: {
-    project: { type: "boolean", description: "For this project alone, in its .claude folder", default: false },
+    project: { type: "boolean", description: "Set up this project alone, in its .claude folder", default: false },
     undo: { type: "boolean", description: "Take out exactly what a setup has put there", default: false },
     yes: { type: "boolean", alias: "y", description: "Apply without asking", default: false },
     "dry-run": { type: "boolean", description: "Show what would change, and stop", default: false },
-    port: { type: "string", valueHint: "PORT", description: "Of the telemetry receiver (OTLP over HTTP)" },
+    port: { type: "string", valueHint: "PORT", description: "The port of the telemetry receiver (OTLP over HTTP)" },
     ...jsonFlag,
   },
   examples: [

@@ -20,8 +20,8 @@ const PROGRAM = /(?:^|\/)claude(?:\.exe)?$|\/claude\/versions\/[^/]+$/;
 const DELETED = / \(deleted\)$/;
 
 /**
- * Each Claude Code among the ancestors of a process, the nearest first. No repository can put a process there. The look
- * ends at the first client that no other client has started.
+ * Each Claude Code among the ancestors of a process, the nearest first. No repository can put a process there. The search
+ * ends at the first client that was not started by another client.
  *
  * @returns `null` where the ancestors cannot be seen: there is no `/proc`, or the process runs in a sandbox of the client's
  *   that hides them.

@@ -13,12 +13,12 @@ const LEFT = "the spinner is left as it is";
 type SaveRecord = (record: Json) => Promise<void>;
 
 /**
- * Makes the host show `verbs` in a project, or the user's own verbs for `null`. Call it holding a lock of the project's:
- * two agents write the same file.
+ * Makes Claude Code show `verbs` in a project, or the user's own verbs for `null`. The caller holds a lock of the project's,
+ * because two agents write the same file.
  *
- * @param record What the last call saved; whatever it says, it means the key `spinnerVerbs`.
+ * @param record What the last call saved; whatever it holds, only the key `spinnerVerbs` is changed.
  * @param saveRecord Puts the new record on disk; called before the settings change, and once more after a restore.
- * @returns Warnings for people: settings that cannot be edited stop no don, and the record then stays as it was.
+ * @returns Warnings for people: a don goes on when the settings cannot be edited, and the record then stays as it was.
  */
 export async function showSpinner(
   project: string,

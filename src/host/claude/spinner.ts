@@ -7,7 +7,7 @@ import { jsonOf, parseSettings } from "../settings/tree.ts";
 import { planFile, type WantedEntry } from "../settings/undo.ts";
 
 /**
- * The host's spinner verbs, which a masque may bring: the one key `spinnerVerbs` of the project's
+ * Claude Code's spinner verbs, which a masque may bring: the one key `spinnerVerbs` of the project's
  * `.claude/settings.local.json`, beside settings that are the user's alone.
  *
  * Several agents may wear masques in one project, so the caller always says what is to be shown *now*, or `null` for
@@ -32,7 +32,7 @@ export const SPINNER_PATH: readonly string[] = ["spinnerVerbs"];
  * Plans what the settings file says next.
  *
  * @param text The settings file's text, `null` where there is no file.
- * @param verbs What the host shows from now on, `null` for the user's own.
+ * @param verbs What Claude Code shows from now on, `null` for the user's own.
  * @throws {MasqueError} `host.settings-invalid`: the file is left alone.
  */
 export function planSpinner(
@@ -54,7 +54,7 @@ export function planSpinner(
 
 /**
  * The verbs beside the user's own. Their mode stays when ours only adds; `undefined` when theirs cannot be read, for
- * the host ignores such a file whole and it is not ours to bring it to life.
+ * Claude Code ignores such a file whole, and masque must not make it take effect.
  */
 function mergedVerbs(theirs: Json | undefined, ours: ShownVerbs): Json | undefined {
   const mode = ours.mode === "replace" ? "replace" : "append";
@@ -73,7 +73,7 @@ function isVerbs(json: Json | undefined): json is { readonly mode: string; reado
 
 /**
  * Reads a record back, in the form of today or of the first version; `null` for anything else. Whatever the record
- * says, it means the key `spinnerVerbs` and values that the host can read there.
+ * says, it means the key `spinnerVerbs` and values that Claude Code can read there.
  */
 export function readSpinnerRecord(json: Json): SpinnerRecord | null {
   const sets = isObject(json) && Array.isArray(json["edits"]) ? json["edits"].map((edit) => [edit]) : undefined;

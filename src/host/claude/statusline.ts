@@ -4,7 +4,7 @@ import type { StatusPayload } from "../host.ts";
 
 /** Claude Code's status line: what it writes to standard input, and the command that it runs. */
 
-/** Reads the status line's standard input; what is no payload says nothing. */
+/** Reads the status line's standard input; anything else says nothing. */
 export function readStatusPayload(stdin: string): StatusPayload {
   const json = parseJson(stdin);
   if (!isObject(json)) return { session: null, project: null };
@@ -13,7 +13,7 @@ export function readStatusPayload(stdin: string): StatusPayload {
   return { session: parseSessionId(stringAt(json, "session_id") ?? "") ?? null, project: project || null };
 }
 
-/** The command for the settings: ours, with the one that was there chained behind it. */
+/** The command for the settings: ours, which runs the one that was there first. */
 export function statusCommand(program: readonly string[], former: string | null): string {
   const call = [...program, "statusline"].map(shellWord).join(" ");
   return former === null ? call : `${call} --after=${shellWord(former)}`;

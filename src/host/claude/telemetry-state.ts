@@ -3,7 +3,7 @@ import { isObject, type Json } from "../../kernel/text/json.ts";
 import { TELEMETRY_PROTOCOLS, type TelemetryState } from "../host.ts";
 
 const DEFAULT_ENDPOINTS = { grpc: "http://localhost:4317", http: "http://localhost:4318" };
-/** Variables that a project's settings cannot set: neither do they turn telemetry on nor send it anywhere. */
+/** Variables that have no effect in a project's settings: there they neither turn telemetry on nor send it anywhere. */
 const EXPORTER = /^(?:CLAUDE_CODE_ENABLE_TELEMETRY|OTEL_(?:LOGS|METRICS|TRACES)_EXPORTER|OTEL_EXPORTER_OTLP_\w+)$/;
 
 /** The `env` of a settings file. */
@@ -33,7 +33,7 @@ export function telemetryState(env: Env): TelemetryState {
   return { kind: "on", protocol, endpoint, variable };
 }
 
-/** Variables in a project's settings that the host passes over without a word (seen on 2.1.330). */
+/** Variables in a project's settings that Claude Code ignores, and does not say so (seen on 2.1.330). */
 export function exporterVariables(settings: Json | undefined): readonly string[] {
   return Object.keys(settingsEnv(settings)).filter((name) => EXPORTER.test(name));
 }

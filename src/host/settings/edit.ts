@@ -12,7 +12,7 @@ import {
   string,
 } from "../../kernel/text/json-shape.ts";
 
-/** What masque wrote into settings files, as JSON: it outlives the process that wrote. */
+/** What masque wrote into settings files, as JSON that later processes read. */
 
 /** Where a value goes: at a path of keys from the root, or as an element of the array there. */
 export type Place = { readonly path: readonly string[]; readonly isElement: boolean };
@@ -26,7 +26,7 @@ export type SettingsEdit = Place & {
   readonly madeFrom: number;
 };
 
-/** One replacement in a text, to go back: at `offset`, `length` characters become `instead`. */
+/** One replacement that undoes an edit: at `offset`, `length` characters become `instead`. */
 export type Splice = { readonly offset: number; readonly length: number; readonly instead: string };
 
 /** The edits of one writing of a file, in the order in which they were made. */

@@ -67,8 +67,9 @@ export function readSettingsFile(path: string): string | null {
 }
 
 /**
- * Makes a found file say `text`, or deletes it for `null`, and answers whether it did: a file that has changed since it
- * was found is left alone. Of a link that was followed the target is written; instead of a deletion it becomes `{}`.
+ * Writes `text` into a file that was found, or deletes the file for `null`. Answers `false`, and leaves the file alone, when
+ * the file has changed since it was found. Where a link was followed, its target is written, and becomes `{}` instead of being
+ * deleted.
  *
  * @throws {MasqueError} `file.unwritable`; and as {@link findFile}.
  */
@@ -93,7 +94,7 @@ const NOTHING = { text: null, identity: null };
 const NO_LINK = constants.O_NOFOLLOW ?? 0;
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** Nothing but a regular file is opened, as opening a pipe or a device may wait or do something. */
+/** Only a regular file is opened: opening a pipe or a device may wait, or do something. */
 function readRegular(path: string, target: string, before: Stats, flags = 0): Pick<FoundFile, "text" | "identity"> {
   if (!before.isFile()) throw unreadable(path, "it is not a regular file", "move it away, or put a file in its place");
   const fd = openSync(target, constants.O_RDONLY | NO_WAIT | flags);
@@ -163,7 +164,7 @@ function unreadable(path: string, found: string, hint: string, cause?: unknown):
 
 function invalid(path: string, found: string, cause?: unknown): MasqueError {
   return new MasqueError("host.settings-invalid", `Cannot edit "${path}": ${found}`, {
-    hint: "correct the file by hand; masque has left it as it is",
+    hint: "fix the file by hand; masque did not change it",
     cause,
   });
 }

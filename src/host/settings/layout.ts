@@ -2,11 +2,11 @@ import type { Node } from "jsonc-parser";
 import type { Json } from "../../kernel/text/json.ts";
 import { endOf } from "./tree.ts";
 
-/** Where something new goes in a settings text and how it is laid out there: as the person who wrote the file does. */
+/** Where a new value goes in a settings text, and how it is laid out: as the person who wrote the file lays out the rest. */
 
 const STANDARD_INDENT = "  ";
 
-/** The text with a whole document after whatever space and comments it holds. */
+/** A text of space and comments alone, with a whole document after them. */
 export function withDocument(text: string, key: string, value: Json): string {
   const eol = lineEnd(text);
   const body = printed(key, value, { eol, indent: STANDARD_INDENT, unit: STANDARD_INDENT, isCompact: false });
@@ -38,7 +38,7 @@ export function withChild(text: string, root: Node, container: Node, key: string
   }
   const indent = indentAt(text, startsItsLine(text, last.offset) ? last.offset : first.offset);
   const line = `${layout.eol}${indent}${item(indent, false)}`;
-  // A comment on the last value's line stays there, and the comma goes right after that value.
+  // A comment on the line of the last value stays on that line, and the comma goes right after the value.
   if (comma !== undefined) return inserted(text, endOfLineComments(text, comma + 1), `${line},`);
   return inserted(inserted(text, endOfLineComments(text, endOf(last)), line), endOf(last), ",");
 }

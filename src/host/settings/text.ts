@@ -123,7 +123,7 @@ function find(root: Node | undefined, path: readonly string[]): Found | undefine
   return found?.chain.length === path.length ? found : undefined;
 }
 
-/** Our value; `undefined` where the key says something else. */
+/** The value that masque wrote; `undefined` where the key has another value now. */
 function findOurs(root: Node | undefined, { path, isElement, value }: SettingsEdit): Found | undefined {
   const found = find(root, path);
   if (!found || !isElement) return found && isValue(found.value, value) ? found : undefined;

@@ -3,11 +3,11 @@ import { MasqueError } from "../../kernel/errors.ts";
 import type { Json } from "../../kernel/text/json.ts";
 
 /**
- * A settings file as a tree that knows the offsets of its parts in the text. Comments and trailing commas are read
- * without complaint, as editors leave them; of keys written twice the last one counts, as it does for the host.
+ * A settings file as a tree that knows the offsets of its parts in the text. Comments and trailing commas are
+ * accepted, because people write them. Of keys written twice the last one counts, as it does for Claude Code.
  */
 
-/** Deeper nesting than any settings have; the parser recurses, so this is checked before it runs. */
+/** Deeper than any settings are nested. The parser recurses, so the depth is checked before it runs. */
 const DEPTH_MAX = 100;
 
 /** Strings and comments, whole or cut off by the end of the text, and brackets: jsonc-parser takes the same for them. */
@@ -23,7 +23,7 @@ const TOKEN = /"(?:[^"\\\r\n]|\\.)*"?|\/\/[^\r\n]*|\/\*.*?(?:\*\/|$)|[{}[\]]/gs;
 export function parseSettings(text: string, file: string): Node | undefined {
   refuseDepth(text, file);
   const errors: ParseError[] = [];
-  // A byte order mark is kept in the file and is no part of its JSON; a space in its place keeps every offset.
+  // A byte order mark stays in the file, but is not part of its JSON. A space in its place keeps every offset.
   const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
   const root = parseTree(readable, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [fault] = errors;
@@ -67,7 +67,7 @@ export function invalid(file: string, text: string, offset: number, found: strin
   const line = before.split("\n").length;
   const column = offset - before.lastIndexOf("\n");
   return new MasqueError("host.settings-invalid", `Cannot read "${file}": line ${line}, column ${column}: ${found}`, {
-    hint: "correct the file by hand; masque has left it as it is",
+    hint: "fix the file by hand; masque did not change it",
   });
 }
 

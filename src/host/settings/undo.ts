@@ -38,7 +38,7 @@ export type FilePlan = {
 };
 
 /**
- * Plans a settings file that holds what is wished for, and nothing else of what masque wrote before.
+ * Plans a settings file that holds what is wanted now, and nothing else that masque wrote before.
  *
  * @param wishesOn What is wanted, given the text without masque.
  * @throws {MasqueError} `host.settings-invalid`
@@ -53,7 +53,7 @@ export function planFile<W extends WantedEntry>(
   const base = { madeFile: ground.text === null };
   const same = ground.held.find((set) => areEqual(set, made.set));
   if (text !== null && same && wishes.every((wish) => says(text, wish, wish.value, file))) {
-    // The file says it all already, though perhaps in another layout than masque's: it is left alone.
+    // The file has every value already, perhaps in another layout than masque's: the file is left alone.
     const kept = { ...base, sets: [same] };
     return { ground, text, intent: record, result: kept };
   }
@@ -125,7 +125,7 @@ function exactly(text: string, set: EditSet | undefined): string | undefined {
   );
 }
 
-/** Whether a key has another value than masque's: neither nothing, nor what it had before masque. */
+/** Whether someone else has set a key since: its value is neither missing nor what it was before masque. */
 function isSomeoneElses(text: string, { path, isElement, former }: SettingsEdit, file: string): boolean {
   if (isElement) return false;
   const found = valueAt(text, path, file);
@@ -133,7 +133,7 @@ function isSomeoneElses(text: string, { path, isElement, former }: SettingsEdit,
   return found !== undefined && !Bun.deepEquals(found, before, true);
 }
 
-/** The text with every wish in it, and the edits that put them there; `null` when it says all of them already. */
+/** The text with every wanted value, and the edits that put them there; `null` when the text has all of them already. */
 function withEntries(ground: string | null, wishes: readonly WantedEntry[], file: string) {
   let text = ground ?? "";
   const edits: SettingsEdit[] = [];

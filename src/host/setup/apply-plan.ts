@@ -46,7 +46,7 @@ export function applyPlan(plan: SetupPlan, former: Setup | null, ground: SetupGr
   ground.save(plan.result);
 }
 
-/** The file from what it was to what it shall be. */
+/** Writes one change. */
 function put({ path, before, after }: FileChange, { groundOf }: SetupGround): void {
   const found = findFile(path, groundOf(path));
   refuseOutdated(path, found.text, before);
@@ -89,7 +89,7 @@ function removeLeftovers(setups: readonly (Setup | null)[], { groundOf }: SetupG
 
 const KEPT: ReadonlySet<string | undefined> = new Set(["ENOTEMPTY", "EEXIST", "ENOENT", "ENOTDIR"]);
 
-/** Folders that hold something by now stay: they are someone's. So does whatever is not a folder. */
+/** Removes those of the folders that are empty. */
 export function removeEmpty(folders: readonly string[]): void {
   for (const folder of folders.toReversed()) {
     try {

@@ -3,9 +3,9 @@ import { listOf, oneOf, recordOf, type Shape, string } from "../../kernel/text/j
 import { type EditSet, readSettingsRecord, type SettingsEdit, type SettingsRecord } from "../settings/edit.ts";
 
 /**
- * What `masque setup claude` and `masque audience config --write` have put where, so that it can all be taken out:
- * `<data>/host/claude/setup.json`. It is saved before anything is changed, with what the files hold now and what they
- * will hold, and once more when all is done; so whatever a file holds after a crash, the journal knows it.
+ * What `masque setup` and `masque audience config --write` wrote into which files, so that all of it can be taken out:
+ * `<data>/host/claude/setup.json`. The journal is saved before anything is changed, with what the files hold now and what
+ * they will hold, and again when all is done. So the journal knows whatever a file holds after a crash.
  */
 export type SetupJournal = readonly Setup[];
 
@@ -38,9 +38,9 @@ export function withSetup(journal: SetupJournal, key: SetupKey, setup: Setup | n
 }
 
 /**
- * The journal after `gone` was taken out. Folders that still hold something of another entry's go with that one. Where
- * another entry wrote into the same settings file, it takes over too: what it found there was masque's own, so taking it
- * out later gives back what was there before both.
+ * The journal after `gone` was taken out. A folder that still holds files of another entry is removed with that entry. Where
+ * another entry wrote into the same settings file, what that entry found there may have been masque's own; it then takes over
+ * what `gone` had found, so that taking it out later gives back what was there before both.
  */
 export function takenOver(journal: SetupJournal, gone: Setup): SetupJournal {
   return withSetup(journal, gone, null).map((setup) => ({

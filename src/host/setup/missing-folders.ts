@@ -2,7 +2,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { errnoOf } from "../../kernel/errors.ts";
 
-/** The folders that are not there yet, outermost first; where a file stands in the way, writing will say so. */
+/** The folders that do not exist yet, outermost first. Where a file is in the way, writing will fail and say so. */
 export function missingFolders(folders: readonly string[]): string[] {
   const missing = new Set<string>();
   for (const folder of folders) {
@@ -11,7 +11,7 @@ export function missingFolders(folders: readonly string[]): string[] {
   return [...missing].sort((left, right) => left.length - right.length);
 }
 
-/** A link to nothing is not a folder, and yet nothing can be made in its place. */
+/** A link to nothing is not a folder, but no folder can be made in its place either. */
 function isThere(path: string): boolean {
   return existsSync(path) || isLink(path);
 }

@@ -59,7 +59,7 @@ export type PlanPart<R> = {
 };
 
 /**
- * Plans a settings file that holds what is wished for, and nothing else of what masque wrote before.
+ * Plans a settings file that holds what is wanted now, and nothing else that masque wrote before.
  *
  * @param wishesOn What is wanted, given the text without masque.
  * @throws {MasqueError} `host.settings-invalid`
@@ -89,7 +89,7 @@ export function planSettings(
   };
 }
 
-/** Plans a file that masque writes whole: a link, and a file that masque did not write, stay as they are. */
+/** Plans a file that masque writes whole. A link, and a file that masque did not write, stay as they are. */
 export function planWholeFile(
   { path, text, says }: SetupFile,
   { texts, links, former }: FilesFound & { former: Setup | null },
@@ -143,7 +143,7 @@ function planRestore(record: SettingsFileRecord, texts: FilesFound["texts"]) {
   };
 }
 
-/** Plans that a file goes which masque wrote and nobody has changed since. */
+/** Plans to remove a file that masque wrote and that has not changed since. */
 export function planRemoval(
   { path, digests }: FileRecord,
   { texts, links }: FilesFound,

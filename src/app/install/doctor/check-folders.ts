@@ -13,7 +13,7 @@ import { type Check, type Finding, failed, ok, warning } from "./check.ts";
 const OTHERS = 0o077;
 const ALL_OF_MODE = 0o777;
 
-/** Whether masque can keep what it keeps, and nobody else can read it. Looks at modes; makes nothing. */
+/** Whether masque can write its folders, and no other user can read them. Looks at modes, and makes nothing. */
 export function folderChecks(paths: Paths): readonly Check[] {
   return [
     { name: "data folder", look: () => dataFinding(paths.data) },
@@ -24,7 +24,7 @@ export function folderChecks(paths: Paths): readonly Check[] {
   ];
 }
 
-/** Locks and syncs may not hold on a file system of another machine, and what is acknowledged may be lost. */
+/** On a file system of another machine locks and syncs may not hold, so that acknowledged telemetry may be lost. */
 function dataFinding(folder: string): Finding {
   const finding = safeFinding(folder, "data", { isPrivate: true });
   const trouble = finding.verdict === "ok" ? networkWarning(folder) : undefined;
@@ -39,8 +39,9 @@ function safeFinding(folder: string, purpose: FolderPurpose, how: { isPrivate: b
 function folderFinding(folder: string, { isPrivate }: { isPrivate: boolean }): Finding {
   const found = statOrUndefined(folder);
   if (!found) return absentFinding(folder);
-  if (!found.isDirectory()) return failed(`"${folder}" is no folder`, `move it away: mv "${folder}" "${folder}.aside"`);
-  if (!isOpen(folder)) return failed(`"${folder}" cannot be written by you`, `chmod u+rwx "${folder}"`);
+  if (!found.isDirectory())
+    return failed(`"${folder}" is not a folder`, `move it away: mv "${folder}" "${folder}.aside"`);
+  if (!isOpen(folder)) return failed(`"${folder}" is not writable for you`, `chmod u+rwx "${folder}"`);
   const mode = modeOf(found);
   if (isPrivate && hasModes() && (found.mode & OTHERS) !== 0) {
     return warning(`"${folder}" is open to others (${mode})`, `chmod 700 "${folder}"`);
@@ -51,8 +52,8 @@ function folderFinding(folder: string, { isPrivate }: { isPrivate: boolean }): F
 function absentFinding(folder: string): Finding {
   let above = dirname(folder);
   while (!statOrUndefined(above) && dirname(above) !== above) above = dirname(above);
-  if (isOpen(above)) return ok(`"${folder}" is not there yet, and can be made`);
-  return failed(`"${folder}" is not there, and "${above}" cannot be written by you`, `chmod u+rwx "${above}"`);
+  if (isOpen(above)) return ok(`"${folder}" does not exist yet, and can be made`);
+  return failed(`"${folder}" does not exist, and "${above}" is not writable for you`, `chmod u+rwx "${above}"`);
 }
 
 /** The folder, and every file in it: telemetry is content. */
@@ -76,7 +77,7 @@ function telemetryFinding(folder: string): Finding {
 
 function spaceFinding(folder: string): Finding {
   const free = freeBytes(folder);
-  if (free === null) return ok("not told");
+  if (free === null) return ok("the system does not say how much is free");
   if (free >= LIMITS.diskFreeBytesWarned) return ok(`${sizeText(free)} free`);
   return warning(`${sizeText(free)} free where telemetry is kept`, "free some space, or set audience.retentionBytes");
 }
@@ -91,7 +92,7 @@ function isOpen(folder: string): boolean {
   }
 }
 
-/** Windows has none: there the folder's place under the user's profile is what protects it. */
+/** Windows has no modes: there the folder is protected because it is in the user's profile. */
 function hasModes(): boolean {
   return process.getuid !== undefined;
 }

@@ -43,7 +43,7 @@ function settingsFinding(world: InspectedWorld): Finding {
   if (!broken) return ok(files.length === 0 ? "there are none" : files.map(({ path }) => `"${path}"`).join(", "));
   return warning(
     `"${broken.path}" is not strict JSON, so ${world.host.name} ignores the whole file`,
-    "remove its comments and trailing commas",
+    "make it valid JSON, without comments and trailing commas",
   );
 }
 
@@ -60,7 +60,10 @@ function hooksFinding(world: InspectedWorld): Finding {
   const gone = programs.find((program) => !isThere(world, program));
   if (gone !== undefined) return failed(`the hooks run "${gone}", which is not there`, setUp(world));
   if (twice.length > 0)
-    return warning(`${twice.join(", ")} would run twice`, `${setUp(world)} --undo, in one of the places`);
+    return warning(
+      `${twice.join(", ")} would run twice`,
+      `${setUp(world)} --project --undo, or the same without --project`,
+    );
   return ok(`each once, ${isFromPlugin ? "from the plugin" : "from the settings"}`);
 }
 
@@ -96,7 +99,7 @@ function portAt(endpoint: string, host: string): number | undefined {
 function projectFinding(world: InspectedWorld): Finding {
   const [first] = ignoredTelemetry(world);
   if (first === undefined) return ok("the project's settings do not set it, as it should be");
-  return warning(first, `${CONFIGURE}, and remove it from the project's settings`);
+  return warning(first, `remove it there; ${CONFIGURE} sets it in your own settings`);
 }
 
 /** What this project's settings say of telemetry, where that has no effect. */

@@ -5,7 +5,7 @@ import { BUILD } from "../../../kernel/process/build.ts";
 import type { Edges } from "../../edges.ts";
 import { type Check, type Finding, failed, ok } from "./check.ts";
 
-/** Whether the native parts are there, are what was built, and answer. */
+/** Whether the native libraries are there, are the ones that were built, and work. */
 export function libraryChecks(world: Pick<Edges, "judge"> & { readonly paths: Paths }): readonly Check[] {
   return [
     { name: "DuckDB library", look: () => libraryFinding("duckdb", world.paths) },
@@ -14,7 +14,7 @@ export function libraryChecks(world: Pick<Edges, "judge"> & { readonly paths: Pa
   ];
 }
 
-/** Every other command trusts what was unpacked by its size and time; here all of its bytes are looked at. */
+/** Every other command looks at the size and time of what was unpacked. Here every byte is compared. */
 async function libraryFinding(name: LibraryName, paths: Paths): Promise<Finding> {
   const { root, path } = await nativeLibrary(name, paths);
   const expected = BUILD.libraries?.[name].sha256;
@@ -24,12 +24,14 @@ async function libraryFinding(name: LibraryName, paths: Paths): Promise<Finding>
   if (hash.digest("hex") === expected) return ok(`every byte as built, in "${dirname(root)}"`);
   return failed(
     `"${path}" is not what was built`,
-    `rm -r "${paths.libraries}": it is unpacked again when it is needed`,
+    `rm -r "${paths.libraries}": masque unpacks it again when it needs it`,
   );
 }
 
 async function judgeFinding({ judge }: Pick<Edges, "judge">): Promise<Finding> {
   const nothing = { logs: [], marks: [] };
   const { eventsRead } = await (await judge()).score({ kind: "all" }, nothing);
-  return eventsRead === 0 ? ok("it answers") : failed(`it counts ${eventsRead} events in no files`, "tell us");
+  return eventsRead === 0
+    ? ok("it answers")
+    : failed(`it counts ${eventsRead} events in no files`, "report this as a bug");
 }

@@ -3,7 +3,7 @@ import { BUILD } from "../../../kernel/process/build.ts";
 import type { World } from "../../../kernel/world.ts";
 import { type Check, ok, warning } from "./check.ts";
 
-/** Which masque this is, and whether it is the one that a host's hooks would run. */
+/** Which masque this is, and whether it is the one on the PATH. */
 export function programCheck({ env, program }: Pick<World, "env" | "program">): Check {
   return {
     name: "program",

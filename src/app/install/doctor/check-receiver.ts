@@ -13,7 +13,7 @@ function receiverFinding({ kind, health }: Pick<AudienceStatus, "kind" | "health
     return failed("it runs and does not answer", "masque audience logs, then stop and start it");
   if (!health) {
     const fix = "masque audience start";
-    // Nobody who has never wanted telemetry has anything broken.
+    // Where no telemetry is sent, a receiver that does not run is not a failure.
     return isSentTo()
       ? failed("it does not run: what Claude Code sends is lost", fix)
       : warning("it does not run", fix);

@@ -33,9 +33,9 @@ function sessionFinding(sessions: string, session: SessionId): Finding {
   return ok(`"${path}"`);
 }
 
-/** The operating system lets go of a dead process's lock, so a lock that is held is somebody's. */
+/** The operating system releases the lock of a dead process, so a lock that is held belongs to a living one. */
 function isLocked(lockPath: string): boolean {
-  // Looking must not make one.
+  // Opening a lock makes its file, and looking must not make a file.
   if (!existsSync(lockPath)) return false;
   const lock = tryLock(lockPath);
   lock?.release();
@@ -44,11 +44,11 @@ function isLocked(lockPath: string): boolean {
 
 function goneFinding(folders: StateFolders): Finding {
   const gone = goneProjects(folders);
-  if (gone.length === 0) return ok("every project that is remembered is there");
+  if (gone.length === 0) return ok("every remembered project still exists");
   const projects = [...new Set(gone.map(({ project }) => `"${project}"`))];
   const days = LIMITS.abandonedStateMs / DAY_MS;
   return warning(
-    `${projects.length} remembered projects are not there any more: ${projects.join(", ")}`,
+    `${projects.length} remembered projects do not exist any more: ${projects.join(", ")}`,
     `nothing to do: what is remembered of them goes ${days} days after its last change`,
   );
 }

@@ -10,7 +10,7 @@ import type { EncodedProbe, Probe, ProbeSerializer } from "../../../telemetry/pr
 import { type Check, type Finding, failed, ok } from "./check.ts";
 
 /**
- * Posts a record of our own over each transport and looks for it in the file, as an exporter's would be. Its scope is
+ * Posts a record of our own over each transport, as an exporter does, and looks for the record in the file. Its scope is
  * `masque.doctor` and it belongs to no agent session, so no score counts it.
  */
 
@@ -35,14 +35,18 @@ async function transportFinding(world: ProbeWorld, health: Health, transport: Tr
   const startedMs = performance.now();
   const posted = await post(encoded, { transport, health, token: world.token });
   const tookMs = Math.round(performance.now() - startedMs);
-  if (posted.kind === "refused") return failed(`the record was not taken: ${posted.because}`, "masque audience logs");
+  if (posted.kind === "refused")
+    return failed(`the receiver refused the record: ${posted.because}`, "masque audience logs");
   if (!isInFiles(health.otel, probe.id)) {
-    return failed(`the record was acknowledged and is not in "${health.otel}"`, "masque audience logs, and tell us");
+    return failed(
+      `the record was acknowledged and is not in "${health.otel}"`,
+      "report this as a bug, with what masque audience logs prints",
+    );
   }
   return ok(`a record was on disk after ${tookMs} ms`);
 }
 
-/** In what was written last: the file that is open, or one that was closed just now. */
+/** Looks in the file that is open, and in the one that was closed last. */
 function isInFiles(otel: string, id: string): boolean {
   const closed = readdirSync(otel).filter((name) => closedFile(name)?.signal === "logs");
   const names = [activeName("logs"), ...closed.sort().slice(-1)];

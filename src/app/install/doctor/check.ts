@@ -1,6 +1,6 @@
 import { adviceOf, MasqueError } from "../../../kernel/errors.ts";
 
-/** How a look at one thing ended. A warning is something that works and will surprise; a failure does not work. */
+/** The verdict on one thing. After a warning the thing works, but not as people expect; after a failure it does not work. */
 export type Verdict = "ok" | "warning" | "failed";
 
 /** What was found, and what a person can do about it; `null` where there is nothing to do. */
@@ -8,7 +8,7 @@ export type Finding = { readonly verdict: Verdict; readonly found: string; reado
 
 /** One thing to look at. */
 export type Check = {
-  /** As people read it: `data folder`. Programs know it by the same name, so it stays. */
+  /** For people, such as `data folder`. Programs read it in the JSON, so a name never changes. */
   readonly name: string;
   look(): Finding | Promise<Finding>;
 };
@@ -18,7 +18,7 @@ export function ok(found: string): Finding {
   return { verdict: "ok", found, fix: null };
 }
 
-/** It works, and will surprise. */
+/** It works, but not as people expect. */
 export function warning(found: string, fix: string): Finding {
   return { verdict: "warning", found, fix };
 }
@@ -28,7 +28,7 @@ export function failed(found: string, fix: string): Finding {
   return { verdict: "failed", found, fix };
 }
 
-/** Looks, whatever happens: what a look throws is what it found. */
+/** Looks, and turns whatever the look throws into a finding. */
 export async function look(check: Check): Promise<Finding> {
   try {
     return await check.look();
@@ -36,6 +36,6 @@ export async function look(check: Check): Promise<Finding> {
     if (error instanceof MasqueError) return failed(error.message, adviceOf(error) ?? "see the message");
     // A bug in one check must not hide what the others find.
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return failed(`this check has a bug of ours: ${said}`, "tell us, with this line");
+    return failed(`this check has a bug: ${said}`, "report this as a bug, with this line");
   }
 }

@@ -5,8 +5,8 @@ import { embedCommands } from "./commands-macro.ts" with { type: "macro" };
 import type { CommandTexts } from "./commands-macro.ts";
 
 /**
- * The slash commands for those without the plugin: the same texts, with the script's place written in, for outside a
- * plugin the host substitutes none.
+ * The slash commands for people without the plugin: the same texts, with the path of the script written in, because Claude
+ * Code substitutes the plugin's folder in a plugin alone.
  */
 
 const TEXTS: CommandTexts = embedCommands();
@@ -24,12 +24,12 @@ export function commandFiles(at: { claude: string; runSh: string; program: reado
   const commands = Object.entries(TEXTS.commands).map(([file, text]) => ({
     path: join(at.claude, "commands", file),
     text: text.replaceAll(PLUGIN_SCRIPT, script),
-    says: `/${file.slice(0, -".md".length)}`,
+    says: `the slash command /${file.slice(0, -".md".length)}`,
   }));
-  return [{ path: at.runSh, text: scriptFor(at.program), says: "what the commands call" }, ...commands];
+  return [{ path: at.runSh, text: scriptFor(at.program), says: "the script that the slash commands run" }, ...commands];
 }
 
-/** Run from source the program is two words, which the script cannot record: there the PATH alone decides. */
+/** A program that runs from source is two words, which the script cannot record: then the PATH decides. */
 function scriptFor(program: readonly string[]): string {
   const [binary, ...more] = program;
   if (binary === undefined || more.length > 0) return TEXTS.runSh;

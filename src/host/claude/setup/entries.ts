@@ -8,7 +8,7 @@ import { isStatusCommand, statusCommand } from "../statusline.ts";
 import { isCredential } from "../telemetry-env.ts";
 import { HOOK_EVENTS, HOOK_WORDS } from "./hooks-present.ts";
 
-/** The host waits at most so long for a hook; ours take a few milliseconds. */
+/** How long Claude Code waits for a hook. Ours take a few milliseconds. */
 const HOOK_TIMEOUT_SECONDS = 10;
 
 /** Events of which only some concern us. */
@@ -16,7 +16,7 @@ const MATCHERS: Readonly<Partial<Record<keyof typeof HOOK_WORDS, string>>> = {
   UserPromptExpansion: SLASH_COMMAND_MATCHER,
 };
 
-/** The hooks, in exec form: no shell, and the host is the hook's parent. They do nothing where the plugin's run too. */
+/** The hooks, in exec form: no shell, and Claude Code is the hook's parent. */
 export function hookEntries([command = "masque", ...words]: readonly string[]): SetupEntry[] {
   return HOOK_EVENTS.map((event) => {
     const name = HOOK_WORDS[event];
@@ -49,10 +49,10 @@ export function statuslineEntries(
 ): SetupEntries {
   const found = settings === null ? undefined : valueAt(settings, ["statusLine"], file);
   const former = found === undefined ? inherited : commandOf(found);
-  if (found !== undefined && former === null) return leave(`statusLine in "${file}": it is no command`);
+  if (found !== undefined && former === null) return leave(`statusLine in "${file}": it is not a command`);
   if (former !== null && isStatusCommand(former)) return leave(`statusLine: it shows masque's line already`);
   const command = statusCommand(program, former);
-  const says = former === null ? "" : `, behind yours (\`${printableLine(former)}\`)`;
+  const says = former === null ? "" : `, after yours (\`${printableLine(former)}\`)`;
   const wish =
     found === undefined
       ? { path: ["statusLine"], value: { type: "command", command } }
@@ -67,8 +67,8 @@ export function commandOf(statusLine: Json | undefined): string | null {
 }
 
 /**
- * The environment that sends telemetry to us, unless something sends it elsewhere already: then all of it is left
- * alone, for half of one exporter's settings and half of another's would send nothing anywhere.
+ * The environment that sends telemetry to us, unless something sends it elsewhere already. Then all of it is left
+ * alone: half of one exporter's settings and half of another's would send nothing.
  */
 export function telemetryEntries(
   settings: string | null,
@@ -92,8 +92,8 @@ export function telemetryEntries(
 }
 
 /**
- * Where the user's folders are, for systems on which a running Claude Code cannot be asked what it was started with: inside it only
- * what these settings say counts.
+ * Where the user's folders are. Written where the system does not say what a running Claude Code was started with: inside
+ * Claude Code, only these settings count there.
  */
 export function placeEntries(places: Readonly<Record<string, string>>): SetupEntry[] {
   return Object.entries(places).map(([name, value]) => ({

@@ -5,11 +5,11 @@ export type HookPresent = {
   readonly event: string;
   /** The program that it starts. */
   readonly command: string;
-  /** Whether it stands back where the plugin's own run. */
+  /** Whether setup wrote it, so that it adds no text where the plugin's own hook runs too. */
   readonly isFromSetup: boolean;
 };
 
-/** The events that masque listens to, and the word behind `masque hook` for each. */
+/** The events that masque listens to, and the word after `masque hook` for each. */
 export const HOOK_WORDS = {
   SessionStart: "session-start",
   UserPromptSubmit: "prompt",

@@ -14,8 +14,8 @@ import { hookEntries, placeEntries, statuslineEntries, telemetryEntries } from "
 import type { PluginReach } from "./plugin-installed.ts";
 
 /**
- * A setup of Claude Code as data. A setup that is there already is first taken back in thought, so that the same call
- * installs, repairs, upgrades and finds nothing to do.
+ * A setup of Claude Code as data. The plan starts from what the files would hold without an earlier setup, so the same call installs,
+ * repairs and upgrades, and finds out that there is nothing to do.
  */
 
 /** What planning needs to know of the machine. */

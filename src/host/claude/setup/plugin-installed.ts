@@ -3,9 +3,9 @@ import { isObject, type Json, stringAt } from "../../../kernel/text/json.ts";
 /** The plugin's name, whatever marketplace it came from. */
 const PLUGIN = /^masques@/;
 
-/** What the host says of plugins, as JSON; `undefined` for a file that is missing or no JSON. */
+/** What Claude Code's files say about plugins; `undefined` for a file that is missing or not JSON. */
 export type PluginFacts = {
-  /** `plugins/installed_plugins.json` of the host's configuration folder. */
+  /** `plugins/installed_plugins.json` of Claude Code's configuration folder. */
   readonly installed: Json | undefined;
   /** Settings in the order of their precedence, the strongest first. */
   readonly settings: readonly (Json | undefined)[];
@@ -13,7 +13,7 @@ export type PluginFacts = {
   readonly project: string | null;
 };
 
-/** Where the plugin brings the hooks already, so that a second set would run everything twice. */
+/** Where the plugin brings the hooks already, so that hooks in the settings would run a second time. */
 export type PluginReach = "here" | "in-other-projects" | "nowhere";
 
 /**
