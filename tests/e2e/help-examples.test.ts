@@ -109,7 +109,7 @@ function expectAnswer(ran: Finished, { line, exit, stdout, stderr }: Example): v
   expect(ran.stderr, said).toMatch(stderr ?? /^$/);
 }
 
-/** Someone with telemetry of a session, with masques of their own, and with a receiver that takes any free port. */
+/** Someone with telemetry of a session, with masques of their own, and with ports for a receiver that no other program has. */
 async function furnished(): Promise<Terminal> {
   const me = terminal();
   const { logs, marks } = recordedToday(me.project);
@@ -131,8 +131,9 @@ async function furnished(): Promise<Terminal> {
       `name: ${file.includes("draft") ? "Draft" : "Other"}\nversion: "1.0.0"\nlens: x\n`,
     );
   }
-  const ports = ["httpPort", "grpcPort", "healthPort"].map((name) => `  ${name}: 0\n`).join("");
-  writeFileSync(join(me.home, ".config/masque/config.yaml"), `audience:\n${ports}`, { mode: 0o600 });
+  const [http, grpc, health] = freePorts(3);
+  const ports = `audience:\n  httpPort: ${http}\n  grpcPort: ${grpc}\n  healthPort: ${health}\n`;
+  writeFileSync(join(me.home, ".config/masque/config.yaml"), ports, { mode: 0o600 });
   mkdirSync(join(me.home, ".claude"));
   writeFileSync(join(me.home, ".claude/mine.sh"), "#!/bin/sh\necho my own line\n");
   chmodSync(join(me.home, ".claude/mine.sh"), 0o755);
@@ -154,4 +155,14 @@ function recordedToday(project: string): { logs: string; marks: string } {
     .replace(/imeUnixNano":"(\d+)"/g, (_, digits: string) => `imeUnixNano":"${start + BigInt(digits) - first}"`);
   const don = { session: EXAMPLE_ID, masqueSession: "m-1", unixNano: start, project };
   return { logs: `${logs}\n`, marks: markLine("don", don) };
+}
+
+/** Ports that nothing listens on, all different: a fixed port, for where telemetry goes to is not known of port 0. */
+function freePorts(count: number): readonly number[] {
+  const listeners = Array.from({ length: count }, () =>
+    Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } }),
+  );
+  const ports = listeners.map(({ port }) => port);
+  for (const listener of listeners) listener.stop();
+  return ports;
 }

@@ -292,7 +292,7 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
   [
     "config",
     [
-      { line: "masque config", stdout: /audience\.httpPort +0 +your file, line 2\n/ },
+      { line: "masque config", stdout: /audience\.httpPort +\d+ +your file, line 2\n/ },
       { line: "masque config audience.httpPort", stdout: /takes +a whole number from 0 to 65535\n/ },
       { line: "masque config --json", stdout: /"setting": "audience\.host"/ },
       { line: "masque audience config --help", stdout: /send its telemetry/ },
