@@ -15,17 +15,6 @@ export type BudgetLimits = {
   collect(done: () => void): void;
 };
 
-/** The share of one request, until it is disposed of: `using held = budget.enter();` */
-export type Reservation = {
-  /** Whether the request holds more than a small one. */
-  readonly isLarge: boolean;
-  /** Says how many bytes will come in all, once that is known. */
-  expect(bytes: number): void;
-  /** Takes so many bytes more. Returns `false`, and takes none, when the budget has no room for them. */
-  hold(bytes: number): boolean;
-  [Symbol.dispose](): void;
-};
-
 /**
  * One budget of bytes and one count of requests. A small request takes bytes as they come, so a sender that announces much
  * and sends nothing takes nothing. A request that becomes large takes all that is still expected of it, so that of several
@@ -57,38 +46,23 @@ export class MemoryBudget {
   enter(expected: number): Reservation | undefined {
     if (this.#requests >= this.#limits.requestsMax) return undefined;
     this.#requests += 1;
-    const { smallBytesMax } = this.#limits;
-    let [held, taken, total, isInside] = [0, 0, expected, true];
-    return {
-      get isLarge() {
-        return held > smallBytesMax;
-      },
-      expect: (bytes) => {
-        total = bytes;
-      },
-      hold: (bytes) => {
-        const all = held + bytes;
-        const wanted = Math.max(taken, all > smallBytesMax ? Math.max(all, total) : all);
-        // A request that was refused may still be read.
-        if (!isInside || !this.#hasRoom(taken, wanted)) return false;
-        this.#bytes += wanted - taken;
-        [held, taken] = [all, wanted];
-        return true;
-      },
-      [Symbol.dispose]: () => {
-        if (!isInside) return;
-        isInside = false;
-        this.#requests -= 1;
-        this.#release(taken);
-      },
-    };
+    return new Reservation(this, this.#limits.smallBytesMax, expected);
   }
 
-  /** A request that is alone always has room: its own limits bound it. */
-  #hasRoom(taken: number, wanted: number): boolean {
+  /** Takes `wanted` bytes for a request that has taken `taken`. One that is alone always has room: its own limits bound it. */
+  take(taken: number, wanted: number): boolean {
     const others = this.#bytes - taken;
     const { bytesMax, smallBytesMax, bytesKeptForSmall } = this.#limits;
-    return others === 0 || others + wanted <= (wanted > smallBytesMax ? bytesMax - bytesKeptForSmall : bytesMax);
+    const limit = wanted > smallBytesMax ? bytesMax - bytesKeptForSmall : bytesMax;
+    if (others > 0 && others + wanted > limit) return false;
+    this.#bytes = others + wanted;
+    return true;
+  }
+
+  /** Counts one request less. */
+  leave(taken: number): void {
+    this.#requests -= 1;
+    this.#release(taken);
   }
 
   #release(bytes: number): void {
@@ -101,6 +75,50 @@ export class MemoryBudget {
     this.#limits.collect(() => {
       this.#bytes -= bytes;
     });
+  }
+}
+
+/** The share of one request, until it is disposed of: `using held = budget.enter(length);` */
+export class Reservation {
+  readonly #budget: MemoryBudget;
+  readonly #smallBytesMax: number;
+  #expected: number;
+  #held = 0;
+  #taken = 0;
+  #isInside = true;
+
+  constructor(budget: MemoryBudget, smallBytesMax: number, expected: number) {
+    this.#budget = budget;
+    this.#smallBytesMax = smallBytesMax;
+    this.#expected = expected;
+  }
+
+  /** Whether the request holds more than a small one. */
+  get isLarge(): boolean {
+    return this.#held > this.#smallBytesMax;
+  }
+
+  /** Says how many bytes will come in all, once that is known. */
+  expect(bytes: number): void {
+    this.#expected = bytes;
+  }
+
+  /** Takes so many bytes more. Returns `false`, and takes none, when the budget has no room for them. */
+  hold(bytes: number): boolean {
+    // A request that was refused may still be read.
+    if (!this.#isInside) return false;
+    const held = this.#held + bytes;
+    const wanted = held > this.#smallBytesMax ? Math.max(held, this.#expected, this.#taken) : held;
+    if (!this.#budget.take(this.#taken, wanted)) return false;
+    this.#held = held;
+    this.#taken = wanted;
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isInside) return;
+    this.#isInside = false;
+    this.#budget.leave(this.#taken);
   }
 }
 

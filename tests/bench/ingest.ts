@@ -1,3 +1,5 @@
+import { loadavg } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { requireFreshBinary } from "../support/binary.ts";
 import { TRANSPORTS, type Transport } from "./ingest/load.ts";
@@ -9,9 +11,11 @@ import { type Measured, measureBaseline, measureRow, rowName, type SyncMode } fr
  * sender on another, and next to each row the receiver's core does JSON.parse and JSON.stringify on the same records:
  * what is compared with the bounds is the ratio of the two.
  *
- *   bun tests/bench/ingest.ts [--quick] [--only http/json] [--check]
+ *   bun tests/bench/ingest.ts [--quick] [--only http/json] [--against BINARY] [--check]
  *
- * `--check` exits 1 when a bound is broken. Linux, for it pins with `taskset` and reads /proc.
+ * `--against` measures each row of another build right after it and prints how much processor time the receiver of each
+ * takes for a record, because a busy machine changes that least. The two builds take turns at going first.
+ * `--check` exits 1 when a bound is broken. Linux, because it pins with `taskset` and reads /proc.
  */
 
 /** Smallest ratio to the baseline. One connection waits for its answers, so it is shown and not judged. */
@@ -31,6 +35,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", default: "" },
+    against: { type: "string" },
     check: { type: "boolean", default: false },
   },
 });
@@ -39,6 +44,7 @@ requireFreshBinary();
 const times = values.quick
   ? { warmUpMs: 1_000, forMs: 1_500, baselineSeconds: 0.4 }
   : { warmUpMs: 2_000, forMs: 4_000, baselineSeconds: 1 };
+const against = values.against === undefined ? undefined : resolve(values.against);
 const rows = rowsOf(values.quick ? [1, 64] : [1, 8, 64]).filter(({ transport }) => transport.includes(values.only));
 process.exitCode = (await measureAll(rows)) || !values.check ? 0 : 1;
 
@@ -50,15 +56,19 @@ function rowsOf(connections: readonly number[]): Row[] {
 
 async function measureAll(rows: readonly Row[]): Promise<boolean> {
   const width = Math.max(...rows.map((row) => rowName(row.transport, row.connections, row.sync).length));
+  say(`load of the machine: ${loadavg()[0]?.toFixed(1)}\n`);
   say(`${"".padEnd(width)}  records/s  × base  server  client    p50 ms    p99 ms  peak MB  bound\n`);
   const baselines = [await measureBaseline(SEED, times.baselineSeconds)];
   let isKept = true;
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     for (let tries = 1; ; tries++) {
+      const isOtherFirst = index % 2 === 1;
+      const other = isOtherFirst ? await measureOther(row) : undefined;
       const tried = await measureOnce(row, baselines);
+      const beside = besideLine(tried.measured, other ?? (await measureOther(row)), width);
       const isLast = tried.faults.length === 0 || tries === TRIES_MAX;
       const again = isLast ? "" : ", again";
-      say(`${lineOf(row, tried, width)}  ${verdictOf(row, tried.faults)}${again}\n`);
+      say(`${lineOf(row, tried, width)}  ${verdictOf(row, tried.faults)}${again}\n${beside}`);
       if (!isLast) continue;
       isKept &&= tried.faults.length === 0;
       break;
@@ -67,6 +77,31 @@ async function measureAll(rows: readonly Row[]): Promise<boolean> {
   const sorted = baselines.sort((left, right) => left - right).map((rate) => Math.round(rate));
   say(`base: JSON.parse and JSON.stringify on one core, ${sorted[0]} to ${sorted.at(-1)} records/s, beside each row\n`);
   return isKept;
+}
+
+async function measureOther(row: Row): Promise<Measured | undefined> {
+  return against === undefined ? undefined : await measureRow({ ...row, ...times, seed: SEED }, row.sync, against);
+}
+
+function besideLine(own: Measured, other: Measured | undefined, width: number): string {
+  if (!other) return "";
+  const { records, seconds, p50Ms, p99Ms, peakMb } = other;
+  const [ownMicros, otherMicros] = [microsARecord(own), microsARecord(other)];
+  const ratio = ownMicros / otherMicros;
+  return [
+    "  the other build".padEnd(width),
+    String(Math.round(records / seconds)).padStart(9),
+    "".padEnd(22),
+    p50Ms.toFixed(2).padStart(8),
+    p99Ms.toFixed(2).padStart(8),
+    peakMb.toFixed(0).padStart(7),
+    `processor: ${ownMicros.toFixed(2)} against ${otherMicros.toFixed(2)} µs a record, ${ratio.toFixed(2)} ×\n`,
+  ].join("  ");
+}
+
+/** Of the receiver's processor time. */
+function microsARecord({ records, seconds, serverCpuShare }: Measured): number {
+  return (serverCpuShare * seconds * 1e6) / records;
 }
 
 type Tried = { readonly measured: Measured; readonly ratio: number; readonly faults: readonly string[] };

@@ -174,9 +174,10 @@ export class LineWriter {
     const bytes = this.#joiner.join(group);
     if (bytes.length === 0 && !statOrUndefined(this.#file.path)) return;
     this.#options.holdFolder();
-    if (this.#isFull(this.#file.open(), bytes.length)) this.#closeSegment();
+    const isFull = this.#isFull(this.#file.open(), bytes.length);
+    if (isFull) this.#closeSegment();
     if (bytes.length === 0) return;
-    this.#file.open();
+    if (isFull) this.#file.open();
     this.#file.write(bytes);
     if (this.#options.keeping.sync === "always") await this.#file.sync();
   }

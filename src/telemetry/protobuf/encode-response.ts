@@ -5,9 +5,11 @@ const VARINT = 0;
 const BYTES = 2;
 const tag = (field: number, wire: number) => (field << 3) | wire;
 
-/** An `Export*ServiceResponse`, the same for all signals: no bytes at all where everything was taken. */
+const EMPTY = new Uint8Array();
+
+/** An `Export*ServiceResponse`, the same for all signals. It has no bytes when everything was accepted. */
 export function encodeExportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer> {
-  if (!partial) return new Uint8Array();
+  if (!partial) return EMPTY;
   const writer = Writer.create().uint32(tag(1, BYTES)).fork();
   if (partial.rejected > 0) writer.uint32(tag(1, VARINT)).int64(partial.rejected);
   return new Uint8Array(writer.uint32(tag(2, BYTES)).string(partial.message).ldelim().finish());
