@@ -9,6 +9,8 @@ const GAP = "  ";
 /** Before a text that goes below the first part of its row. */
 const BELOW = "      ";
 const TEXT_COLUMNS_MIN = 24;
+/** A longer first part has its text below it, so that it does not push the other texts aside. */
+const LEFT_COLUMNS_MAX = 32;
 const HELP_ROW = ["--help, -h", "Show this help"] as const;
 const VERSION_ROW = ["--version, -v", "Print the version"] as const;
 
@@ -23,7 +25,7 @@ export function commandHelp(
   if (command.rest) words.push(command.rest);
   const usage = command.flagsFirst ? [path, "[flags]", ...words] : [path, ...words, "[flags]"];
   return [
-    `${summary}.\n`,
+    sentence(`${summary}.`, columns),
     `Usage:\n  masque ${usage.join(" ")}\n`,
     section(
       "Arguments",
@@ -74,33 +76,40 @@ export function groupHelp({ path, summary, sections, examples }: HelpGroup, colu
   const rows = (commands: CommandTable) =>
     Object.entries(commands).map(([name, entry]) => [name.padEnd(width), entry.summary] as const);
   return [
-    `${summary}.\n`,
+    sentence(`${summary}.`, columns),
     `Usage:\n  masque ${prefix}<command> [flags]\n`,
     ...sections.map(({ title, commands }) => section(title, rows(commands), columns)),
     section("Flags", path ? [HELP_ROW] : [HELP_ROW, VERSION_ROW], columns),
     section("Examples", examples, columns),
-    `\`masque ${prefix}<command> --help\` shows more about one command.\n`,
+    sentence(`\`masque ${prefix}<command> --help\` shows more about one command.`, columns),
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
 
 /**
- * Rows below a title. A text that is too long for the terminal goes on below itself, or below the row's first part where
- * that leaves too little room.
+ * Rows below a title, each a first part and a text beside it. Where most first parts are long, or the terminal is narrow,
+ * the texts are below them.
  *
- * @param columns `Infinity` for an output that is not a terminal.
+ * @param columns `Infinity` for an output that is not a terminal: there each row is one line.
  */
 function section(title: string, rows: readonly (readonly [string, string])[], columns: number): string {
   if (rows.length === 0) return "";
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const leftMax = Number.isFinite(columns) ? LEFT_COLUMNS_MAX : columns;
+  const short = rows.map(([left]) => left.length).filter((length) => length <= leftMax);
+  const width = Math.max(0, ...short);
   const room = columns - MARGIN.length - width - GAP.length;
-  const isBelow = room < TEXT_COLUMNS_MIN;
+  const isBelow = short.length * 2 < rows.length || room < TEXT_COLUMNS_MIN;
+  const inset = isBelow ? BELOW : MARGIN + " ".repeat(width) + GAP;
   const lines = rows.flatMap(([left, right]) => {
-    if (isBelow)
-      return [`${MARGIN}${left.trimEnd()}`, ...wrapped(right, columns - BELOW.length).map((line) => BELOW + line)];
-    const inset = MARGIN + " ".repeat(width) + GAP;
-    return wrapped(right, room).map((line, at) => (at === 0 ? MARGIN + left.padEnd(width) + GAP : inset) + line);
+    const texts = wrapped(right, columns - inset.length).map((line) => inset + line);
+    if (isBelow || left.length > width) return [MARGIN + left.trimEnd(), ...texts];
+    return [MARGIN + left.padEnd(width) + GAP + (texts[0] ?? "").slice(inset.length), ...texts.slice(1)];
   });
   return `${title}:\n${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+/** A sentence of its own. */
+function sentence(text: string, columns: number): string {
+  return `${wrapped(text, columns).join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { type Command, type CommandTable, defineMasqueCommand } from "../../src/cli/command.ts";
 import { COMMANDS, SECTIONS } from "../../src/cli/commands.ts";
-import { groupHelp } from "../../src/cli/help.ts";
+import { commandHelp, groupHelp } from "../../src/cli/help.ts";
 import { testDeps } from "../support/test-deps.ts";
 
 const ROOT = {
@@ -31,6 +32,48 @@ describe("help of the program", () => {
   });
 });
 
+describe("help of a command", () => {
+  test.each(leavesOf(COMMANDS))(
+    "%s is a sentence, and fits terminals of 40, 80 and 120 columns",
+    async (path, entry) => {
+      const command = await entry.load();
+      const flags = Object.entries(command.args).map(([name]) => name);
+      for (const columns of [40, 80, 120]) {
+        const lines = commandHelp({ path, summary: entry.summary, command }, columns).split("\n");
+        // A command line stays whole, so that it can be copied; the values of a flag are one word.
+        const texts = lines.filter((line) => !/masque | --?\w|^ {2}--/.test(line));
+        expect(texts.filter((line) => Bun.stringWidth(line) > columns)).toEqual([]);
+        expect(lines.some((line) => line.startsWith("  --help, -h"))).toBe(true);
+        for (const name of flags) expect(lines.join("\n")).toContain(name);
+      }
+    },
+  );
+
+  test("puts the text of a long flag below it, not beside all others", () => {
+    const command = defineMasqueCommand({
+      args: {
+        short: { type: "boolean", description: "Short" },
+        long: { type: "enum", options: ["a-rather-long-value", "another-rather-long-value"], description: "Long" },
+      },
+      examples: [],
+      run: () => Promise.resolve(undefined),
+    });
+    expect(commandHelp({ path: "x", summary: "X", command }, 80)).toBe(
+      `X.
+
+Usage:
+  masque x [flags]
+
+Flags:
+  --short     Short
+  --long a-rather-long-value|another-rather-long-value
+              Long
+  --help, -h  Show this help
+`,
+    );
+  });
+});
+
 test.each([
   ["ls", "masque list"],
   ["perf", "masque performance"],
@@ -44,3 +87,11 @@ test.each([
   expect(exit).toBe(2);
   expect(stderr).toContain(`\n  try: ${meant}`);
 });
+
+type Leaf = { readonly summary: string; readonly load: () => Promise<Command> };
+
+function leavesOf(table: CommandTable, prefix = ""): [path: string, leaf: Leaf][] {
+  return Object.entries(table).flatMap(([name, entry]): [string, Leaf][] =>
+    "load" in entry ? [[`${prefix}${name}`, entry]] : leavesOf(entry.group, `${prefix}${name} `),
+  );
+}

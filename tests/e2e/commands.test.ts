@@ -94,7 +94,7 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     slip: ["--sesion", "--session"],
   },
   performance: { prepare: writeTelemetry, args: ["--logs", "otel"], stdout: /7\.9/, slip: JSON_SLIP },
-  tui: { exit: 2, stdout: /^$/, stderr: /Cannot open the catalog[\s\S]*masque list/ },
+  tui: { exit: 2, stdout: /^$/, stderr: /Cannot open the full screen[\s\S]*masque list/ },
   "audience start": {
     args: FREE_PORTS,
     stdout: /^The audience is listening[\s\S]*127\.0\.0\.1:\d+/,

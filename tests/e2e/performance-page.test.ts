@@ -53,7 +53,7 @@ describe("masque performance --html", () => {
 
   test.each([
     [["--html="], "--html needs a value"],
-    [["--html", ""], "the path behind --html is empty"],
+    [["--html", ""], "the path after --html is empty"],
     [["week.html"], "only --html takes one"],
     [["--html=a.html", "b.html"], 'it takes no "b.html"'],
     [["--html", "a.html", "b.html"], 'it takes no "b.html"'],

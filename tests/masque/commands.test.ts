@@ -115,7 +115,7 @@ test.each([
   [["inspect", "codesmith", "--raw", "--json"], 2, "exclude each other"],
   [["validate", "nowhere"], 3, "there is nothing"],
   [["new", "a/b"], 2, "it is never a path"],
-  [["sync-manifest", "public"], 2, "it is private or shared"],
+  [["sync-manifest", "public"], 2, "choose private or shared"],
 ])("%j exits %d", async (argv, exit, message) => {
   await using world = testDeps();
   const ended = await world.run(...argv);
@@ -188,7 +188,7 @@ test("new writes a private masque that can be inspected at once, and never over 
 
 test("new says when it takes the place of a shared masque", async () => {
   await using world = testDeps();
-  expect((await world.run("new", "codesmith")).stderr).toContain("takes the place of the shared masque");
+  expect((await world.run("new", "codesmith")).stderr).toContain("hides the shared masque of the same name");
 });
 
 test("inspect without a name shows what is worn as it was pinned, whatever became of its file", async () => {

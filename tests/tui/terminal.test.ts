@@ -84,7 +84,7 @@ test(
     expect({ exit, stdout, stderr }).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "masque: Cannot open the catalog: standard output is not a terminal\n  try: masque list\n",
+      stderr: "masque: Cannot open the full screen: standard input and output must be a terminal\n  try: masque list\n",
     });
   },
   MS_MAX,

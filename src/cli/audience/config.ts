@@ -15,29 +15,29 @@ const PORT = wholeNumber({ min: 1, max: 65_535 });
 /** `masque audience config` */
 export const audienceConfigCommand = defineMasqueCommand({
   args: {
-    write: { type: "boolean", description: "Put it into your own Claude Code settings", default: false },
-    undo: { type: "boolean", description: "Take out exactly what --write has put there", default: false },
-    force: { type: "boolean", description: "Replace what sends telemetry elsewhere", default: false },
+    write: { type: "boolean", description: "Write them into your own Claude Code settings", default: false },
+    undo: { type: "boolean", description: "Remove exactly what --write added", default: false },
+    force: { type: "boolean", description: "Replace settings that send telemetry elsewhere", default: false },
     "tool-details": {
       type: "boolean",
-      description: "Also record tools' inputs and real command names",
+      description: "Also send tools' inputs and the real names of commands",
       default: false,
     },
     protocol: {
       type: "enum",
       options: [...TELEMETRY_PROTOCOLS],
       default: "http/protobuf",
-      description: "How it is sent",
+      description: "How telemetry is sent",
     },
-    "http-port": { type: "string", valueHint: "PORT", description: "Of a receiver other than the one that runs" },
-    "grpc-port": { type: "string", valueHint: "PORT", description: "The same, for --protocol grpc" },
+    "http-port": { type: "string", valueHint: "PORT", description: "Port of a receiver other than the one that runs" },
+    "grpc-port": { type: "string", valueHint: "PORT", description: "The same, with --protocol grpc" },
     ...jsonFlag,
   },
   examples: [
-    ['eval "$(masque audience config)"', "for agents started from this shell"],
+    ['eval "$(masque audience config)"', "for agents that you start from this shell"],
     ["masque audience config --write", "for every agent that you start from now on"],
-    ["masque audience config --undo", "takes that out again"],
-    ["masque audience config --protocol grpc", "over OTLP/gRPC instead of OTLP/HTTP"],
+    ["masque audience config --undo", "remove these settings again"],
+    ["masque audience config --protocol grpc", "send over OTLP/gRPC instead of OTLP/HTTP"],
   ],
   async run({ args }, deps) {
     if (args.write && args.undo) throw usage("audience config", "Cannot use --write together with --undo");

@@ -12,13 +12,13 @@ const LINES = wholeNumber({ min: 1, max: 100_000 });
 /** `masque audience logs` */
 export const audienceLogsCommand = defineMasqueCommand({
   args: {
-    lines: { type: "string", default: "50", valueHint: "N", description: "How many of the last lines" },
-    follow: { type: "boolean", alias: "f", description: "Go on with what it says, until Ctrl-C", default: false },
+    lines: { type: "string", default: "50", valueHint: "N", description: "How many lines to show, from the end" },
+    follow: { type: "boolean", alias: "f", description: "Keep showing new lines until Ctrl-C", default: false },
     ...jsonFlag,
   },
   examples: [
-    ["masque audience logs --lines 10", "what it last said: started, refused, could not write"],
-    ["masque audience logs --follow", "and what it says from now on, whoever starts or stops it"],
+    ["masque audience logs --lines 10", "the last ten lines"],
+    ["masque audience logs --follow", "the last lines, then each new line"],
   ],
   async run({ args }, deps) {
     const { io, paths } = deps;

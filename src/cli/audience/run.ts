@@ -16,14 +16,14 @@ export const audienceRunCommand = defineMasqueCommand({
     ...settingFlags(RECEIVER_SETTINGS),
     log: {
       type: "boolean",
-      description: "Keep what it says in the log that `masque audience logs` shows, for one in the background",
+      description: "Write messages to the log that `masque audience logs` shows, not to stderr",
       default: false,
     },
     ...jsonFlag,
   },
   examples: [
-    ["masque audience run", "receive until Ctrl-C, for a terminal of its own or a service manager"],
-    ["masque audience run --http-port 0 --json", "one JSON line of ports once it listens"],
+    ["masque audience run", "receive until Ctrl-C, in a terminal or under a service manager"],
+    ["masque audience run --http-port 0 --json", "print the ports as one JSON line once it listens"],
   ],
   async run({ args }, deps) {
     const { io } = deps;

@@ -19,20 +19,20 @@ export const audienceStartCommand = defineMasqueCommand({
     ...settingFlags(RECEIVER_SETTINGS),
     "at-login": {
       type: "boolean",
-      description: "And at each login from now on: a systemd user unit, or a launchd agent",
+      description: "Also start it at each login, with a systemd user unit or a launchd agent",
       default: false,
     },
     "if-configured": {
       type: "boolean",
-      description: "Only where your config sets audience.autoStart; sessions of Claude Code run this",
+      description: "Start it only if your config sets audience.autoStart",
       default: false,
     },
     ...jsonFlag,
   },
   examples: [
-    ["masque audience start", "listen on the standard ports; a second start does nothing"],
-    ["masque audience start --http-port 0 --grpc-port 0 --health-port 0", "on free ports, which are printed"],
-    ["masque audience start --at-login", "now and whenever you log in; `stop --at-login` takes it back"],
+    ["masque audience start", "listen on the standard ports; nothing happens if it already runs"],
+    ["masque audience start --http-port 0 --grpc-port 0 --health-port 0", "listen on free ports, and print them"],
+    ["masque audience start --at-login", "now and at each login; `masque audience stop --at-login` undoes this"],
   ],
   async run({ args }, deps) {
     const { io } = deps;

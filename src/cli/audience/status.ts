@@ -11,8 +11,8 @@ const EXIT_BY_STATE = { running: EXIT.ok, "not-running": EXIT.absent, unresponsi
 export const audienceStatusCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
-    ["masque audience status", "ports, sessions, rates, what waits, what is on disk"],
-    ["masque audience status --json", "the same for programs; exit 3 when it does not run"],
+    ["masque audience status", "ports, sessions, rates, and what is on disk"],
+    ["masque audience status --json", "for programs; exits 3 when the receiver does not run"],
   ],
   async run({ args }, deps) {
     const status = await audienceStatus(deps.paths);

@@ -12,14 +12,14 @@ export const audienceStopCommand = defineMasqueCommand({
   args: {
     "at-login": {
       type: "boolean",
-      description: "And start it no more at login: what `start --at-login` installed is taken out",
+      description: "Also remove what starts it at login",
       default: false,
     },
     ...jsonFlag,
   },
   examples: [
-    ["masque audience stop", "what was acknowledged stays; what is on its way is finished"],
-    ["masque audience stop --at-login", "and take out what starts it when you log in"],
+    ["masque audience stop", "stop it; requests that are being received are finished first"],
+    ["masque audience stop --at-login", "stop it, and no longer start it at login"],
   ],
   async run({ args }, deps) {
     const { stdout } = deps.io;

@@ -7,7 +7,7 @@ import { scorecardsJson, scorecardsYaml } from "../print/scorecard.ts";
 export const demoCommand = defineMasqueCommand({
   args: jsonFlag,
   examples: [
-    ["masque demo", "one whole session in a temporary home, and its score"],
+    ["masque demo", "play the session, and print its score"],
     ["masque demo --json", "the score for programs"],
   ],
   async run({ args }, deps) {

@@ -9,8 +9,8 @@ import { doctorJson, doctorSummary, examinedText } from "./render-doctor.ts";
 export const doctorCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
-    ["masque doctor", "look at everything that must be right, with the fix for what is not"],
-    ["masque doctor --json", "the same for programs; exit 1 when something has failed"],
+    ["masque doctor", "check everything, and show a fix for each problem"],
+    ["masque doctor --json", "for programs; exits 1 when a check has failed"],
   ],
   async run({ args }, deps) {
     const { stdout, stderr } = deps.io;

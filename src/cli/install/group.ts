@@ -6,13 +6,13 @@ export const INSTALL = {
     summary: "Set up an agent to use masque",
     group: {
       claude: {
-        summary: "Set up commands, hooks, status line and telemetry in Claude Code, or remove them",
+        summary: "Add masque's commands, hooks, status line and telemetry to Claude Code",
         load: () => import("./setup-claude.ts").then((m) => m.setupClaudeCommand),
       },
     },
   },
   doctor: {
-    summary: "Check the whole installation, and show a fix for each problem",
+    summary: "Check the installation, and show a fix for each problem",
     load: () => import("./doctor.ts").then((m) => m.doctorCommand),
   },
   config: {

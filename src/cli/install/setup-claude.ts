@@ -14,18 +14,18 @@ const PORT = wholeNumber({ min: 1, max: 65_535 });
 /** `masque setup claude` */
 export const setupClaudeCommand = defineMasqueCommand({
   args: {
-    project: { type: "boolean", description: "Set up this project alone, in its .claude folder", default: false },
-    undo: { type: "boolean", description: "Take out exactly what a setup has put there", default: false },
+    project: { type: "boolean", description: "Only for this project, in its .claude folder", default: false },
+    undo: { type: "boolean", description: "Remove exactly what setup added", default: false },
     yes: { type: "boolean", alias: "y", description: "Apply without asking", default: false },
-    "dry-run": { type: "boolean", description: "Show what would change, and stop", default: false },
-    port: { type: "string", valueHint: "PORT", description: "The port of the telemetry receiver (OTLP over HTTP)" },
+    "dry-run": { type: "boolean", description: "Show what would change, and change nothing", default: false },
+    port: { type: "string", valueHint: "PORT", description: "Port of the telemetry receiver (OTLP over HTTP)" },
     ...jsonFlag,
   },
   examples: [
-    ["masque setup claude", "shows every change, and asks"],
-    ["masque setup claude --dry-run", "only shows them"],
+    ["masque setup claude", "show every change, and ask"],
+    ["masque setup claude --dry-run", "show every change, and change nothing"],
     ["masque setup claude --project --yes", "for one project, without asking"],
-    ["masque setup claude --undo", "takes it all out again"],
+    ["masque setup claude --undo", "remove masque from Claude Code"],
   ],
   async run({ args }, deps) {
     const settings = await settingsOf(deps);
@@ -47,7 +47,7 @@ export const setupClaudeCommand = defineMasqueCommand({
     if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
     else if (isAgreed)
-      io.stderr.write(request.undo ? "Taken out.\n" : "Done. It takes effect when you restart Claude Code.\n");
+      io.stderr.write(request.undo ? "Removed.\n" : "Done. It takes effect when you restart Claude Code.\n");
     if (wantsMore && !isAgreed) throw declined(request);
     return undefined;
   },

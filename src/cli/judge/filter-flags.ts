@@ -11,10 +11,10 @@ export const filterFlags = {
   since: {
     type: "string",
     valueHint: "TIME",
-    description: "Only those that began since: 24h, 7d or an ISO time (UTC)",
+    description: "Only sessions that began since then: 24h, 7d, or an ISO time (UTC)",
   },
-  masque: { type: "string", valueHint: "NAME", description: "Only masque sessions of that masque" },
-  project: { type: "string", valueHint: "PATH", description: "Only masque sessions that began in that project" },
+  masque: { type: "string", valueHint: "NAME", description: "Only sessions in this masque" },
+  project: { type: "string", valueHint: "PATH", description: "Only masque sessions that began in this project" },
 } as const;
 
 type Given = { readonly [Flag in keyof typeof filterFlags]?: string | undefined } & { readonly last: boolean };

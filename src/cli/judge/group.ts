@@ -11,7 +11,7 @@ export const JUDGE = {
     load: () => import("./performance.ts").then((m) => m.performanceCommand),
   },
   judge: {
-    summary: "Score sessions for programs, and be a gate in CI",
+    summary: "Print scores for programs, and fail below a bar in CI",
     load: () => import("./judge.ts").then((m) => m.judgeCommand),
   },
 } as const satisfies CommandTable;

@@ -26,13 +26,13 @@ import { updateFlag, updateOnly } from "./update-flag.ts";
 export const judgeCommand = defineMasqueCommand({
   args: {
     ...sessionFlags,
-    all: { type: "boolean", description: "Every masque session, and every baseline", default: false },
+    all: { type: "boolean", description: "Every masque session, and all work without a masque", default: false },
     ...filterFlags,
     ...formatFlags,
     ...settingFlags(JUDGE_SETTINGS),
     rebuild: {
       type: "boolean",
-      description: "First build the store of columns again from your telemetry",
+      description: "First build the judge's store again from your telemetry",
       default: false,
     },
     ...updateFlag,
@@ -43,12 +43,15 @@ export const judgeCommand = defineMasqueCommand({
     ["masque judge", "the latest masque session, as YAML"],
     [
       "masque judge --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a --json",
-      "one session, in full precision; masque sessions has the ids",
+      "one session in full precision; `masque sessions` lists the ids",
     ],
-    ["masque judge --since 7d --masque codesmith --format ndjson", "every session as Codesmith this week, one a line"],
-    ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exit 4 below the bar, with what fell short"],
+    [
+      "masque judge --since 7d --masque codesmith --format ndjson",
+      "sessions in Codesmith of the last seven days, one a line",
+    ],
+    ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exits 4 below a bar, and says what fell short"],
     ["masque judge --all --logs otel/*.jsonl --format junit", "every session in files of your own, for a CI server"],
-    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "what was put away, from standard input"],
+    ["zstdcat old.jsonl.zst | masque judge --all --logs -", "a compressed file, through standard input"],
   ],
   async run({ args, lists }, deps) {
     if (args.update) {

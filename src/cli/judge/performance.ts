@@ -25,13 +25,13 @@ export const performanceCommand = defineMasqueCommand({
     path: {
       type: "positional",
       required: false,
-      description: `Where --html writes, - for stdout; ./${PAGE_NAME} unless given`,
+      description: `Where --html writes the page; - is standard output (default ./${PAGE_NAME})`,
     },
     ...sessionFlags,
     html: {
       type: "boolean",
       valueHint: "PATH",
-      description: "Write a page with charts instead, which needs no network, and print where it is",
+      description: "Write a web page with charts instead, and print its path",
       default: false,
     },
     ...jsonFlag,
@@ -39,11 +39,17 @@ export const performanceCommand = defineMasqueCommand({
   },
   lists: sourceFlags,
   examples: [
-    ["masque performance", "how the latest masque session went, beside your others"],
-    ["masque performance --html", `the same as a page to keep, print or send: ./${PAGE_NAME}`],
-    ["masque performance --html=week.html", "the page under a name of your own"],
-    ["masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a", "one session; masque sessions has the ids"],
-    ["masque performance --logs otel/*.jsonl --html - >page.html", "from telemetry files of your own, to stdout"],
+    ["masque performance", "how the latest masque session went, beside your other sessions"],
+    ["masque performance --html", `the same as a web page: ./${PAGE_NAME}`],
+    ["masque performance --html=week.html", "the page, under a name of your own"],
+    [
+      "masque performance --session bcd06328-9d01-4e42-bf7a-4c6a8ede615a",
+      "one session; `masque sessions` lists the ids",
+    ],
+    [
+      "masque performance --logs otel/*.jsonl --html - >page.html",
+      "from telemetry files of your own, to standard output",
+    ],
   ],
   async run({ args, lists }, deps) {
     refuseContradictions(args);
@@ -74,7 +80,7 @@ export const performanceCommand = defineMasqueCommand({
 function refuseContradictions({ html, json, path }: { html: boolean; json: boolean; path?: string | undefined }): void {
   const cannot = 'Cannot run "masque performance"';
   if (html && json) throw usage("performance", `${cannot}: --html and --json exclude each other`);
-  if (path === "") throw usage("performance", `${cannot}: the path behind --html is empty`);
+  if (path === "") throw usage("performance", `${cannot}: the path after --html is empty`);
   if (path !== undefined && !html) {
     throw usage("performance", `${cannot}: "${printable(path)}" is a path, and only --html takes one`);
   }

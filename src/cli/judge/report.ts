@@ -19,7 +19,7 @@ export const formatFlags = {
   format: {
     type: "enum" as const,
     options: [...FORMATS],
-    description: "How it is printed; yaml unless said otherwise",
+    description: "Output format (default yaml)",
   },
   json: { type: "boolean" as const, description: "The same as --format json", default: false },
 };

@@ -11,27 +11,31 @@ import { printWarnings } from "../print/output.ts";
 
 /** Which session; without any of them this one, or outside of Claude Code the latest. */
 export const sessionFlags = {
-  session: { type: "string", description: "An agent session's id, or a masque session's", valueHint: "ID" },
+  session: {
+    type: "string",
+    description: "Id, or the start of an id, of an agent session or a masque session",
+    valueHint: "ID",
+  },
   last: {
     type: "boolean",
-    description: "The masque session with the latest don, of any session; the default outside Claude Code",
+    description: "The masque session that began last (the default outside Claude Code)",
     default: false,
   },
 } as const;
 
 /** `--quiet` */
 export const quietFlag = {
-  quiet: { type: "boolean", description: "No progress and no remarks on stderr, only failures", default: false },
+  quiet: { type: "boolean", description: "Print no progress and no warnings, only failures", default: false },
 } as const;
 
 /** `--logs PATH…` and `--marks PATH…` */
 export const sourceFlags = {
   logs: {
-    description: "Files, folders or globs of OTLP logs to read instead of your own telemetry; - is standard input",
+    description: "OTLP logs to read instead of your own telemetry: files, folders, globs; - is standard input",
     valueHint: "PATH",
   },
   marks: {
-    description: "With --logs: files with the dons and doffs; those called masque.jsonl are found among --logs too",
+    description: "With --logs: files that hold dons and doffs; not needed for files called masque.jsonl in --logs",
     valueHint: "PATH",
   },
 } as const;

@@ -16,16 +16,16 @@ const LIMIT = wholeNumber({ min: 1, max: 100_000 });
 export const sessionsCommand = defineMasqueCommand({
   args: {
     ...filterFlags,
-    limit: { type: "string", default: "20", valueHint: "N", description: "List at most N sessions, the latest ones" },
+    limit: { type: "string", default: "20", valueHint: "N", description: "List the latest N sessions" },
     ...quietFlag,
     ...jsonFlag,
   },
   lists: sourceFlags,
   examples: [
     ["masque sessions", "the latest 20 sessions"],
-    ["masque sessions --masque codesmith --since 7d", "sessions as Codesmith of the last seven days"],
+    ["masque sessions --masque codesmith --since 7d", "sessions in Codesmith of the last seven days"],
     ["masque sessions --project . --limit 5", "the latest five of this project"],
-    ["masque sessions --json", "the same sessions for programs, with whole ids"],
+    ["masque sessions --json", "for programs, with whole ids"],
   ],
   async run({ args, lists }, deps) {
     const limit = flagValue("sessions", "limit", args.limit, LIMIT);

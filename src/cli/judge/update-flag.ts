@@ -7,7 +7,7 @@ import { judgingLine } from "../print/progress.ts";
 export const updateFlag = {
   update: {
     type: "boolean",
-    description: "Only bring the store of columns up to date with your telemetry, and score nothing",
+    description: "Only bring the judge's store up to date, and score nothing",
     default: false,
   },
 } as const;

@@ -6,14 +6,21 @@ import { masqueJson, masqueText } from "./render-masque.ts";
 /** `masque inspect [name]` */
 export const inspectCommand = defineMasqueCommand({
   args: {
-    name: { type: "positional", required: false, description: "The masque's name; without it, the one worn" },
-    raw: { type: "boolean", default: false, description: "Print the file's own bytes" },
+    name: {
+      type: "positional",
+      required: false,
+      description: "The masque's name; without a name, the masque that is worn",
+    },
+    raw: { type: "boolean", default: false, description: "Print the file as it is" },
     ...jsonFlag,
   },
   examples: [
-    ["masque inspect codesmith", "one masque in full"],
-    ["masque inspect", "the one worn, as it was pinned"],
-    ["masque inspect codesmith --raw > ~/.masques/codesmith.masque.yaml", "start a private one from it"],
+    ["masque inspect codesmith", "show one masque in full"],
+    ["masque inspect", "show the masque that is worn"],
+    [
+      "masque inspect codesmith --raw > ~/.masques/codesmith.masque.yaml",
+      "start a masque of your own from a shared one",
+    ],
   ],
   async run({ args }, deps) {
     if (args.raw && args.json) throw usage("inspect", "Cannot inspect: --raw and --json exclude each other");

@@ -9,22 +9,22 @@ import { jsonText } from "../print/output.ts";
 /** `masque new <name>` */
 export const newCommand = defineMasqueCommand({
   args: {
-    name: { type: "positional", required: true, description: "What to call it" },
+    name: { type: "positional", required: true, description: "The name of the new masque" },
     category: {
       type: "enum",
       options: [...CATEGORIES],
       default: "specialist",
-      description: "What kind of masque it is",
+      description: "The kind of masque",
     },
-    stdout: { type: "boolean", default: false, description: "Print the template and write no file" },
+    stdout: { type: "boolean", default: false, description: "Print the template instead of writing a file" },
     ...jsonFlag,
   },
   examples: [
-    ["masque new Cartographer", "write a template among your private masques"],
-    ["masque new Cartographer --category cognitive --stdout", "only look at it"],
+    ["masque new Cartographer", "write a template into the folder of your private masques"],
+    ["masque new Cartographer --category cognitive --stdout", "only print the template"],
   ],
   async run({ args }, deps) {
-    if (args.stdout && args.json) throw usage("new", "Cannot make a masque: --stdout and --json exclude each other");
+    if (args.stdout && args.json) throw usage("new", "Cannot create a masque: --stdout and --json exclude each other");
     const name = parseName(args.name, "choose another name: masque new Cartographer");
     const { stdout, stderr } = deps.io;
     if (args.stdout) {
@@ -33,8 +33,8 @@ export const newCommand = defineMasqueCommand({
     }
     const path = createMasque(deps.paths.masques, name, args.category);
     stdout.write(args.json ? jsonText({ name, path }) : `${printable(path)}\n`);
-    if (sharedBySlug(slugOf(name))) stderr.write("It takes the place of the shared masque of that name\n");
-    stderr.write("Edit it, then: masque validate\n");
+    if (sharedBySlug(slugOf(name))) stderr.write("This masque hides the shared masque of the same name.\n");
+    stderr.write("Edit the file, then run: masque validate\n");
     return undefined;
   },
 });

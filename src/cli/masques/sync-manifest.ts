@@ -12,13 +12,13 @@ export const syncManifestCommand = defineMasqueCommand({
     ...jsonFlag,
   },
   examples: [
-    ["masque sync-manifest", "read every private masque again, and write the manifest"],
-    ["masque sync-manifest shared", "say what the binary brings: its manifest is built in"],
+    ["masque sync-manifest", "read your private masques again, and write their manifest"],
+    ["masque sync-manifest shared", "show how many masques are built into the binary"],
   ],
   async run({ args }, deps) {
     const { which } = args;
     if (which !== undefined && which !== "private" && which !== "shared") {
-      throw usage("sync-manifest", `Cannot sync "${which}": it is private or shared`);
+      throw usage("sync-manifest", `Cannot write the manifest of "${which}": choose private or shared`);
     }
     const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "always");
     printLeftOut(deps.io, synced?.unusable ?? []);

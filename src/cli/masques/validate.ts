@@ -10,15 +10,15 @@ export const validateCommand = defineMasqueCommand({
       type: "enum",
       options: [...VALIDATION_FORMATS],
       default: "text",
-      description: "How to report: for people, programs, or as GitHub annotations",
+      description: "Report for people, for programs, or as GitHub annotations",
     },
     ...jsonFlag,
   },
   rest: "[paths…]",
   examples: [
-    ["masque validate", "your private masques"],
-    ["masque validate masques/ draft.masque.yaml", "folders and files"],
-    ["masque validate --format github masques", "in a workflow: errors show beside their lines"],
+    ["masque validate", "check your private masques"],
+    ["masque validate masques/ draft.masque.yaml", "check a folder and a file"],
+    ["masque validate --format github masques", "in a workflow, errors show beside their lines"],
   ],
   async run({ args, rest }, deps) {
     const place = { cwd: deps.cwd, privateFolder: deps.paths.masques, reader: deps.masqueReader };

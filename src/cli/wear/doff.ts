@@ -7,13 +7,13 @@ import { doffJson, doffScoreText, doffText } from "./render-session.ts";
 /** `masque doff [--no-score]` */
 export const doffCommand = defineMasqueCommand({
   args: {
-    score: { type: "boolean", description: "Do not score the session that ends", default: true },
+    score: { type: "boolean", description: "Do not score the session", default: true },
     ...jsonFlag,
   },
   examples: [
-    ["masque doff", "back to baseline, with the score of the session"],
-    ["masque doff --no-score", "back to baseline at once"],
-    ["masque doff --json", "for programs: what was worn, and the score"],
+    ["masque doff", "take the masque off, and show the score of the session"],
+    ["masque doff --no-score", "take the masque off, without a score"],
+    ["masque doff --json", "for programs, with what was worn and the score"],
   ],
   async run({ args }, deps) {
     const outcome = await doff(deps, deps.agentSession().id);

@@ -10,7 +10,7 @@ import { idJson, idText } from "./render-session.ts";
 export const idCommand = defineMasqueCommand({
   args: jsonFlag,
   examples: [
-    ["masque id", "what is worn, since when, and whether its file is newer"],
+    ["masque id", "which masque is worn, since when, and whether its file has changed"],
     ["masque id --json", "for programs"],
   ],
   async run({ args }, deps) {

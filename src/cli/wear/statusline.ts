@@ -6,11 +6,15 @@ import { reportQuietly } from "./report-quietly.ts";
 /** `masque statusline`: what Claude Code shows below its prompt. It never breaks Claude Code. */
 export const statuslineCommand = defineMasqueCommand({
   args: {
-    after: { type: "string", description: "Another status line's command, shown first", valueHint: "COMMAND" },
+    after: {
+      type: "string",
+      description: "The command of your own status line, which is shown first",
+      valueHint: "COMMAND",
+    },
   },
   examples: [
-    ["masque statusline", "what Claude Code runs, with its JSON on standard input"],
-    ["masque statusline --after='~/.claude/mine.sh'", "keeps the line that you had"],
+    ["masque statusline", "what Claude Code runs, with JSON on standard input"],
+    ["masque statusline --after='~/.claude/mine.sh'", "keep your own status line"],
   ],
   async run({ args }, deps) {
     const report = (error: unknown) => reportQuietly("statusline", error, deps);
