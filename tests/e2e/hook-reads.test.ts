@@ -1,4 +1,4 @@
-import { expect } from "bun:test";
+import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
@@ -7,7 +7,7 @@ import { testWith } from "../support/requirement.ts";
 import { readTrace, strace, straceCommand } from "../support/strace.ts";
 import { type Terminal, terminal } from "../support/terminal.ts";
 
-/** Which of Claude Code's files a hook of `masque setup claude` opens, as strace sees it. */
+/** Which of Claude Code's files a hook of `masque setup claude` opens, as strace sees it, and why. */
 
 const CEILING_MS = 60_000;
 const traced = testWith(strace());
@@ -34,7 +34,7 @@ async function lookedAt(me: Terminal, hook: string, payload: object): Promise<st
 }
 
 traced(
-  "only the hook that puts text into the conversation looks whether the plugin's hooks run too",
+  "only a hook that prints text looks whether the plugin's hooks run too",
   async () => {
     using me = terminal();
     for (const file of FILES) {
@@ -43,9 +43,29 @@ traced(
     }
     succeeded(await me.masque(["don", "helmsman"], { CLAUDE_CODE_SESSION_ID: SESSION }));
     expect(await lookedAt(me, "session-start", { source: "compact" })).toEqual(FILES);
+    expect(await lookedAt(me, "expand", { command_name: "id", command_args: "" })).toEqual(FILES);
     expect(await lookedAt(me, "prompt", { prompt: "Go on" })).toEqual([]);
     expect(await lookedAt(me, "expand", { command_name: "don", command_args: "helmsman" })).toEqual([]);
     expect(await lookedAt(me, "session-end", { reason: "other" })).toEqual([]);
+  },
+  CEILING_MS,
+);
+
+test.each([
+  ["session-start", { source: "compact" }, "Helmsman"],
+  ["expand", { command_name: "masques:id", command_args: "", command_source: "plugin" }, "Helmsman"],
+])(
+  "hook %s of a setup prints its text, and leaves the text to the plugin where the plugin is installed",
+  async (hook, payload, text) => {
+    using me = terminal();
+    const env = { CLAUDE_CODE_SESSION_ID: SESSION };
+    succeeded(await me.masque(["don", "helmsman"], env));
+    const at = { stdin: JSON.stringify({ session_id: SESSION, ...payload }) };
+    const alone = await me.masque(["hook", hook, "--from-setup"], env, at);
+    expect(alone).toMatchObject({ exit: 0, stdout: expect.stringContaining(text) });
+    mkdirSync(join(me.home, ".claude"), { recursive: true });
+    writeFileSync(join(me.home, ".claude/settings.json"), '{"enabledPlugins":{"masques@masque":true}}');
+    expect(await me.masque(["hook", hook, "--from-setup"], env, at)).toMatchObject({ exit: 0, stdout: "" });
   },
   CEILING_MS,
 );

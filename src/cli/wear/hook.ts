@@ -26,8 +26,7 @@ export const sessionStartCommand = hookCommand(
     if (context !== null) deps.io.stdout.write(deps.host.hooks.contextAnswer("SessionStart", context));
     if (payload.source === "startup" || payload.source === "resume") await startAudienceIfConfigured(deps);
   },
-  // Its text would be in the conversation twice. What the other hooks do may be done twice, so they need not look.
-  { isOnce: true },
+  () => true,
 );
 
 /** `masque hook prompt` */
@@ -64,13 +63,21 @@ export const expandCommand = hookCommand(
     takeHandedOver(hostFolder(deps), { session, command }, deps.clock.nowUnixNano());
     deps.io.stdout.write(deps.host.hooks.personAnswer(text));
   },
+  ({ command, words }) => isQuestion(command, words),
 );
+
+/**
+ * Builds a hook command.
+ *
+ * @param hasText Whether the hook prints text, which must not be there twice where the plugin's hook runs too. Everything
+ *   else that a hook does may be done twice, so no other hook looks for the plugin.
+ */
 
 function hookCommand<Payload extends HookPayload>(
   example: string,
   read: (hooks: HostHooks, stdin: string) => Payload | null,
   answer: (payload: Payload, deps: Deps, runLine: RunLine) => Promise<void>,
-  { isOnce } = { isOnce: false },
+  hasText: (payload: Payload) => boolean = () => false,
 ): Command {
   return defineMasqueCommand({
     args: {
@@ -83,11 +90,13 @@ function hookCommand<Payload extends HookPayload>(
     examples: [[example, "what Claude Code runs; people never type it"]],
     async run({ args }, deps, runLine) {
       try {
-        if (isOnce && args["from-setup"] && (await deps.host.hooks.isRunByPlugin(deps))) return undefined;
         const payload = read(deps.host.hooks, await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
-        if (payload) await answer(payload, deps, runLine);
-        else
+        if (!payload) {
           reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);
+          return undefined;
+        }
+        const isSecond = args["from-setup"] && hasText(payload) && (await deps.host.hooks.isRunByPlugin(deps));
+        if (!isSecond) await answer(payload, deps, runLine);
       } catch (error) {
         reportQuietly("hook", error, deps);
       }
