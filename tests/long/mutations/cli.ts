@@ -54,7 +54,7 @@ export const CLI: readonly Mutation[] = [
   {
     fault: "no hook does anything",
     file: "src/cli/wear/hook.ts",
-    find: `if (payload) await answer(payload, deps, runLine);`,
+    find: `if (!isSecond) await answer(payload, deps, runLine);`,
     replace: `if (!payload) return undefined;`,
     tests: ["e2e/commands.test.ts"],
   },

@@ -86,4 +86,25 @@ export const HOST: readonly Mutation[] = [
     replace: "",
     tests: ["host/setup-claude.test.ts"],
   },
+  {
+    fault: "the hooks of a setup print their text where the plugin prints the same",
+    file: "src/cli/wear/hook.ts",
+    find: `args["from-setup"] && hasText(payload)`,
+    replace: `args["from-setup"] && !hasText(payload)`,
+    tests: ["e2e/hook-reads.test.ts"],
+  },
+  {
+    fault: "a port that no receiver has is written",
+    file: "src/app/audience/receiver-endpoint.ts",
+    find: `if (known === 0) throw portUnknown(transport);`,
+    replace: "",
+    tests: ["audience/settings.test.ts"],
+  },
+  {
+    fault: "brackets after a string that a line ends are not counted",
+    file: "src/host/settings/tree.ts",
+    find: `/"(?:[^"\\\\\\r\\n]|`,
+    replace: `/"(?:[^"\\\\]|`,
+    tests: ["host/settings-text.test.ts"],
+  },
 ];
