@@ -1,6 +1,6 @@
 /**
  * Outcomes return, failures throw. A failure is a {@link MasqueError} whose code decides the exit status; everything
- * else that reaches `main.ts` is a bug of ours and exits 70 with its stack.
+ * else that reaches `main.ts` is a bug of masque's, and exits 70 with its stack.
  */
 
 /** Exit statuses that scripts build on: see docs/cli.md. */

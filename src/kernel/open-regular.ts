@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { errnoOf } from "./errors.ts";
 
-/** Regular files to read. A pipe that nobody writes to is not waited for, and a link in a circle is no file. */
+/** Regular files to read. A pipe without a writer is not waited for, and a link in a circle counts as no file. */
 
 const NO_FILE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"]);
 
@@ -21,7 +21,7 @@ export function openRegular(path: string, flags = 0): number | undefined {
 /**
  * `stat` of a regular file, `undefined` where there is none.
  *
- * @throws System errors of a folder that cannot be looked into.
+ * @throws System errors of a folder that cannot be read.
  */
 export function statRegular(path: string): BigIntStats | undefined {
   const found = unlessNoFile(() => statSync(path, { bigint: true }));

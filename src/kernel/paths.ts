@@ -7,7 +7,7 @@ import { printableLine } from "./text/printable.ts";
 /** An environment as a value: nothing below `main.ts` reads `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where masque keeps what it keeps, all absolute. docs/files.md says what lies in each. */
+/** Where masque keeps its files, as absolute paths. docs/files.md says what lies in each folder. */
 export type Paths = {
   readonly home: string;
   /** Private masques and teams. */
@@ -23,7 +23,7 @@ export type Paths = {
   readonly events: string;
   /** What each agent session wears, one file a session. */
   readonly sessions: string;
-  /** What is known of host programs: what setup wrote, what their processes announced, what their projects show. */
+  /** What is known of agent programs: what setup wrote, what their processes announced, what their projects show. */
   readonly host: string;
   readonly judge: string;
   /** Run-time state of the receiver: pid, lock, log. */
@@ -33,7 +33,7 @@ export type Paths = {
 };
 
 /**
- * Lays out masque's folders from an environment. A relative `XDG_*` is left out, as its specification demands.
+ * Finds masque's folders from an environment. A relative `XDG_*` is left out, as its specification demands.
  *
  * @throws {MasqueError} `config.invalid` when there is no home folder to start from, or when `MASQUES_HOME` or
  *   `MASQUE_DATA_DIR` is relative: it would name another folder in every working folder, a repository among them.
@@ -73,7 +73,7 @@ function homeFrom(env: Env): string {
   });
 }
 
-/** A user without an entry in the system's list, as containers have them, has no home there either. */
+/** A user who is not in the system's list of users, as in a container, has no home folder there either. */
 function homeOfUser(): string | undefined {
   try {
     return homedir();
@@ -83,7 +83,7 @@ function homeOfUser(): string | undefined {
   }
 }
 
-/** An absolute path as given, `~` for the home folder; `undefined` for none and for a relative one. */
+/** An absolute path as it was given, with `~` for the home folder; `undefined` for no path and for a relative path. */
 function absolute(given: string | undefined, home: string): string | undefined {
   if (given === "~" || given?.startsWith("~/")) return join(home, given.slice(1));
   return given && isAbsolute(given) ? resolve(given) : undefined;
@@ -96,11 +96,11 @@ function relativeFolder(name: string, value: string): MasqueError {
 }
 
 /**
- * The folder that an agent works in: the host's own word for it, `CLAUDE_PROJECT_DIR`; else the nearest
- * ancestor of the current folder that holds `.git` or `.claude`, but never the home folder, whose `.claude` is the host's
- * own; else the current folder.
+ * The folder that an agent works in: `CLAUDE_PROJECT_DIR`, which Claude Code sets; else the nearest ancestor of the current folder
+ * that holds `.git` or `.claude`; else the current folder. The home folder is never taken for an ancestor that holds `.claude`: that one
+ * is Claude Code's own.
  *
- * The host says it to its hooks alone, so the slash commands hand it on: commands/run.sh.
+ * Claude Code sets the variable for hooks only. A slash command gets the project from the hook that runs before it.
  */
 export function projectRoot(env: Env, cwd: string): string {
   const given = env["CLAUDE_PROJECT_DIR"];

@@ -4,11 +4,11 @@ import type { Env, Paths } from "./paths.ts";
 
 /** One of the process's two output streams. */
 export type Output = {
-  /** Writes text for people and programs; where GitHub's runner reads it, nothing in it is a command. */
+  /** Writes text for people and programs; GitHub's runner finds no command in it. */
   write(text: string): void;
-  /** Writes text that goes into a file byte for byte, such as a page; anywhere else as {@link Output.write} does. */
+  /** Writes text byte for byte where it goes into a file, such as a page; otherwise the same as {@link Output.write}. */
   writeDocument(text: string): void;
-  /** Writes commands that GitHub's runner is meant to obey: each foreign text in them was escaped before. */
+  /** Writes commands that GitHub's runner must follow; the caller has escaped every foreign text in them. */
   writeCommands(text: string): void;
   readonly isTerminal: boolean;
   /** Columns of the terminal, 80 where there is none. */
@@ -17,7 +17,7 @@ export type Output = {
   readonly color: boolean;
 };
 
-/** What the process says and hears. Data goes to `stdout`, everything for people to `stderr`. */
+/** What the process writes and reads. Data goes to `stdout`, messages for people go to `stderr`. */
 export type Io = {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -29,7 +29,7 @@ export type Io = {
    * @throws {MasqueError} `cli.usage` when there is more.
    */
   readStdin(bytesMax: number): Promise<string>;
-  /** Standard input as it comes, for what is too much to hold. */
+  /** Standard input as it arrives, for input that is too large for memory. */
   stdinChunks(): AsyncIterable<Uint8Array>;
 };
 
@@ -43,7 +43,7 @@ export type AgentSession = {
   readonly isHosted: boolean;
 };
 
-/** Everything a use case may know of the machine, as values: tests build their own. */
+/** Everything that a use case may know of the machine, as values. Tests build their own. */
 export type World = {
   readonly env: Env;
   /** What a repository's settings put into the environment; `env` is without it. */
@@ -56,13 +56,13 @@ export type World = {
   agentSession(): AgentSession;
   readonly clock: Clock;
   readonly io: Io;
-  /** The process that started this one: for a hook, the host. */
+  /** The process that started this one: for a hook, Claude Code. */
   readonly parentPid: number;
-  /** The command line that starts this program again, its arguments yet to be added. */
+  /** The command line that starts this program again, without arguments. */
   readonly program: readonly string[];
   /**
-   * Aborted when the process is asked to end. Only a command that drains asks for it: the first signal then aborts,
-   * a second ends the process at once; every other command dies of the first.
+   * Aborted when the process is asked to end. Only a command that has work to finish calls this: then the first signal aborts and a
+   * second one ends the process at once. Every other command ends at the first signal.
    */
   stopSignal(): AbortSignal;
   /** A fresh random UUID. */

@@ -15,7 +15,7 @@ test.each([
   ["a tag of JavaScript's", "a: !!js/function 'x'", 'The tag "!!js/function" is refused', 1],
   ["a tag of one's own", "a: 1\nb: !mine x", 'The tag "!mine" is refused', 2],
   ["a core tag", "a: !!str 1", 'The tag "!!str" is refused', 1],
-  ["a key that is there twice", "a: 1\nb: 2\na: 3", "This key stands here twice", 3],
+  ["a key that is there twice", "a: 1\nb: 2\na: 3", "This key is here twice", 3],
   ["a second document", "a: 1\n---\nb: 2", "A second document begins: a file holds one", 2],
   ["a key that is a list", "? [a]\n: 1", "A key must be plain text", 1],
   ["aliases that explode", BOMB, "Aliases expand too far", 2],

@@ -71,7 +71,7 @@ test("listMasques() leaves out what is unusable and says why", async () => {
   const { unusable } = await listMasques(place);
   expect(unusable.map(({ failure }) => failure.message.replaceAll(place.privateFolder, ""))).toEqual([
     'Cannot use "/bad.masque.yaml": 2 errors',
-    'Cannot read "/folder.masque.yaml": it is no regular file',
+    'Cannot read "/folder.masque.yaml": it is not a regular file',
     'Cannot use "/misnamed.masque.yaml": the masque in it is "A", and so is the one in "a.masque.yaml": names are unique',
   ]);
   expect(await names(place)).toEqual([["A", "fine"]]);

@@ -153,7 +153,7 @@ test.each([
     10,
   ],
   ["a tag", masqueText({ more: "context: !!js/function x\n" }), "is refused", 4, 24],
-  ["a key that is there twice", masqueText({ more: "lens: b\n" }), "This key stands here twice", 4, 1],
+  ["a key that is there twice", masqueText({ more: "lens: b\n" }), "This key is here twice", 4, 1],
 ])("readMasque() refuses %s and says where", (_what, text, message, line, column) => {
   expect(read(text).kind).toBe("invalid");
   const [first] = problemsOf(text);

@@ -4,20 +4,20 @@ import { errnoOf, MasqueError } from "../errors.ts";
 import { FILE_MODE, makePrivateFolder, NO_FOLLOW, writeWhole } from "./files.ts";
 
 const NEWLINE = 0x0a;
-/** A tail without a newline is looked at again after this, for another process may be writing just now. */
+/** Milliseconds until the end of a file without a newline is read again: another process may be writing. */
 const WRITING_MS = 5;
-/** A tail can be torn right before each of our writes only where processes are killed in theirs again and again. */
+/** The end of the file is torn before each of our writes only where other processes are killed again and again as they write. */
 const TRIES_MAX = 5;
 
 /**
- * Appends one line, payload and newline in one write, and waits until it is on disk. A torn tail that a crash left is
- * ended first, so it spoils one line and not two.
+ * Appends one line, payload and newline in one write, and waits until the line is on disk. Where a crash left half a line, a newline
+ * is written first, so that the crash spoils one line and not two.
  *
- * Many processes append at once and none waits for another: the system puts each write whole at the end of the file.
- * What may go wrong is that a process is killed in its write between our look at the tail and our write. So the line is
- * looked for afterwards, at the start of a line, and written again where it joined another's.
+ * Many processes append at once, and none waits for another: the system puts each write whole at the end of the file.
+ * A process may still be killed as it writes, after we read the end of the file and before we write. So the line is
+ * looked for afterwards, at the start of a line, and written again where it was joined to half a line.
  *
- * @param line Unlike any other of the file, for it is found by its text.
+ * @param line A line that the file does not hold yet: it is found by its text.
  * @throws {MasqueError} `telemetry.write-failed`
  */
 export function appendLineSynced(path: string, line: string): void {
@@ -61,7 +61,7 @@ function endsTorn(fd: number): boolean {
   return size > 0 && readAt(fd, size - 1, 1)[0] !== NEWLINE;
 }
 
-/** Whether what was appended since holds the line, as a whole one. */
+/** Whether the bytes appended since then hold the line as a whole line. */
 function isLineAfter(fd: number, before: number, line: string): boolean {
   const from = Math.max(0, before - 1);
   const text = readAt(fd, from, fstatSync(fd).size - from);

@@ -4,8 +4,7 @@ import { errnoOf } from "../errors.ts";
 import { FILE_MODE, makeFolder, syncFolder, unwritable, writeWhole } from "./files.ts";
 
 /**
- * Makes a file that is not there yet, readable by this user alone, and answers whether it did: `false` leaves what
- * is there untouched.
+ * Makes a file that only this user can read. Answers `false` where something has that name already, and leaves it as it is.
  *
  * @throws {MasqueError} `file.unwritable`
  */
@@ -23,7 +22,7 @@ export function createFile(path: string, bytes: string | Uint8Array): boolean {
     syncFolder(dirname(path));
     return true;
   } catch (error) {
-    // Half a file would be in the way when the user tries again.
+    // Half a file would block the user's next try.
     rmSync(path, { force: true });
     throw unwritable(path, error);
   }

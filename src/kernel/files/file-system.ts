@@ -29,14 +29,14 @@ const NETWORK_FUSE =
   /^fuse\.(?:sshfs|rclone|s3fs|gcsfuse|glusterfs|davfs2?|curlftpfs|ceph|beegfs|juicefs|mountpoint-s3)$/;
 const WITHOUT_MODES: ReadonlySet<string> = new Set(["9p", "drvfs", "FAT", "exFAT"]);
 
-/** The file system of a folder, or of the nearest folder above that is there: `NFS`, `fuse.sshfs`; "" for any other. */
+/** The file system of a folder, or of the nearest folder above it that exists: `NFS`, `fuse.sshfs`; "" for any other. */
 export function fileSystemOf(folder: string): string {
   if (process.platform !== "linux") return "";
   const name = BY_MAGIC.get(magicOf(folder)) ?? "";
   return name === "FUSE" ? typeOfMount(folder) : name;
 }
 
-/** What people should know of a data folder that is not on a disk of this machine; `undefined` for one that is. */
+/** The warning about a data folder that is not on a disk of this machine; `undefined` where there is nothing to warn of. */
 export function networkWarning(folder: string): { readonly found: string; readonly fix: string } | undefined {
   const fileSystem = fileSystemOf(folder);
   if (!isNetwork(fileSystem)) return undefined;
@@ -46,12 +46,12 @@ export function networkWarning(folder: string): { readonly found: string; readon
   };
 }
 
-/** Whether a file system lies on another machine, or behind another system: locks and syncs may not hold there. */
+/** Whether a file system is on another machine or belongs to another system: locks and syncs may not hold there. */
 function isNetwork(fileSystem: string): boolean {
   return NETWORK.has(fileSystem) || NETWORK_FUSE.test(fileSystem);
 }
 
-/** Whether the mode of a file says who may write it. */
+/** Whether a file's mode says who may write to the file. */
 export function keepsModes(fileSystem: string): boolean {
   return !WITHOUT_MODES.has(fileSystem);
 }

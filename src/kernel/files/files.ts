@@ -22,27 +22,27 @@ import { shellQuoted } from "../text/shell-quoted.ts";
 import { requireOwnFolder } from "./owned-folder.ts";
 
 /**
- * Files that outlive the process. Replacing is: a temporary sibling, written, synced, renamed over the target, and the
- * folder synced, so a crash at any line leaves the old bytes or the new ones.
+ * Files that outlive the process. To replace a file, a temporary file beside it is written, synced and renamed over it, and then the
+ * folder is synced. So a crash at any point leaves the old bytes or the new ones.
  */
 
 const FOLDER_MODE = 0o700;
 /** With `open`, a link fails with ELOOP. Windows has no such flag. */
 export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-/** Of a file of ours: for this user alone. */
+/** The mode of masque's own files: for this user alone. */
 export const FILE_MODE = 0o600;
 
 /**
- * Makes a folder of ours and its missing parents, readable by this user alone.
+ * Makes a folder of masque's own and its missing parents, readable by this user alone.
  *
- * @throws {MasqueError} `folder.unsafe` where what is there is a link, or a folder that others may write in.
+ * @throws {MasqueError} `folder.unsafe` where a link is in its place, or a folder that others may write in.
  */
 export function makePrivateFolder(folder: string): void {
   makeFolder(folder);
   requireOwnFolder(folder);
 }
 
-/** Makes a folder where the user keeps files, and its missing parents, readable by this user alone. */
+/** Makes a folder among the user's own, and its missing parents, readable by this user alone. */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
@@ -52,11 +52,11 @@ export function makeFolder(folder: string): void {
 }
 
 /**
- * The bytes of a regular file, or `undefined` when there is nothing. Anything else, such as a pipe that nobody writes
- * to, is refused rather than waited for.
+ * The bytes of a regular file, or `undefined` where there is none. Anything else is refused, so that no command waits for a pipe
+ * without a writer.
  *
- * @throws {MasqueError} `tooLarge` built by the caller when the file exceeds `bytesMax`; `file.unreadable` for what is
- *   no regular file; system errors as they are.
+ * @throws {MasqueError} what `tooLarge` makes when the file exceeds `bytesMax`; `file.unreadable` for what is not a regular file.
+ * @throws System errors as they are.
  */
 export function readBounded(
   path: string,
@@ -67,7 +67,7 @@ export function readBounded(
 }
 
 /**
- * The same for a file that only masque, or a stranger, can have put there: a link is refused.
+ * The same for a file that is either masque's own or foreign: a link is refused.
  *
  * @throws {MasqueError} as {@link readBounded}; `file.unreadable` for a link.
  */
@@ -87,7 +87,7 @@ function readWith(
 ): Buffer | undefined {
   let fd: number;
   try {
-    // Windows knows no O_NONBLOCK and has no pipes among its files.
+    // Windows has no O_NONBLOCK, and no pipes among its files.
     fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
   } catch (error) {
     const code = errnoOf(error);
@@ -112,14 +112,14 @@ function linked(path: string): MasqueError {
 }
 
 function irregular(path: string): MasqueError {
-  return new MasqueError("file.unreadable", `Cannot read "${path}": it is no regular file`, {
+  return new MasqueError("file.unreadable", `Cannot read "${path}": it is not a regular file`, {
     hint: "move it away, or put a file in its place",
   });
 }
 
 /**
- * Replaces the bytes of a file of ours whole. A link is refused. Mode and owner of what was there are kept, a new file
- * gets 0600.
+ * Replaces all bytes of one of masque's own files. A link is refused. The mode and owner of the former file are kept; a new file gets
+ * 0600.
  *
  * @throws {MasqueError} `file.unwritable`, `folder.unsafe`
  */
@@ -129,8 +129,8 @@ export function replaceFile(path: string, bytes: string | Uint8Array): void {
 }
 
 /**
- * Replaces a file that can be made again from others, without waiting for the disk: readers never see half of it, but
- * after a crash of the machine it may be empty or gone.
+ * Replaces a file that can be made again from other files, without waiting for the disk. Readers never see half of it, but after a
+ * crash of the machine the file may be empty or gone.
  *
  * @throws {MasqueError} `file.unwritable`
  */
@@ -139,7 +139,7 @@ export function replaceCache(path: string, bytes: string | Uint8Array): void {
   replaceAt(path, bytes, { isSynced: false });
 }
 
-/** Replaces a file in a folder that is there already. A link is refused. Use `replaceFile`, `replaceCache` or `replaceUserFile`. */
+/** Replaces a file in a folder that exists already. A link is refused. Callers outside use `replaceFile`, `replaceCache` or `replaceUserFile`. */
 export function replaceAt(target: string, bytes: string | Uint8Array, { isSynced }: { isSynced: boolean }): void {
   const folder = dirname(target);
   const former = lstatOrUndefined(target);
@@ -158,7 +158,7 @@ export function replaceAt(target: string, bytes: string | Uint8Array, { isSynced
 /** How a new file is written: with the mode and owner of `former`, and synced or not. */
 type NewFile = { readonly former: Stats | undefined; readonly isSynced: boolean };
 
-/** Writes a file that is not there yet; system errors as they are. */
+/** Writes a file that does not exist yet; throws system errors as they are. */
 export function writeNew(path: string, bytes: string | Uint8Array, { former, isSynced }: NewFile): void {
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {
@@ -171,7 +171,7 @@ export function writeNew(path: string, bytes: string | Uint8Array, { former, isS
   if (former && (former.uid !== process.getuid?.() || former.gid !== process.getgid?.())) keepOwner(path, former);
 }
 
-/** Only root can give a file away; anyone else keeps their own, as every editor does. */
+/** Only root can give a file to another user. For everyone else the new file is their own, as with every editor. */
 function keepOwner(path: string, former: Stats): void {
   try {
     chownSync(path, former.uid, former.gid);
@@ -181,14 +181,14 @@ function keepOwner(path: string, former: Stats): void {
   }
 }
 
-/** Writes all of it, in one write unless a disk that fills up takes a part; what keeps the rest is then thrown. */
+/** Writes all bytes, in one write unless a disk that fills up takes only a part; then throws the error that stopped the rest. */
 export function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
 }
 
 /**
- * Makes what was created, renamed or removed in a folder durable. Not every file system lets a folder be opened; there
- * the change itself is all there is.
+ * Makes it last that something was created, renamed or removed in a folder. On a file system that cannot open folders this does
+ * nothing.
  */
 export function syncFolder(folder: string): void {
   let fd: number;
@@ -212,7 +212,7 @@ function linkRefused(path: string): MasqueError {
 }
 
 /**
- * `stat`, or `undefined` where nothing is.
+ * `stat`, or `undefined` where there is nothing.
  *
  * @throws {MasqueError} `file.unreadable` for a path that cannot be followed: a folder that is locked, a link in a circle.
  */
@@ -229,12 +229,12 @@ export function statOrUndefined(path: string): Stats | undefined {
   }
 }
 
-/** `lstat`, or `undefined` where nothing is. */
+/** `lstat`, or `undefined` where there is nothing. */
 export function lstatOrUndefined(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
 }
 
-/** The failure of a write; one that is a {@link MasqueError} already stays. */
+/** The failure of a write as a {@link MasqueError}; a cause that is one already is returned as it is. */
 export function unwritable(path: string, cause: unknown): MasqueError {
   if (cause instanceof MasqueError) return cause;
   return new MasqueError("file.unwritable", `Cannot write "${path}": ${errnoOf(cause) ?? String(cause)}`, {

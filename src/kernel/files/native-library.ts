@@ -13,17 +13,17 @@ import { withLock } from "./lock.ts";
  * The two native libraries, as files that the dynamic loader can open.
  *
  * The compiled binary holds them as zstd data. They are unpacked into the user's own cache, never into a temporary
- * folder that others share, and their digest is verified then. Verifying 70 MB at every start would cost more than
- * everything else a command does, so afterwards a file is trusted only while it and its folders are ours and its seal
- * fits: size, mtime, mode, and what only the system sets, inode and time of change. Whoever prepares a library with a seal
- * beside it, in an archive or a restored cache, cannot know those two. Where the seal does not fit, the digest is verified
- * again, and another file is replaced. Unpackers take turns.
+ * folder that others share, and their digest is verified then. Verifying 70 MB at every start would take longer than
+ * everything else a command does. So later a file is trusted while it and its folders are the user's own and its seal fits: size,
+ * mtime, mode, and two facts that only the system sets, inode and time of change. A library that was prepared with a seal beside it,
+ * in an archive or a restored cache, cannot have the right two. Where the seal does not fit, the digest is verified again, and a file
+ * with another digest is replaced. Processes that unpack take turns.
  */
 
 /** One of the native libraries that the binary carries. */
 export type LibraryName = "duckdb" | "opentui";
 
-/** Where a library lies: `path` is `<root>/<npm package>/<file>`, the layout that `node_modules` has too. */
+/** Where a library is: `path` is `<root>/<npm package>/<file>`, the layout that `node_modules` has too. */
 export type NativeLibrary = { readonly root: string; readonly path: string };
 
 /** Where an unpacked library goes and what it must be: {@link EmbeddedLibrary} with its package and compressed bytes. */
@@ -44,7 +44,7 @@ const OTHERS_WRITE = 0o022;
 const SEAL = { size: string, mtimeNs: string, mode: string, dev: string, ino: string, ctimeNs: string };
 
 /**
- * A native library on disk, unpacked first where this is the compiled binary and it is not there yet.
+ * A native library on disk. The compiled binary unpacks the library first where it is not there yet.
  *
  * @throws {MasqueError} `library.unavailable` when it cannot be unpacked, or is not installed beside the sources.
  */
@@ -105,7 +105,7 @@ async function unpack(library: PackedLibrary, found: NativeLibrary, folder: stri
   const bytes = Bun.zstdDecompressSync(await library.compressed());
   const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
   if (sha256 !== library.sha256) throw unavailable(found.path, `its digest is ${sha256}, not ${library.sha256}`);
-  // Whatever lies there cannot be trusted: not its bytes, nor a link, nor the mode of a folder others may write to.
+  // Nothing that is there can be trusted: it may be other bytes, a link, or a folder that others may write in.
   rmSync(found.root, { recursive: true, force: true });
   makePrivateFolder(folder);
   replaceFile(found.path, bytes);
@@ -121,7 +121,7 @@ function isSealed(found: NativeLibrary, folder: string): boolean {
   return recorded !== undefined && Bun.deepEquals(recorded, sealOf(found.path)) && isAllOurs(found, folder);
 }
 
-/** Whether the bytes are the right ones although the seal is not, as in a copy; if so, they are sealed where that is possible. */
+/** Whether the bytes are right although the seal is not, as in a copy. If so, a new seal is written where that is possible. */
 function isVerified(library: PackedLibrary, found: NativeLibrary, folder: string): boolean {
   const stat = lstatSync(found.path, { throwIfNoEntry: false });
   if (!stat?.isFile() || stat.size > LIMITS.libraryBytesMax || !isAllOurs(found, folder)) return false;
@@ -129,7 +129,7 @@ function isVerified(library: PackedLibrary, found: NativeLibrary, folder: string
   try {
     writeSeal(found.path);
   } catch (error) {
-    // A cache that is part of a read-only image is verified at each start.
+    // In a read-only image no seal can be written, so the library is verified at each start.
     if (!(error instanceof MasqueError) || error.code !== "file.unwritable") throw error;
   }
   return true;

@@ -7,24 +7,23 @@ import { fileSystemOf, keepsModes } from "./file-system.ts";
 import { isPrivateGroup } from "./private-group.ts";
 
 /**
- * Folders that masque trusts: what is in them decides what an agent reads and what is scored, and is written without
- * looking twice. So nobody but the user may write in them. Windows has neither owners nor these modes; there a folder's
- * place under the user's profile protects it.
+ * Folders that masque trusts. Their files decide what an agent reads and what is scored, so only the user may write in them. Windows
+ * has neither owners nor these modes; there a folder's place under the user's profile protects it.
  */
 
-/** What a folder is for. Other users may read masques, and root may use those that another user wrote. */
+/** What a folder is for. Masques may be read by other users, and root may use masques that another user wrote. */
 export type FolderPurpose = "data" | "masques";
 
 const OTHERS_WRITE = 0o002;
 const GROUP_WRITES = 0o020;
 const OTHERS_ENTER = 0o011;
 const STICKY = 0o1000;
-/** Where others may enter the data folder, what is in it must be the user's alone too. */
+/** Where others may enter the data folder, the folders in it must be the user's alone too. */
 const INNER_FOLDERS = ["store", "sessions", "otel", "judge", "audience", "host"];
 const ROOT = 0;
 
 /**
- * Refuses the folder of data, or of masques, that another user could change. One that is not there yet is fine.
+ * Refuses a folder of data or masques that another user could change. A folder that does not exist yet is fine.
  *
  * A link to the folder is followed when the user made it. The folder above may be writable for all only where a sticky
  * bit, as `/tmp` has it, keeps others from renaming what is in it.
@@ -94,7 +93,7 @@ function isWithoutModes(folder: string): boolean {
   return process.platform === "linux" && /microsoft/i.test(release()) && !keepsModes(fileSystemOf(folder));
 }
 
-/** A user without an entry in the system's list, as containers have them, has no name. */
+/** A user who is not in the system's list of users, as in a container, has no name. */
 function userName(): string | undefined {
   try {
     return userInfo().username;
@@ -108,7 +107,7 @@ function look(stat: typeof lstatSync, path: string): Stats | undefined {
   try {
     return stat(path, { throwIfNoEntry: false });
   } catch (error) {
-    // What is in the way is reported by whoever reads or writes there.
+    // The code that reads or writes there reports what is wrong.
     if (errnoOf(error) === undefined) throw error;
     return undefined;
   }

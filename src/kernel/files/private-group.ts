@@ -4,7 +4,7 @@ import { LIMITS } from "../limits.ts";
 
 const GROUPS = "/etc/group";
 
-/** Who asks: the ids of the process, and the name of its user where the system knows one. */
+/** The user: the ids of the process, and the user's name where the system has one. */
 export type GroupMember = {
   readonly uid: number | undefined;
   readonly gid: number | undefined;
@@ -12,8 +12,8 @@ export type GroupMember = {
 };
 
 /**
- * Whether a group is the user's own and no one else's. Systems that give each user such a group make folders writable for
- * it (umask 002): the group has the user's id or name, and no other member.
+ * Whether a group has no member but the user. Systems that give each user such a group make folders writable for that group (umask
+ * 002). The group has the user's id or name, and no other member.
  */
 export function isPrivateGroup(gid: number, me: GroupMember, list = readGroups()): boolean {
   if (gid !== me.gid) return false;

@@ -3,18 +3,18 @@ import { basename, dirname, join } from "node:path";
 import { errnoOf } from "../errors.ts";
 import { makeFolder, unwritable, writeNew } from "./files.ts";
 
-/** What a file must be so that it is replaced. */
+/** What must be true of a file so that it is replaced. */
 export type Unchanged = {
-  /** Whether there is no file yet: one that another program makes meanwhile stays. */
+  /** Whether there is no file yet. A file that another program makes meanwhile is kept. */
   readonly isNew: boolean;
-  /** Looks once more, after the new bytes are on disk and right before they take the file's place. */
+  /** Checks the file once more, after the new bytes are on disk and right before they take its place. */
   isUnchanged(): boolean;
 };
 
 /**
- * Replaces a file's bytes whole, or removes the file for `null`, unless it has changed; answers whether it did. Mode and
- * owner are kept, a new file gets 0600. A link at `target` is never followed. What a killed process left of its own
- * attempt goes first. The bytes are synced; the folder is not, and a caller to whom that matters does it.
+ * Replaces all bytes of a file, or removes the file for `null`, unless the file has changed. Answers whether it was replaced. Mode and
+ * owner are kept; a new file gets 0600. A link at `target` is never followed. Temporary files that a killed process left are removed
+ * first. The bytes are synced; the caller syncs the folder where that matters.
  *
  * @throws {MasqueError} `file.unwritable`
  */
@@ -33,7 +33,7 @@ export function replaceUnchanged(
   }
 }
 
-/** Removes what killed processes left beside `target`; call it where no other process writes the same file. */
+/** Removes temporary files that killed processes left beside `target`. Call it where no other process writes the same file. */
 export function removeTemporaries(target: string): void {
   const name = basename(target).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = new RegExp(`^\\.${name}\\.\\d+\\.[0-9a-f]{8}\\.tmp$`);
@@ -69,7 +69,7 @@ function replaceIf(target: string, bytes: string | Uint8Array, { isNew, isUnchan
   }
 }
 
-/** The former file gives its place to the new one. A temporary that is gone was removed by another process's attempt. */
+/** Renames the new file over the former one. A temporary file that is gone was removed by another process's attempt. */
 function putOver(temporary: string, target: string): boolean {
   try {
     renameSync(temporary, target);
@@ -82,7 +82,7 @@ function putOver(temporary: string, target: string): boolean {
 
 const NO_HARD_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"]);
 
-/** A link is made only where nothing is; where the file system has none, the last look has to do. */
+/** A hard link is only made where there is nothing. On a file system without hard links, the last check must be enough. */
 function putNew(temporary: string, target: string): boolean {
   try {
     linkSync(temporary, target);

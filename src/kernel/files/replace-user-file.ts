@@ -4,8 +4,8 @@ import { errnoOf, MasqueError } from "../errors.ts";
 import { lstatOrUndefined, makeFolder, replaceAt, unwritable } from "./files.ts";
 
 /**
- * Replaces the bytes of a file of the user's whole, in a folder of theirs: a symbolic link is followed and its target
- * replaced. Mode and owner are kept, a new file gets 0600.
+ * Replaces all bytes of one of the user's own files. A symbolic link is followed, and its target replaced. Mode and owner are kept; a
+ * new file gets 0600.
  *
  * @throws {MasqueError} `file.unwritable`
  */
@@ -15,7 +15,7 @@ export function replaceUserFile(path: string, bytes: string | Uint8Array): void 
   replaceAt(target, bytes, { isSynced: true });
 }
 
-/** The file a path leads to through symbolic links; a path to nothing leads to itself. */
+/** The file that a path leads to through symbolic links; a path without a file leads to itself. */
 export function followLinks(path: string): string {
   try {
     return realpathSync(path);

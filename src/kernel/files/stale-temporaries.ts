@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { errnoOf } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 
-/** The name that `replaceFile` and its like give what they write before it takes a file's place. */
+/** The name of the temporary file that `replaceFile` and similar functions write first. */
 const TEMPORARY = /^\..+\.\d+\.[0-9a-f]{8}\.tmp$/;
 
 /**
- * Removes what killed processes left of files that they were about to replace: at most a few, none younger than an hour,
- * and only this user's regular files. Called where a folder is written seldom, and never fails a command.
+ * Removes temporary files that killed processes left: at most a few at once, none younger than an hour, and only this user's regular
+ * files. Called where a folder is written seldom. It never makes a command fail.
  */
 export function removeStaleTemporaries(folder: string, nowMs = Date.now()): void {
   const names = namesIn(folder).filter((name) => TEMPORARY.test(name));

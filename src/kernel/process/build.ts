@@ -1,10 +1,10 @@
-/** Facts that `build.ts` writes into the compiled binary; run from source there are none, and the package's own serve. */
+/** Facts that `build.ts` writes into the compiled binary; run from source, the program has none and uses {@link FROM_SOURCE}. */
 declare const MASQUE_BUILD: BuildFacts | undefined;
 
 /** A native library embedded in the binary: its digest unpacked, and the name it is embedded under. */
 export type EmbeddedLibrary = { readonly asset: string; readonly sha256: string; readonly fileName: string };
 
-/** What the build knows. */
+/** Facts of a build. */
 export type BuildFacts = {
   readonly version: string;
   readonly isCompiled: boolean;

@@ -1,8 +1,8 @@
 import { errnoOf } from "../errors.ts";
 
 /**
- * Looks at a process in `/proc`. A process may end while it is looked at, and another user's is hidden: what cannot be seen
- * is `undefined`.
+ * Reads about a process in `/proc`; `undefined` for what cannot be read. A process may end meanwhile, and processes of other users
+ * are hidden.
  */
 export function orUnseen<T>(look: () => T): T | undefined {
   try {

@@ -3,9 +3,8 @@ import { errnoOf } from "../errors.ts";
 import { orUnseen } from "./or-unseen.ts";
 
 /**
- * Which process is meant, beyond its pid: a pid is used again after the process ended, after a reboot, and in every
- * container. Linux says the rest in `/proc` for a few small reads; elsewhere only the pid is known without starting a
- * program.
+ * Tells a process from others that have the same pid: a pid is used again after its process has ended, after a reboot, and in every
+ * container. On Linux a few small reads in `/proc` tell them apart. On other systems only the pid is known without starting a program.
  */
 export type ProcessIdentity = {
   readonly pid: number;
@@ -33,7 +32,7 @@ export function processIdentity(pid: number): ProcessIdentity | undefined {
   return startTime === undefined ? undefined : { pid, startTime, bootId, pidNamespace: pidNamespaceOf(pid) };
 }
 
-/** One text for one process, the same as long as the process runs: for comparing, and as a key. */
+/** One text for one process, the same as long as the process runs. For comparing, and as a key. */
 export function processKey({ pid, startTime, bootId, pidNamespace }: ProcessIdentity): string {
   return [pid, startTime, bootId, pidNamespace].join("/");
 }
@@ -56,7 +55,7 @@ function bootIdentity(): string {
   return readProc("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 }
 
-/** `pid:[4026531836]` without its frame; hidden for processes of other users. */
+/** The number in `pid:[4026531836]`; hidden for processes of other users. */
 function pidNamespaceOf(pid: number): string {
   const link = orUnseen(() => readlinkSync(`/proc/${pid}/ns/pid`));
   return /^pid:\[(\d+)\]$/.exec(link ?? "")?.[1] ?? "";
@@ -66,7 +65,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: the process runs, and belongs to another user.
+    // EPERM: the process runs and belongs to another user.
     return errnoOf(error) === "EPERM";
   }
 }

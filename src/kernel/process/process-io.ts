@@ -4,20 +4,20 @@ import { disarmed, isReadByRunner } from "../text/runner-commands.ts";
 import type { Io, Output } from "../world.ts";
 
 /**
- * The process's own streams as {@link Io}, without its stream objects: making `process.stdout` alone costs 10 ms, more
- * than all else a hot command does. Bytes are written to the descriptor at once, so nothing is lost when the process
- * exits; what only a terminal knows is asked when somebody wants to know, and of a pipe or a file never.
+ * The process's own streams as {@link Io}, without its stream objects: making `process.stdout` alone takes 10 ms, more
+ * than everything else that a hot command does. Bytes are written to the descriptor at once, so nothing is lost when the process
+ * exits. Facts that only a terminal has are read when they are needed, and never for a pipe or a file.
  */
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
-/** Between two tries at a terminal or pipe that is full and would not wait: a reader takes longer. */
+/** Milliseconds between two tries at a non-blocking terminal or pipe that is full: its reader takes longer. */
 const FULL_PAUSE_MS = 1;
 
 /**
- * @param readerGone Ends the process: whoever read what it writes is no longer there.
+ * @param readerGone Ends the process when the reader of its output is gone.
  */
 export function processIo(process: NodeJS.Process, readerGone: () => never): Io {
   const output = (fd: number, stream: () => NodeJS.WriteStream) =>
@@ -41,7 +41,7 @@ function writeWhole(fd: number, text: string, readerGone: () => never): void {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const code = errnoOf(error);
-      // A socket whose reader left with bytes unread says the second.
+      // A socket answers ECONNRESET when its reader went away and left bytes unread.
       if (code === "EPIPE" || code === "ECONNRESET") readerGone();
       if (code !== "EAGAIN") throw unwritable(fd, error);
       Bun.sleepSync(FULL_PAUSE_MS);
@@ -52,7 +52,7 @@ function writeWhole(fd: number, text: string, readerGone: () => never): void {
 function unwritable(fd: number, cause: unknown): MasqueError {
   const name = fd === STDOUT ? "standard output" : "standard error";
   return new MasqueError("file.unwritable", `Cannot write to ${name}: ${errnoOf(cause) ?? String(cause)}`, {
-    hint: "look where it is redirected to",
+    hint: "check where the output is redirected to",
     cause,
   });
 }
@@ -66,12 +66,12 @@ function isFile(fd: number): boolean {
   }
 }
 
-/** Every terminal is a character device; asking what else it might be is cheap, asking the stream is not. */
+/** Every terminal is a character device. The check is cheap; opening the stream is not. */
 function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boolean {
   try {
     return fstatSync(fd).isCharacterDevice() && stream().isTTY === true;
   } catch (error) {
-    // A descriptor that was closed before we began.
+    // The descriptor was closed before the process started.
     if (errnoOf(error) === "EBADF") return false;
     throw error;
   }
@@ -101,7 +101,7 @@ function outputOf(of: {
   };
 }
 
-/** https://no-color.org and https://force-color.org: set and not empty decides; `NO_COLOR` wins. */
+/** https://no-color.org and https://force-color.org: a variable counts when it is set and not empty; `NO_COLOR` goes first. */
 function wantsColor(isTerminal: () => boolean, env: NodeJS.ProcessEnv): boolean {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";

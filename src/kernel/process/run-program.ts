@@ -1,23 +1,23 @@
 import { errnoOf } from "../errors.ts";
 import type { Env } from "../paths.ts";
 
-/** What another program did. A program that is not there is an outcome, not a failure: not every machine has it. */
+/** The outcome of another program. A missing program is an outcome and not a failure: not every machine has it. */
 export type ProgramOutcome =
   | { readonly kind: "ended"; readonly exit: number; readonly stderr: string }
   | { readonly kind: "missing" }
   | { readonly kind: "overdue" };
 
-/** Runs a program of the machine's to its end, given as a command line; nothing of it passes a shell. */
+/** Runs a program until it ends. The command line is a list of words and never goes through a shell. */
 export type RunProgram = (command: readonly string[]) => Promise<ProgramOutcome>;
 
-/** What a program runs with, and for how long. */
+/** The input of a program, and how long it may take. */
 export type ProgramBounds = { readonly env: Env; readonly waitMs: number; readonly stopping?: AbortSignal };
 
 /**
- * The real one, in this environment.
+ * Runs real programs, in this environment.
  *
- * @param waitMs After so long the program is ended, and `overdue` is what became of it.
- * @param stopping Ends it at once when aborted; it then ended with an exit status that is not 0.
+ * @param waitMs After this time the program is ended, and the outcome is `overdue`.
+ * @param stopping Ends the program at once when aborted; the outcome is then an exit status other than 0.
  */
 export function programRunner({ env, waitMs, stopping }: ProgramBounds): RunProgram {
   return async (command) => {

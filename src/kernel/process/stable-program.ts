@@ -2,8 +2,8 @@ import { realpathSync } from "node:fs";
 import type { World } from "../world.ts";
 
 /**
- * The command line that starts this program again, by the name that outlives an upgrade: the one on the PATH, where
- * that is this very program. What is written into another program's files should name it so.
+ * The command line that starts this program again, by a path that stays right after an upgrade: the path found on PATH, where
+ * that is this same program. Use it for what is written into the files of other programs.
  */
 export function stableProgram({ env, program }: Pick<World, "env" | "program">): readonly string[] {
   const [binary, ...more] = program;

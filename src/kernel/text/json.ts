@@ -1,10 +1,10 @@
-/** A JSON value as it comes from outside: look before use. */
+/** A foreign JSON value: check it before use. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /** A JSON object of unknown shape. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
-/** `JSON.parse` that admits it may meet anything; answers `undefined` for text that is not JSON. */
+/** `JSON.parse` for foreign text; `undefined` for text that is not JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text);
@@ -14,7 +14,7 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** What a reviver is told of a member: its value, and a number also as it was written. */
+/** What a reviver gets of a member: its value, and the text of a number as it was written. */
 export type Revive = (key: string, value: Json, context?: { readonly source?: string }) => Json;
 
 /** {@link parseJson}, each member through `revive`: for numbers that a double would round. */
@@ -27,7 +27,7 @@ export function reviveJson(text: string, revive: Revive): Json | undefined {
   }
 }
 
-/** Narrows to an object, not an array. */
+/** Whether a value is an object, and neither an array nor `null`: the one answer in the whole program. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

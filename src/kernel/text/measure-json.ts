@@ -1,9 +1,9 @@
 /**
- * JSON from strangers, measured before it is parsed. `JSON.parse` makes an object of every `[]` and `{}` that it meets,
- * before anyone can say that there are too many: 64 KB of gzipped brackets became 5 GB. This scan reads each byte once,
- * allocates nothing, and says which bound a text breaks first.
+ * Measures foreign JSON before it is parsed. `JSON.parse` makes an object of every `[]` and `{}`, and cannot be told that there
+ * are too many: 64 KB of gzipped brackets became 5 GB. This scan reads each byte once, allocates nothing, and says which bound a
+ * text exceeds first.
  *
- * It does not check that the text is JSON. Up to the place where `JSON.parse` would stop, both count the same.
+ * The scan does not check that the text is JSON. Up to the place where `JSON.parse` would fail, both count the same.
  */
 
 /** What a JSON text may hold. */
@@ -16,7 +16,7 @@ export type JsonBounds = {
   readonly keyBytesMax: number;
 };
 
-/** The bound that a text breaks first, and where: a byte of bytes, a UTF-16 unit of text, both from 0. */
+/** The bound that a text exceeds first, and where: the index of a byte, or of a UTF-16 unit of a string. */
 export type BrokenJsonBound = { readonly bound: keyof JsonBounds; readonly offset: number };
 
 const QUOTE = 0x22;
@@ -29,7 +29,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
 
-/** Answers the first bound that the text breaks, or `undefined` when it keeps them all. */
+/** The first bound that the text exceeds, or `undefined` when it exceeds none. */
 export function measureJson(json: Uint8Array | string, bounds: JsonBounds): BrokenJsonBound | undefined {
   return typeof json === "string" ? measure(new TextUnits(json), bounds) : measure(new ByteUnits(json), bounds);
 }
@@ -69,7 +69,7 @@ class TextUnits implements Units {
   }
 }
 
-/** UTF-8 bytes of one UTF-16 unit; half a pair is two of the four that the pair takes. */
+/** UTF-8 bytes of one UTF-16 unit. Each half of a surrogate pair counts as two of the pair's four bytes. */
 function utf8Length(unit: number): number {
   if (unit < 0x80) return 1;
   if (unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff)) return 2;
@@ -80,7 +80,7 @@ function measure(units: Units, { depthMax, elementsMax, keyBytesMax }: JsonBound
   let depth = 0;
   let elements = 0;
   let keyBytes = 0;
-  // A value may begin here: at the start, after an opening bracket, and after a comma. After a brace, a key counts for it.
+  // A value may begin here: at the start, after an opening bracket, and after a comma. After a brace, the key counts instead.
   let isAwaited = true;
   for (let index = 0; index < units.length; index++) {
     const unit = units.at(index);

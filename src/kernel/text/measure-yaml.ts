@@ -5,10 +5,10 @@ import { LIMITS } from "../limits.ts";
  * collections nest and of how many keys one map has. The scan reads the lexer's tokens once; the lexer takes linear time.
  */
 
-/** Where a bound is broken, in UTF-16 units from 0, and what to say of it. */
+/** Where a bound is exceeded, in UTF-16 units from 0, and the message for it. */
 export type BrokenYamlBound = { readonly offset: number; readonly message: string };
 
-// What the lexer makes up: the start of a document, the end of flow after an error, the start of a scalar.
+// Tokens that the lexer adds: the start of a document, the end of flow after an error, the start of a scalar.
 const DOCUMENT = "\u0002";
 const FLOW_ERROR = "\u0018";
 const SCALAR = "\u001f";
@@ -18,7 +18,7 @@ const TOO_MANY = `The file has more than ${LIMITS.yamlTokensMax} keys, values an
 const TOO_LONG = `A key is longer than ${LIMITS.yamlKeyCharsMax} characters`;
 
 /**
- * The first bound that a text breaks, or `undefined` when it keeps them all.
+ * The first bound that a text exceeds, or `undefined` when it exceeds none.
  *
  * @param tokens The text as the lexer of `yaml` cuts it.
  */
@@ -54,7 +54,7 @@ function isLayout(token: string): boolean {
   return /^[ \t\r\n#]/.test(token);
 }
 
-/** How deep the place is that was read last: in brackets, in signs on one line, and in indentation. */
+/** The depth of the place that was read last: in brackets, in signs on one line, and in indentation. */
 class Nesting {
   private flow = 0;
   private signsInLine = 0;

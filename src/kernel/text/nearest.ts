@@ -1,4 +1,4 @@
-/** Largest edit distance that still reads like a slip of the finger. */
+/** Largest edit distance that still looks like a typing mistake. */
 const DISTANCE_MAX = 3;
 
 /** The candidate nearest to `word` ignoring case, for "did you mean", or `undefined` when none is near. */
@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance in which two neighbours that changed places are one slip (optimal string alignment). */
+/** Levenshtein distance in which two neighbours that changed places count once (optimal string alignment). */
 function editDistance(left: string, right: string): number {
   let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

@@ -20,12 +20,12 @@ const IN_PLACE = [
   /(?<=[\p{M}&&[\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]])[\u200c\u200d](?=\p{L})/v,
 ];
 
-/** Everything in place, or one character out of place in the only group. The engine keeps the last patterns compiled. */
+/** Matches what is in place; its one group has a character that is out of place. The engine keeps the last patterns compiled. */
 function pieces(): RegExp {
   return new RegExp(`${IN_PLACE.map(({ source }) => source).join("|")}|(${SUSPECT.source})`, "gv");
 }
 
-/** Where the first character is that must not be printed, or -1. */
+/** The index of the first character that must not be printed, or -1. */
 export function indexOfUnprintable(text: string): number {
   if (!SUSPECT.test(text)) return -1;
   for (const piece of text.matchAll(pieces())) if (piece[1] !== undefined) return piece.index;
@@ -37,7 +37,7 @@ export function printable(text: string): string {
   return withEscapes(text, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
-/** JSON text with every such character as JSON escapes it: inside its strings is the only place where one can be. */
+/** JSON text with every such character as JSON escapes it. Such a character can only be inside a string. */
 export function printableJson(json: string): string {
   return withEscapes(json, (found) => {
     const units = Array.from({ length: found.length }, (_, at) => found.charCodeAt(at));
@@ -45,7 +45,7 @@ export function printableJson(json: string): string {
   });
 }
 
-/** One printable line: newlines and tabs become spaces too. */
+/** The text as one printable line: newlines and tabs become spaces. */
 export function printableLine(text: string): string {
   return printable(text.replace(/[\n\t]+/g, " "));
 }

@@ -2,20 +2,20 @@ import type { Env } from "../paths.ts";
 
 /**
  * Workflow commands of GitHub's runner. The runner reads both output streams of a step and obeys `##[name …]` anywhere in
- * a line, and `::name …::` at the start of a line, spaces before it allowed. A masque, a file or a session may be called
- * that. {@link disarmed} is applied where commands write, so that no command has to think of it.
+ * a line, and `::name …::` at the start of a line, also after spaces. The name of a masque, a file or a session may look like
+ * that. {@link disarmed} is applied to all output, so that no command has to do it.
  *
  * @source github.com/actions/runner, ActionCommand.cs, TryParse and TryParseV2.
  */
 
-/** Whether a runner that obeys commands reads what this process writes. */
+/** Whether GitHub's runner reads what this process writes. */
 export function isReadByRunner(env: Env): boolean {
   return Boolean(env["GITHUB_ACTIONS"]);
 }
 
 /**
- * Text in which the runner finds no command. A sign of each command becomes an escape that JSON reads as the same sign,
- * so a JSON text keeps its value.
+ * Text in which the runner finds no command. One character of each command becomes an escape that JSON reads as the same
+ * character, so a JSON text keeps its value.
  */
 export function disarmed(text: string): string {
   return withoutOlderCommands(text).replace(/(^|[\r\n])((?:[^\S\r\n]|\u0085)*)::/g, "$1$2\\u003a:");

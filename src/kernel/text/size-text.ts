@@ -5,7 +5,7 @@ const STEP = 1024;
 export function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  // Rounded first, so that what would read "1024.0 KiB" is a MiB.
+  // Rounded first: otherwise the text could be "1024.0 KiB" instead of "1.0 MiB".
   while (Number(value.toFixed(1)) >= STEP && unit < UNITS.length - 1) {
     value /= STEP;
     unit += 1;

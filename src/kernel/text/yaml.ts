@@ -17,9 +17,9 @@ import { measureYaml } from "./measure-yaml.ts";
 import { printableLine } from "./printable.ts";
 
 /**
- * YAML from strangers, and the only file that knows the `yaml` package. Import it dynamically: it costs more than a
- * whole hot command may. Tags, several documents, duplicate keys, keys that are no scalars and aliases beyond the bound
- * are faults; a value that is read is plain JSON.
+ * Reads and writes foreign YAML; the only file that knows the `yaml` package. Import it dynamically: the package takes longer to load
+ * than a hot command may run. Tags, several documents, duplicate keys, keys that are not scalars and too many aliases are
+ * faults. A value that was read is plain JSON.
  */
 
 /** A place in a text. Both count from 1; columns in UTF-16 units, as editors do. */
@@ -31,17 +31,17 @@ export type YamlFault = Position & { readonly message: string };
 /** Where a value lies in a document: keys and indexes from the top. */
 export type YamlPath = readonly (string | number)[];
 
-/** What reading came to. An empty document reads as `null`. */
+/** The outcome of reading. An empty document reads as `null`. */
 export type YamlReading =
   | { readonly kind: "broken"; readonly faults: readonly YamlFault[] }
   | {
       readonly kind: "read";
       readonly value: Json;
-      /** Where a value stands, or its key; for what is absent, the deepest part of the path that is there. */
+      /** Where a value is, or its key; for a value that is absent, the place of the deepest part of the path that is there. */
       locate(path: YamlPath, part?: "key" | "value"): Position;
     };
 
-/** Reads one YAML document; CRLF is a newline like any other, a byte order mark must be gone already. */
+/** Reads one YAML document. CRLF is a newline like any other; the caller has removed a byte order mark. */
 export function readYaml(text: string): YamlReading {
   const bound = measureYaml(new Lexer().lex(text));
   if (bound) return broken(text, [[bound.offset, bound.message]]);
@@ -64,21 +64,21 @@ export function readYaml(text: string): YamlReading {
     const value: Json = document.toJS({ maxAliasCount: LIMITS.yamlAliasesMax });
     return { kind: "read", value, locate: (path, part) => positionAt(text, locate(document.contents, path, part)) };
   } catch (error) {
-    // The package answers aliases it will not expand with a ReferenceError.
+    // The package throws a ReferenceError for aliases that it refuses to expand.
     if (!(error instanceof ReferenceError)) throw error;
     return broken(text, [[firstAlias(document.contents), aliasText(error.message)]]);
   }
 }
 
-/** How a value is laid out where the plain form would not do, by the keys of its maps at any depth. */
+/** How a value is laid out where the plain form is not wanted, by the keys of its maps at any depth. */
 export type YamlLayout = {
-  /** Keys whose map stands on one line, in braces. */
+  /** Keys whose map goes on one line, in braces. */
   readonly onOneLine?: readonly string[];
-  /** Digits behind the point that the numbers of a key, or in its map, always show. */
+  /** Digits after the point that the numbers of a key, or in its map, always show. */
   readonly decimals?: Readonly<Record<string, number>>;
 };
 
-/** A value as YAML text, ending in a newline; long lines stay whole. */
+/** A value as YAML text that ends in a newline; long lines are not broken. */
 export function writeYaml(value: Json, layout: YamlLayout = {}): string {
   const document = new Document(value);
   visit(document, {
@@ -105,9 +105,9 @@ function broken(text: string, faults: readonly (readonly [offset: number, messag
   return { kind: "broken", faults: first.map(([offset, message]) => ({ ...positionAt(text, offset), message })) };
 }
 
-/** The package speaks to programmers; the three that authors meet most get words of their own. */
+/** The package's messages are for programmers. The three that authors meet most get plainer words. */
 function faultText(message: string): string {
-  if (message.startsWith("Map keys must be unique")) return "This key stands here twice";
+  if (message.startsWith("Map keys must be unique")) return "This key is here twice";
   if (message.startsWith("Source contains multiple documents")) return "A second document begins: a file holds one";
   if (message.startsWith("With stringKeys")) return "A key must be plain text";
   return printableLine(message);
@@ -141,7 +141,7 @@ function locate(contents: unknown, path: YamlPath, part: "key" | "value" = "valu
   return offset;
 }
 
-/** `lens:` with nothing behind it: its key is the place to show. */
+/** For `lens:` without a value, the key is the place to show. */
 function isMissing(node: Node): boolean {
   return isScalar(node) && node.value === null && (node.source ?? "") === "";
 }
