@@ -79,7 +79,7 @@ ANTI JOIN (SELECT session, prompt FROM found WHERE body = 'claude_code.tool_resu
 WHERE prompt IS NOT NULL
 GROUP BY session, prompt;
 
-CREATE OR REPLACE TEMP TABLE placed AS
+CREATE OR REPLACE TEMP VIEW placed AS
 WITH moved AS (
   SELECT
     found.*,
