@@ -20,6 +20,8 @@ const STAYS_MS_MAX = 30_000;
 const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
 const RECORDING = join(import.meta.dir, "../fixtures/telemetry/quick-http-json/000-logs.json");
 const RECORDED_ID = /"session\.id","value":\{"stringValue":"([^"]+)"/;
+/** Printed last on a terminal: a program may have ended before all of its output has been read. */
+const END = "(the shell has ended)";
 /** What a shell answers when a line that prepares an example fails. */
 const NOT_PREPARED = 99;
 
@@ -75,12 +77,15 @@ async function pasted(me: Terminal, example: Example): Promise<Finished> {
   const script = [prepared, until ? `exec ${line}` : line, shows].filter(Boolean).join("\n");
   const at = { cwd: me.project, env: { ...me.env, ...example.env } };
   if (answers) {
-    await using person = openPty(["sh", "-c", script], { ...at, columns: 100, rows: 30 });
+    const ending = `status=$?\necho '${END}'\nexit $status`;
+    await using person = openPty(["sh", "-c", `${script}\n${ending}`], { ...at, columns: 100, rows: 30 });
     for (const [prompt, keys] of answers) {
       await person.until(prompt);
       person.type(keys);
     }
-    return { exit: await person.exited, stdout: Bun.stripANSI(person.output()), stderr: "" };
+    await person.until(END);
+    const stdout = Bun.stripANSI(person.output()).replace(END, "").trimEnd();
+    return { exit: await person.exited, stdout: `${stdout}\n`, stderr: "" };
   }
   return until === undefined ? finish(["sh", "-c", script], at) : endedOnceShown(["sh", "-c", script], at, until);
 }
