@@ -16,15 +16,15 @@ import { recallVerdict, rememberVerdict } from "./store.ts";
 /** Where masques are looked up: the user's own folder before what the binary brings. */
 export type CatalogPlace = {
   readonly privateFolder: string;
-  /** The content store, for remembered verdicts. */
+  /** The content store, which remembers what was checked. */
   readonly store: string;
   /** Loads YAML and the schema: called only for bytes that were never read before. */
   readonly reader: () => Promise<MasqueReader>;
 };
 
 /**
- * The masque of a name: private before shared, case ignored, never a path. An empty private file hides no shared masque:
- * a shell makes it before `masque inspect codesmith --raw > …/codesmith.masque.yaml` starts.
+ * The masque with a name: private before shared, case ignored, never a path. An empty private file hides no shared masque:
+ * a shell makes such a file before `masque inspect codesmith --raw > …/codesmith.masque.yaml` starts.
  *
  * @throws {MasqueError} `masque.not-found` with the nearest name; `masque.invalid` with the problems as `detail`;
  *   `masque.too-large` and `file.unreadable` for a private file that cannot be read.
@@ -45,14 +45,14 @@ export function currentDigest(name: MasqueName, privateFolder: string): Digest |
     const bytes = readMasqueFile(join(privateFolder, fileNameOf(name)));
     return bytes && bytes.length > 0 ? digestOf(bytes) : (sharedBySlug(slugOf(name))?.digest ?? null);
   } catch (error) {
-    // A file that became unreadable is no newer version of anything: `don` says what is wrong with it.
+    // An unreadable file is not a newer version. `don` reports what is wrong with the file.
     if (error instanceof MasqueError) return null;
     throw error;
   }
 }
 
 /**
- * Checks one private file's bytes, by their remembered verdict where there is one.
+ * Checks one private file's bytes, unless the store remembers that they were checked before.
  *
  * @throws {MasqueError} `masque.invalid`
  */
@@ -81,7 +81,7 @@ async function readAndRemember(path: string, bytes: Uint8Array, digest: Digest, 
   });
 }
 
-/** A verdict only saves time: where the store cannot be written, looking a masque up still works. */
+/** Remembering only saves time: where the store cannot be written, looking a masque up still works. */
 function rememberIfPossible(store: string, digest: Digest, masque: Masque): void {
   try {
     rememberVerdict(store, digest, masque);
@@ -100,8 +100,8 @@ function misnamed(
 }
 
 /**
- * What is wrong with a file whose name does not follow from its masque's, and what to do: names are unique because file
- * names are. Where another file has the proper name, or would get it too, renaming would destroy one of the two.
+ * What is wrong with a file that is not named for its masque, and what to do. Masque names are unique because file names
+ * are. Where another file has the right name, or should have it too, renaming would overwrite one of the two files.
  *
  * @param files The names of the masque files in the same folder.
  */

@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 
-/** What tells that a file has changed. */
+/** What shows that a file has changed. */
 export type FileStamp = {
   readonly size: number;
   /** ISO 8601 in UTC, to the nanosecond: texts of it sort as times do. */
   readonly mtime: string;
 };
 
-/** Clocks of file systems are coarse (FAT counts two seconds): a file may change twice within one reading of them. */
+/** File systems have coarse clocks (FAT counts two seconds): a file may change twice at the same time of the clock. */
 const COARSEST_CLOCK_NANO = 2_000_000_000n;
 
 /**
@@ -28,12 +28,12 @@ export function stampOf(path: string): FileStamp {
   }
 }
 
-/** Whether two stamps are of an unchanged file. */
+/** Whether two stamps say that the file is unchanged. */
 export function isUnchanged(known: FileStamp, found: FileStamp): boolean {
   return known.size === found.size && known.mtime === found.mtime;
 }
 
-/** Whether a file had changed so shortly before `takenAt` that it may have changed again without its stamp showing it. */
+/** Whether a file changed so shortly before `takenAt` that it may have changed again with the same stamp. */
 export function isTooYoung({ mtime }: FileStamp, takenAt: string): boolean {
   return mtime > isoNano(unixNanoOf(takenAt) - COARSEST_CLOCK_NANO);
 }

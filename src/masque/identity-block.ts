@@ -6,12 +6,12 @@ import { printable, printableLine } from "../kernel/text/printable.ts";
 import { type Masque, NAME_CHARS_MAX } from "./masque.ts";
 
 /**
- * What an agent reads when it dons, wears and doffs: one element, `<masque-identity …>`, whose opening tag carries name,
- * version and digest, so that both the agent and masque find it again in a conversation.
+ * What an agent reads when it dons, wears and doffs a masque: one element, `<masque-identity …>`. Its opening tag has name,
+ * version and digest, so that both the agent and masque find the element in a conversation.
  *
- * Every `<` of foreign text that could open or close an element of ours is written `&lt;`; nothing else is touched, so
- * quotes, ampersands and shell characters arrive as they were typed. The rubric is not part of it: it is for whoever
- * judges afterwards, and an agent that is shown the marking scheme works for the marks.
+ * Every `<` of foreign text that could open or close an element of masque's is written `&lt;`. Nothing else is changed, so
+ * quotes, ampersands and shell characters arrive as they were typed. The rubric is left out: it is for the judge, and an
+ * agent that knows how it is judged works for the score.
  */
 
 /** What goes into a block. */
@@ -24,7 +24,7 @@ export type BlockInput = {
   readonly replaces: string | null;
 };
 
-/** What names a worn masque. */
+/** What identifies a worn masque. */
 export type WornLabel = { readonly name: string; readonly version: string; readonly digest: Digest };
 
 /** The whole block: the lens first, then context, attributes and intent. No newline at its end. */
@@ -39,8 +39,8 @@ export function identityBlock(input: BlockInput): string {
 }
 
 /**
- * What the host's hooks inject: the whole block where the host shows it whole, else the lens if it fits alone, and
- * where the rest can be read.
+ * What the hooks add to a conversation: the whole block where Claude Code shows all of it. Otherwise the lens, if it fits
+ * alone, and where the rest can be read.
  */
 export function hookBlock(input: BlockInput & { readonly pinnedPath: string }): string {
   const whole = identityBlock(input);
@@ -52,7 +52,7 @@ export function hookBlock(input: BlockInput & { readonly pinnedPath: string }): 
 }
 
 /**
- * Refuses a block that the host would replace by a preview.
+ * Refuses a block that is so long that Claude Code would replace it with a preview.
  *
  * @throws {MasqueError} `masque.block-too-large`
  */
@@ -60,18 +60,18 @@ export function assertBlockFits(block: string): void {
   if (block.length <= LIMITS.blockCharsMax) return;
   throw new MasqueError(
     "masque.block-too-large",
-    `Cannot don: the identity block is ${block.length} characters, and the host shows at most ${LIMITS.blockCharsMax} whole`,
+    `Cannot don: the identity block is ${block.length} characters, and Claude Code shows at most ${LIMITS.blockCharsMax}`,
     { hint: "shorten the masque's lens or context, or the intent" },
   );
 }
 
-/** The line that names what is worn, where the conversation still holds the block. */
+/** The line that names the worn masque, for a conversation that still holds the block. */
 export function stillWornLine({ name, version, digest }: WornLabel): string {
   const tag = `<masque-worn ${labels({ name, version, digest })}/>`;
-  return `${tag} You still wear the masque "${shownName(name)}": its identity block above stands.`;
+  return `${tag} You still wear the masque "${shownName(name)}": its identity block above still applies.`;
 }
 
-/** What tells the agent that a masque is off, in two lines. */
+/** The notice to the agent that a masque is off, in two lines. */
 export function doffNotice({ name, version }: { readonly name: string; readonly version: string }): string {
   return [
     `<masque-off name="${shownName(name)}" version="${escapeTags(printableLine(version))}"/>`,
@@ -79,7 +79,7 @@ export function doffNotice({ name, version }: { readonly name: string; readonly 
   ].join("\n");
 }
 
-/** What a text last said of what is worn: a masque, that it was taken off, or nothing. */
+/** What a text last said about what is worn: a masque, that a masque was taken off, or nothing. */
 export type WornInText = { readonly digest: Digest; readonly name: string } | "off" | null;
 
 // Quotes may carry backslashes: a transcript holds the block inside a JSON string.
@@ -91,7 +91,7 @@ const MARK = new RegExp(
   "g",
 );
 
-/** Reads the last identity block or doff notice out of a text, such as a transcript's tail. */
+/** Reads the last identity block or doff notice in a text, such as the end of a transcript. */
 export function readWornFromText(text: string): WornInText {
   let last: WornInText = null;
   for (const [, name, digestText] of text.matchAll(MARK)) {
@@ -134,12 +134,12 @@ function labels({ name, version, digest }: WornLabel): string {
   return `name="${shownName(name)}" version="${escapeTags(printableLine(version))}" digest="${digest}"`;
 }
 
-/** A name that was checked holds nothing to escape; one out of an old state file might. */
+/** A checked name holds nothing to escape, but a name from an old state file may. */
 function shownName(name: string): string {
   return escapeTags(printableLine(name)).replaceAll('"', "'");
 }
 
-/** `<` before what reads as a tag of ours, however spaced or cased. */
+/** Each `<` that begins one of masque's tags, with any spaces and in any case. */
 function escapeTags(text: string): string {
   return text.replace(/<(?=\s*\/?\s*masque-)/gi, "&lt;");
 }

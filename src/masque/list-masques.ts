@@ -13,15 +13,15 @@ export type CatalogEntry = MasqueSummary & {
   readonly hides: HiddenMasque | null;
 };
 
-/** What names a shared masque that cannot be worn because a private one has its name. */
+/** The shared masque that cannot be worn, because a private one has the same name. */
 export type HiddenMasque = Pick<MasqueSummary, "name" | "version" | "digest">;
 
-/** All there is to be, by name; and what stands in the private folder and is unusable. */
+/** All masques by name, and the private files that cannot be used. */
 export type Catalog = { readonly entries: readonly CatalogEntry[]; readonly unusable: readonly UnusableFile[] };
 
 /**
- * The catalog: private masques before shared ones of the same name, sorted. The private folder's manifest answers for
- * files that have not changed since; it is renewed when it is stale, where that is possible.
+ * The catalog, sorted: private masques before shared ones of the same name. Files that have not changed are listed from the
+ * private folder's manifest. An outdated manifest is written again, where that is possible.
  *
  * @throws {MasqueError} `file.unreadable` when the private folder cannot be read at all.
  */

@@ -9,9 +9,9 @@ import { type FileStamp, isIsoNano } from "./file-stamp.ts";
 import { fileNameOf, type Masque, type MasqueName, parseName, textAttribute } from "./masque.ts";
 
 /**
- * `manifest.yaml`, the cache that makes listing a private folder fast. It is YAML to whoever reads it, and each masque
- * is one line of JSON, so that reading it needs no YAML parser: what does not look as we write it is no manifest, and
- * is written anew.
+ * `manifest.yaml`, the cache that makes listing a private folder fast. The file is YAML, and each masque in it is one line of
+ * JSON, so that masque reads it without a YAML parser. A file that masque would not have written is ignored and written
+ * again.
  */
 
 /** The manifest's name in the private folder. */
@@ -47,7 +47,7 @@ export function manifestText(entries: readonly ManifestEntry[], generatedAt: str
   return `${head}masques:\n${entries.map((entry) => `  - ${JSON.stringify(entry)}\n`).join("")}`;
 }
 
-/** The manifest at a path, or `undefined` when there is none that we could have written. */
+/** The manifest at a path, or `undefined` when there is none that masque could have written. */
 export function readManifest(path: string): Manifest | undefined {
   const lines = readText(path)?.split("\n");
   const generatedAt = /^generated_at: "([^"]+)"$/.exec(lines?.[1] ?? "")?.[1] ?? "";
@@ -73,7 +73,7 @@ export function summaryOf(masque: Masque, digest: Digest): MasqueSummary {
   };
 }
 
-/** A file that cannot be read as a manifest is none: it is a cache. */
+/** A file that cannot be read as a manifest counts as missing: it is only a cache. */
 function readText(path: string): string | undefined {
   const tooLarge = () => new MasqueError("file.unreadable", `"${path}" is larger than any manifest`);
   try {

@@ -8,7 +8,7 @@ declare const nameBrand: unique symbol;
 /** A masque's name as its file spells it; two names that differ in case alone are the same masque. */
 export type MasqueName = string & { readonly [nameBrand]: true };
 
-/** The kinds of masque: who decides, who thinks, who knows a craft, who makes, who looks at the work itself. */
+/** The kinds of masque: one that decides, thinks, knows a craft, creates, or looks at how the work is done. */
 export const CATEGORIES = ["executive", "cognitive", "specialist", "art", "meta"] as const;
 
 /** One of the five kinds. */
@@ -17,7 +17,7 @@ export type Category = (typeof CATEGORIES)[number];
 /** Where a masque comes from: the user's own folder, or the binary. */
 export type MasqueSource = "private" | "shared";
 
-/** How a masque's verbs meet the host's own. */
+/** Whether a masque's verbs replace Claude Code's own, or are added after or before them. */
 export type SpinnerVerbs = {
   readonly mode: "replace" | "append" | "prepend";
   readonly verbs: readonly string[];
@@ -35,7 +35,7 @@ export type Masque = {
   readonly spinnerVerbs?: SpinnerVerbs;
 };
 
-/** A masque with where its bytes came from. */
+/** A masque, and where its bytes came from. */
 export type ResolvedMasque = {
   readonly masque: Masque;
   readonly source: MasqueSource;
@@ -52,9 +52,9 @@ export const NAME_CHARS_MAX = 64;
 export const NAME_PATTERN = /^\p{L}[\p{L}\p{N}]*(?:[ _-][\p{L}\p{N}]+)*$/u;
 
 /**
- * Mints a name from foreign text. Letters and digits, with single spaces, hyphens or underscores between: never a path.
+ * Makes a name of foreign text. Letters and digits, with single spaces, hyphens or underscores between: never a path.
  *
- * @param hint What to do instead, where the name is not one of a masque that exists already.
+ * @param hint What to do instead, when the name is for a new masque.
  * @throws {MasqueError} `masque.name`
  */
 export function parseName(raw: string, hint = "`masque list` shows the names there are"): MasqueName {

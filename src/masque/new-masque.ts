@@ -4,12 +4,13 @@ import { createFile } from "../kernel/files/create-file.ts";
 import { type Category, fileNameOf, type MasqueName } from "./masque.ts";
 
 /**
- * A commented masque to start from, valid as it stands.
+ * A valid masque with comments, to start from.
  *
  * @source docs/masques.md says the same at length.
  */
 export function masqueTemplate(name: MasqueName, category: Category): string {
-  return `# A masque: a temporary identity for an agent. The lens is what it reads first, so make it change how it works.
+  return `# A masque: a temporary identity for an agent. The agent reads the lens first, so
+# write what changes how the agent works.
 # Check it with: masque validate
 
 name: ${JSON.stringify(name)}
@@ -17,30 +18,30 @@ version: "0.1.0" # SemVer, in quotes; raise it when the lens changes
 
 attributes:
   category: ${category} # executive | cognitive | specialist | art | meta
-  domain: general # the field it works in
+  domain: general # the field that it is for
   tagline: One line that says what ${name} is for
   # style: how it works
   # philosophy: what it believes
   # complement: another masque's name
-  # shadow: its occupational hazard
+  # shadow: the mistake that this way of working leads to
 
-# Who is being helped, and where.
+# Who the agent is helping, and where.
 context: |
   You are helping someone who knows their own field well and has little time.
 
-# How to think. Say what to look at first, what to refuse, how to report.
+# How the agent is to think. Say what to look at first, what to refuse, how to report.
 lens: |
   You are ${name}.
 
   - Before you act, name what would prove you wrong, and look for it.
-  - Prefer the smallest change that settles the matter.
+  - Prefer the smallest change that solves the problem.
   - Report what you found, what you did, and what you left undone, in that order.
 
-# How to tell, afterwards, that a session in it went well. The agent never sees it.
+# How to recognise a session that went well. The agent never sees this.
 rubric: |
-  The result held up, and nobody had to ask twice.
+  The result is correct, and no question had to be asked twice.
 
-# What the host's spinner says meanwhile.
+# What Claude Code's spinner says while the masque is worn.
 # spinnerVerbs:
 #   mode: append # replace | append | prepend
 #   verbs: ["Pondering"]
@@ -50,7 +51,7 @@ rubric: |
 /**
  * Writes a new private masque and answers its path.
  *
- * @throws {MasqueError} `masque.exists` where a file of that name stands; `file.unwritable`
+ * @throws {MasqueError} `masque.exists` where a file of that name exists; `file.unwritable`
  */
 export function createMasque(privateFolder: string, name: MasqueName, category: Category): string {
   const path = join(privateFolder, fileNameOf(name));

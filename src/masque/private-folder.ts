@@ -4,10 +4,10 @@ import { readBounded } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { MASQUE_FILE_SUFFIX } from "./masque.ts";
 
-/** The user's own folder of masques: which files it holds, and their bytes within bounds. */
+/** The user's own folder of masques: which files it holds, and the bytes of files that are not too large. */
 
 /**
- * The names of a folder's masque files, sorted; none where there is no folder.
+ * The names of the masque files in a folder, sorted. A missing folder has none.
  *
  * @throws {MasqueError} `file.unreadable`
  */
@@ -25,7 +25,7 @@ export function masqueFilesIn(folder: string): string[] {
 /**
  * The bytes of a masque file, or `undefined` when there is none.
  *
- * @throws {MasqueError} `masque.too-large`, before it is read; `file.unreadable` for what is no readable file.
+ * @throws {MasqueError} `masque.too-large`, before it is read; `file.unreadable` for anything but a readable file.
  */
 export function readMasqueFile(path: string): Buffer | undefined {
   try {
@@ -40,7 +40,7 @@ function tooLarge(path: string, bytes: number): MasqueError {
   return new MasqueError(
     "masque.too-large",
     `Cannot read "${path}": it is ${bytes} bytes, and a masque has at most ${LIMITS.masqueFileBytesMax}`,
-    { hint: "a masque is prose that an agent reads whole: keep what shapes its thinking" },
+    { hint: "shorten it: an agent reads all of it each time" },
   );
 }
 

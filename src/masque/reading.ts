@@ -1,6 +1,6 @@
 import type { Masque } from "./masque.ts";
 
-/** Raised whenever a file that passed before might not pass now, so that remembered verdicts are asked for again. */
+/** Raise this when a file that was valid might not be valid any more: then every masque is checked again. */
 export const SCHEMA_VERSION = 2;
 
 /** One thing wrong with a masque file, where a person can find it. */
@@ -18,7 +18,7 @@ export type Problem = {
   readonly frame: string;
 };
 
-/** What reading a masque file came to: nothing half-valid ever leaves it. */
+/** The result of reading a masque file: a valid masque, or problems; never something half valid. */
 export type MasqueReading =
   | { readonly kind: "valid"; readonly masque: Masque; readonly warnings: readonly Problem[] }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };

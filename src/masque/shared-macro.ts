@@ -7,15 +7,15 @@ import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, slugOf } from "./masque.ts
 /** A shared masque as the build embeds it: plain JSON. */
 export type EmbeddedMasque = {
   readonly slug: string;
-  /** The file's text; its digest is over the UTF-8 of it. */
+  /** The file's text. The digest is that of the text in UTF-8. */
   readonly text: string;
   readonly digest: string;
   readonly masque: Masque;
 };
 
 /**
- * Reads and checks every file of `masques/`. It runs while the program is built, as a macro; run from source, while
- * `shared.ts` is transpiled. An invalid masque fails the build.
+ * Reads and checks every file of `masques/`. This is a macro: it runs while the program is built or, when masque runs from
+ * source, while `shared.ts` is transpiled. An invalid masque fails the build.
  */
 export function embedMasques(): EmbeddedMasque[] {
   const folder = join(import.meta.dir, "../../masques");

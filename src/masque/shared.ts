@@ -4,8 +4,8 @@ import { embedMasques } from "./shared-macro.ts" with { type: "macro" };
 import type { EmbeddedMasque } from "./shared-macro.ts";
 
 /**
- * The masques that come with the binary, parsed and checked when it was built and embedded as data: reading them loads
- * neither YAML nor the schema.
+ * The masques that come with the binary. They were parsed and checked when the program was built, and are embedded as data:
+ * reading them loads neither YAML nor the schema.
  */
 export const SHARED_MASQUES: readonly EmbeddedMasque[] = embedMasques();
 
@@ -27,6 +27,6 @@ export function sharedByDigest(digest: Digest): ResolvedMasque | undefined {
 }
 
 function resolved({ masque, digest, text }: EmbeddedMasque): ResolvedMasque {
-  // The macro computed it; a type's brand does not survive being embedded.
+  // The macro computed the digest. Embedding it as data loses the type's brand.
   return { masque, source: "shared", digest: digest as Digest, bytes: Buffer.from(text), path: null };
 }

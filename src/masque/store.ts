@@ -9,18 +9,18 @@ import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.t
 import { type MasqueReader, SCHEMA_VERSION } from "./reading.ts";
 
 /**
- * The content store: masque files by the digest of their bytes, each with its remembered verdict, the checked masque as
- * JSON. A verdict saves loading YAML and the schema again; it is believed because the store is ours alone, and only for
- * bytes that still have the digest it is named by.
+ * The content store: masque files by the digest of their bytes, each with the checked masque as JSON. That JSON saves loading
+ * YAML and the schema again. It is trusted because only this user can write the store, and only for bytes that still have the
+ * digest in its name.
  */
 
-/** Where a pinned masque's bytes lie. */
+/** The path of a pinned masque's file. */
 export function pinnedPath(store: string, digest: Digest): string {
   return join(store, `${digestHex(digest)}${MASQUE_FILE_SUFFIX}`);
 }
 
 /**
- * Keeps a masque's bytes and its verdict; what is there already and undamaged is left alone.
+ * Keeps a masque's bytes and the checked masque. What is there already and undamaged is left alone.
  *
  * @throws {MasqueError} `file.unwritable`
  */
@@ -35,7 +35,7 @@ export function pinMasque(store: string, { masque, digest, bytes }: ResolvedMasq
 }
 
 /**
- * A pinned masque, from its remembered verdict where there is one.
+ * A pinned masque, without checking it again where it is remembered.
  *
  * @throws {MasqueError} `masque.pin-damaged` when its bytes are gone or no longer have their digest.
  */
@@ -55,7 +55,7 @@ export async function readPinned(
   return { masque: reading.masque, bytes };
 }
 
-/** The checked masque of some bytes, when they were read before under today's schema. */
+/** The checked masque of some bytes, when they were checked before with today's schema. */
 export function recallVerdict(store: string, digest: Digest): Masque | undefined {
   const bytes = readStored(verdictPath(store, digest), LIMITS.verdictBytesMax);
   const value = bytes && parseJson(bytes.toString("utf8"));
@@ -76,7 +76,7 @@ function verdictPath(store: string, digest: Digest): string {
   return join(store, `${digestHex(digest)}.v${SCHEMA_VERSION}.json`);
 }
 
-/** Whatever cannot be read is as good as absent: it is written, or read from its source, again. */
+/** A file that cannot be read counts as missing: it is written again, or its source is read again. */
 function readStored(path: string, bytesMax: number): Buffer | undefined {
   try {
     return readUnlinked(
@@ -94,7 +94,7 @@ function hasDigest(bytes: Uint8Array | undefined, digest: Digest): boolean {
   return bytes !== undefined && digestOf(bytes) === digest;
 }
 
-/** Guards against a torn or foreign file, not against an enemy: who can write here can write anything of the user's. */
+/** Refuses a damaged or foreign file. This is no defence against an attacker, who could write any file of the user's. */
 function isMasqueShaped(value: unknown): value is Masque {
   if (!isObject(value) || typeof value["name"] !== "string" || typeof value["version"] !== "string") return false;
   const { attributes, context, lens, rubric, spinnerVerbs } = value;

@@ -8,7 +8,7 @@ import { isoNano, isTooYoung, isUnchanged, stampOf } from "./file-stamp.ts";
 import { MANIFEST_FILE, type Manifest, type ManifestEntry, manifestText, readManifest, summaryOf } from "./manifest.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 
-/** Where the catalog is, and what time it is: a manifest cannot answer for files as young as itself. */
+/** Where the catalog is, and what time it is: a manifest says nothing certain about files as young as itself. */
 export type ListingPlace = CatalogPlace & { readonly nowUnixNano: bigint };
 
 /** A private file that cannot be donned, and why. */
@@ -22,10 +22,10 @@ export type SyncedManifest = {
 };
 
 /**
- * Brings the private folder's manifest in line with its files. `where-stale` believes it for files that are unchanged,
- * and lets a folder be that cannot be written; `anew` reads every file and insists on writing.
+ * Brings the private folder's manifest in line with the files. `where-stale` trusts the manifest for unchanged files, and
+ * accepts a folder that cannot be written. `always` reads every file and must write the manifest.
  *
- * @throws {MasqueError} `file.unreadable` when the folder cannot be read; with `anew` also `file.unwritable`.
+ * @throws {MasqueError} `file.unreadable` when the folder cannot be read; with `always` also `file.unwritable`.
  */
 export async function syncPrivateManifest(place: ListingPlace, how: "where-stale" | "always"): Promise<SyncedManifest> {
   const path = join(place.privateFolder, MANIFEST_FILE);
@@ -41,7 +41,7 @@ export async function syncPrivateManifest(place: ListingPlace, how: "where-stale
       unusable.push(found);
     } else {
       entries.push(found.entry);
-      // Written now, an entry this young would not be believed either: that alone is no reason to write.
+      // A manifest that is written now is too young to be trusted for this file too: that is no reason to write it.
       isStale ||= !found.isFromManifest && !(isInManifest(found.entry, former) && isTooYoung(found.entry, now));
     }
   }

@@ -10,7 +10,7 @@ import { fileNameOf, type Masque, type MasqueName } from "./masque.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 import type { MasqueReader, Problem } from "./reading.ts";
 
-/** What validating came to, over every file looked at. */
+/** The result of validating, over all files. */
 export type Validation = {
   readonly filesChecked: number;
   /** In the order of the files, then of the lines. */
@@ -68,7 +68,7 @@ function validateFile(path: string, read: MasqueReader, place: ValidationPlace):
     const hint = adviceOf(error);
     return [{ ...atStart(shown, ""), severity: "error", message: error.message, ...(hint && { hint }) }];
   }
-  if (!bytes) return [{ ...atStart(shown, ""), severity: "error", message: "The file is gone" }];
+  if (!bytes) return [{ ...atStart(shown, ""), severity: "error", message: "The file does not exist any more" }];
   const reading = read(bytes, shown);
   if (reading.kind === "invalid") return reading.problems;
   const text = bytes.toString("utf8");
@@ -88,7 +88,7 @@ type CheckedFile = {
   readonly inPrivateFolder: boolean;
 };
 
-/** A draft elsewhere may be called anything; in the private folder a masque is looked up by its file's name. */
+/** A draft elsewhere may have any file name. In the private folder a masque is found by its file name. */
 function nameProblems({ path, shown, text, inPrivateFolder }: CheckedFile, name: MasqueName): Problem[] {
   if (basename(path) === fileNameOf(name)) return [];
   const { found, hint } = misnaming(path, name, masqueFilesIn(dirname(path)));
@@ -130,7 +130,7 @@ function atStart(file: string, text: string): Place {
   return { file, line: 1, column: 1, frame: text && codeFrame(text, { line: 1, column: 1 }) };
 }
 
-/** The line of a top-level key; a file that spells it otherwise (in braces, say) is shown from its start. */
+/** The line of a top-level key. A file that writes the key in another way, such as in braces, is shown from its start. */
 function atKey(file: string, text: string, key: string): Place {
   const index = text.split(/\r?\n/).findIndex((line) => new RegExp(`^\\uFEFF?["']?${key}["']?\\s*:`).test(line));
   if (index === -1) return atStart(file, text);

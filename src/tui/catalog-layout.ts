@@ -1,11 +1,11 @@
 /** A terminal's size in cells. */
 export type ScreenSize = { readonly columns: number; readonly rows: number };
 
-/** How the screen is divided, in cells inside the frames. */
+/** How the screen is divided, in cells without the frames. */
 export type Layout = {
   /** Rows of text in the list and in the detail. */
   readonly rows: number;
-  /** 0 while the detail is shown whole. */
+  /** 0 while the detail fills the screen. */
   readonly listColumns: number;
   /** 0 where the terminal is too narrow for both. */
   readonly detailColumns: number;
@@ -15,17 +15,17 @@ export type Layout = {
 const FRAME = 2;
 /** A frame and one space on each side. */
 const DETAIL_CHROME = FRAME + 2;
-/** Below this, list and detail side by side are both too narrow to read. */
+/** On a narrower terminal, list and detail side by side would both be too narrow to read. */
 const BESIDE_COLUMNS_MIN = 64;
 const LIST_COLUMNS = { min: 28, max: 44, share: 0.36 };
 /** Prose is hard to read in longer lines. */
 const PROSE_COLUMNS_MAX = 100;
-/** How many lines all keys take, beside each other or not. */
+/** How many lines the list of all keys takes, in one row or in several. */
 const HELP_ROWS = { beside: 2, narrow: 4 };
-/** Room for a frame and a line: below that there is nothing to leave out any more. */
+/** Rows for a frame and one line: nothing more can be left out. */
 const BODY_ROWS_MIN = FRAME + 1;
 
-/** Divides a screen. `isWhole` gives it all to the detail; `isHelpShown` takes rows for the keys. */
+/** Divides a screen. `isWhole` gives all of the screen to the detail; `isHelpShown` reserves rows for the keys. */
 export function layOut(size: ScreenSize, shown: { isWhole: boolean; isHelpShown: boolean }): Layout {
   const helpRows = size.columns < BESIDE_COLUMNS_MIN ? HELP_ROWS.narrow : HELP_ROWS.beside;
   const footerRows = shown.isHelpShown && size.rows >= BODY_ROWS_MIN + helpRows ? helpRows : 1;

@@ -3,7 +3,7 @@ import { type CatalogState, layoutOf, selectedItem, shownLines, visibleItems } f
 import { fill, truncate, wrap } from "./fit-text.ts";
 import { type Line, line } from "./line.ts";
 
-/** What the catalog screen says, as lines without a terminal: the view only puts them into frames. */
+/** The text of the catalog screen, as lines. No terminal is needed for them; the view puts them into frames. */
 
 const KEYS = [
   "↑↓ j k move",
@@ -22,16 +22,16 @@ const TYPING_KEYS = ["Enter keep", "Esc clear"];
 const BETWEEN = " · ";
 /** The longest known category and a space. */
 const CATEGORY_COLUMNS = 11;
-/** Below this a category leaves too little of the name. */
+/** In a narrower list the category would leave too little room for the name. */
 const CATEGORY_SHOWN_MIN = 26;
 
-/** The frame's title of the list: how many there are, and how many pass the filter. */
+/** The title of the list's frame: how many masques there are, and how many pass the filter. */
 export function listTitle(state: CatalogState): string {
   const shown = visibleItems(state).length;
   return shown === state.items.length ? `Masques ${shown}` : `Masques ${shown} of ${state.items.length}`;
 }
 
-/** The frame's title of the detail: where in it one is, once it is longer than the screen. */
+/** The title of the detail's frame: which lines are shown, when the detail is longer than the screen. */
 export function detailTitle(state: CatalogState): string {
   const lines = shownLines(state).length;
   const { rows } = layoutOf(state);
@@ -39,7 +39,7 @@ export function detailTitle(state: CatalogState): string {
   return `${state.scroll + 1}–${Math.min(state.scroll + rows, lines)} of ${lines}`;
 }
 
-/** The rows of the list that are seen. */
+/** The visible rows of the list. */
 export function listLines(state: CatalogState): readonly Line[] {
   const { rows, listColumns } = layoutOf(state);
   const items = visibleItems(state);
@@ -51,7 +51,7 @@ export function listLines(state: CatalogState): readonly Line[] {
 
 function emptyLines(state: CatalogState, columns: number): readonly Line[] {
   const text = state.items.length === 0 ? "There are no masques." : `No masque matches "${state.filter}".`;
-  const fix = state.items.length === 0 ? "masque new <name> makes one." : "Esc clears the filter.";
+  const fix = state.items.length === 0 ? "masque new <name> creates one." : "Esc clears the filter.";
   return [...wrap(text, columns), ...wrap(fix, columns)].map((part) => line(part, "faint"));
 }
 
@@ -66,13 +66,13 @@ function itemLine(item: CatalogItem, isChosen: boolean, columns: number): Line {
   ];
 }
 
-/** The lines of the detail that are seen. */
+/** The visible lines of the detail. */
 export function seenDetailLines(state: CatalogState): readonly Line[] {
   if (!selectedItem(state)) return [];
   return shownLines(state).slice(state.scroll, state.scroll + layoutOf(state).rows);
 }
 
-/** The lines beneath: the filter while there is one, and as many keys as fit, the needed ones first. */
+/** The lines below the frames: the filter while there is one, and as many keys as fit, the most important ones first. */
 export function footerLines(state: CatalogState): readonly Line[] {
   const { columns } = state.size;
   const isTyping = state.mode === "filter";

@@ -9,13 +9,13 @@ import type { CatalogItem, Detail, DetailSection } from "./catalog-item.ts";
 /** What the catalog screen shows, and how it reads more of one masque. */
 export type CatalogSource = {
   readonly items: readonly CatalogItem[];
-  /** Reads one masque; one that cannot be read is a detail that says so, not a failure. */
+  /** Reads one masque. For a masque that cannot be read, the detail says why; nothing is thrown. */
   readDetail(item: CatalogItem): Promise<Detail>;
 };
 
 const ATTRIBUTES = ["style", "philosophy", "complement", "shadow"] as const;
 
-/** The catalog of a place: every masque, then the private files that cannot be donned, each with its reason. */
+/** The catalog of a place: all masques, then the private files that cannot be donned, each with the reason. */
 export async function catalogSource(place: ListingPlace): Promise<CatalogSource> {
   const { entries, unusable } = await listMasques(place);
   const names = new Map(entries.map((entry) => [slugOf(entry.name), entry.name]));

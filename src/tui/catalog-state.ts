@@ -4,31 +4,31 @@ import { detailLines } from "./detail-lines.ts";
 import type { Line } from "./line.ts";
 
 /**
- * The catalog screen as a value, and everything that can happen to it as functions from one value to the next. Whatever
- * keys come in whatever order, the cursor stands on a row that is there and is seen.
+ * The catalog screen as a value, and everything that can happen to it as functions from one value to the next. With any keys in
+ * any order, the cursor is on a row that exists and is visible.
  */
 
 /** The screen. */
 export type CatalogState = {
   readonly items: readonly CatalogItem[];
-  /** By slug; a masque is read when it is first looked at. */
+  /** By slug. A masque is read when it is first shown. */
   readonly details: ReadonlyMap<string, Detail>;
-  /** Where keys go: the list, the filter being typed, or the detail shown whole. */
+  /** What receives the keys: the list, the filter that is being typed, or the detail that fills the screen. */
   readonly mode: "list" | "filter" | "detail";
   readonly filter: string;
   /** Index among the items that pass the filter; 0 when none does. */
   readonly cursor: number;
-  /** The first row of the list that is seen. */
+  /** The first visible row of the list. */
   readonly top: number;
-  /** The first line of the detail that is seen. */
+  /** The first visible line of the detail. */
   readonly scroll: number;
   readonly isHelpShown: boolean;
   readonly size: ScreenSize;
-  /** The person has had enough. */
+  /** Whether the person has left the screen. */
   readonly isDone: boolean;
 };
 
-/** A key by what it means here; whatever types something is its text. */
+/** A key by its meaning on this screen; a key that types something is its text. */
 export type Key =
   | "up"
   | "down"
@@ -95,7 +95,7 @@ export function press(state: CatalogState, key: Key): CatalogState {
   return settled(state.mode === "detail" ? scrolled(state, meant) : moved(state, meant));
 }
 
-/** The terminal has another size. */
+/** The terminal was resized. */
 export function resize(state: CatalogState, size: ScreenSize): CatalogState {
   return settled({ ...state, size });
 }
@@ -163,7 +163,7 @@ function stepped(position: number, key: Exclude<Key, object>, page: number): num
   }
 }
 
-/** Brings cursor, list and scroll back into what there is, after anything that could have moved them out. */
+/** Puts cursor, list and scroll back within bounds after a change. */
 function settled(state: CatalogState): CatalogState {
   const count = visibleItems(state).length;
   const cursor = clamp(state.cursor, count - 1);
@@ -174,7 +174,7 @@ function settled(state: CatalogState): CatalogState {
   return { ...kept, scroll: mode === "detail" ? clamp(state.scroll, shownLines(kept).length - rows) : 0 };
 }
 
-/** The lines of the masque under the cursor, as wide as they are shown now. */
+/** The lines of the masque under the cursor, wrapped to the current width. */
 export function shownLines(state: CatalogState): readonly Line[] {
   const item = selectedItem(state);
   return item ? detailLines(item, state.details.get(item.slug), layoutOf(state).detailColumns) : [];

@@ -11,7 +11,7 @@ import { detailTitle, footerLines, listLines, listTitle, seenDetailLines } from 
 import { type CatalogState, layoutOf } from "./catalog-state.ts";
 import type { Line, Run, Tone } from "./line.ts";
 
-/** State to screen: two frames beside each other with a line beneath. It computes no text; `catalog-lines.ts` does. */
+/** Shows a state on the screen: two frames side by side with a line below. `catalog-lines.ts` makes the text. */
 
 /** The terminal's own palette, so that the screen follows the person's theme, light or dark. */
 const CYAN = 6;
@@ -26,10 +26,10 @@ const LOOKS: Readonly<Record<Tone, { readonly attributes: number; readonly color
   alarm: { attributes: createTextAttributes({ bold: true }), color: RED },
 };
 
-/** The catalog's renderables, and how they are brought up to a state. */
+/** The catalog's renderables, and a function that makes them show a state. */
 export type CatalogView = { update(state: CatalogState): void };
 
-/** Builds the catalog on a renderer's root. Without `color` only the terminal's attributes are used: bold, inverse. */
+/** Builds the catalog on a renderer's root. Without `color` only bold and inverse text are used. */
 export function catalogView(renderer: CliRenderer, look: { readonly color: boolean }): CatalogView {
   const body = new BoxRenderable(renderer, { flexDirection: "row", flexGrow: 1, flexShrink: 1 });
   const list = frame(renderer);

@@ -4,7 +4,7 @@ import { type Line, line, type Tone } from "./line.ts";
 
 /**
  * One masque as lines: its name, version, category, domain and tagline, then its texts. `detail` is absent until the
- * masque was read.
+ * masque has been read.
  */
 export function detailLines(item: CatalogItem, detail: Detail | undefined, columns: number): readonly Line[] {
   const facts = [item.category, item.domain, item.source].filter((fact) => fact !== null);

@@ -3,16 +3,16 @@ import { printable, printableLine } from "../kernel/text/printable.ts";
 /** Text cut and wrapped by the columns it takes on a terminal: wide characters take two, combining marks none. */
 
 const TAB = "  ";
-/** What a wrapped line of a list is set in by, so that its text stays beneath its text. */
+/** The indentation of a wrapped line in a list, so that its text is aligned with the text above. */
 const HANGING = /^(\s*)((?:[-*+•]|\d{1,3}[.)])\s+)?/;
 
-/** One line cut to at most `columns`, ending in an ellipsis where something was cut. */
+/** One line of at most `columns`; a line that was cut ends with an ellipsis. */
 export function truncate(text: string, columns: number): string {
   const line = printableLine(text);
   if (columns <= 0) return "";
   if (Bun.stringWidth(line) <= columns) return line;
   const cut = Bun.sliceAnsi(line, 0, columns, "…");
-  // It cuts whole clusters, which a few scripts make wider than the width that it counts for them.
+  // The cut is between whole clusters, and in a few scripts a cluster is wider than its counted width.
   return Bun.stringWidth(cut) <= columns ? cut : cutByCharacters(line, columns);
 }
 
@@ -41,7 +41,7 @@ function wrapLine(line: string, columns: number): readonly string[] {
   if (Bun.stringWidth(line) <= columns) return [line];
   const [prefix = "", indent = ""] = HANGING.exec(line) ?? [];
   const room = columns - prefix.length;
-  // Set in deeper than the screen is wide, what matters is the text.
+  // Where the indentation is wider than the screen, it is dropped and the text kept.
   if (room < columns / 2) return Bun.wrapAnsi(line.trim(), columns, { hard: true }).split("\n");
   const wrapped = Bun.wrapAnsi(line.slice(prefix.length), room, { hard: true }).split("\n");
   const marker = prefix.slice(indent.length);

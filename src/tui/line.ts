@@ -1,4 +1,4 @@
-/** How a piece of text is meant; the view decides how that looks, with colour or without. */
+/** The meaning of a piece of text. The view decides how it looks, with or without colour. */
 export type Tone = "plain" | "strong" | "faint" | "accent" | "chosen" | "alarm";
 
 /** A piece of a line. */

@@ -4,7 +4,7 @@ import { type CatalogSource, catalogSource } from "./catalog-source.ts";
 import { type CatalogState, type Key, openCatalog, press, resize, selectedItem, showDetail } from "./catalog-state.ts";
 import { catalogView } from "./catalog-view.ts";
 
-/** How the screen looks, and what ends it from outside. */
+/** How the screen looks, and what can end it from outside. */
 export type ScreenSetting = {
   /** Whether colour is wanted. */
   readonly color: boolean;
@@ -28,7 +28,7 @@ const NAMED_KEYS: Readonly<Record<string, Key>> = {
 };
 
 /**
- * Shows the catalog on the process's own terminal until the person leaves it, and puts the terminal back.
+ * Shows the catalog on the process's own terminal until the person leaves it, and then restores the terminal.
  *
  * @throws {MasqueError} what `listMasques` throws.
  */
@@ -48,14 +48,14 @@ export async function runTui(place: ListingPlace, setting: ScreenSetting): Promi
 /**
  * Runs the catalog on a renderer, which it destroys.
  *
- * @throws whatever drawing or reading throws, once the terminal is put back.
+ * @throws what drawing or reading throws, after the terminal is restored.
  */
 export function showCatalog(renderer: CliRenderer, source: CatalogSource, setting: ScreenSetting): Promise<void> {
   const view = catalogView(renderer, setting);
   const reading = new Set<string>();
   let state = openCatalog(source.items, sizeOf(renderer));
   return new Promise<void>((resolve, reject) => {
-    /** OpenTUI only logs what its listeners throw; a screen that broke must end instead. */
+    /** OpenTUI only logs what its listeners throw. A screen with an error must end instead. */
     const change = (next: (state: CatalogState) => CatalogState) => {
       try {
         state = next(state);
@@ -94,7 +94,7 @@ function sizeOf({ width, height }: CliRenderer) {
   return { columns: width, rows: height };
 }
 
-/** What a key means to the screen, or `undefined` for one that means nothing. */
+/** What a key means on the screen, or `undefined` for a key without a meaning. */
 export function keyOf({ name, sequence, ctrl, meta }: Pick<KeyEvent, "name" | "sequence" | "ctrl" | "meta">) {
   if (ctrl) return name === "c" ? "interrupt" : undefined;
   const named = Object.hasOwn(NAMED_KEYS, name) ? NAMED_KEYS[name] : undefined;

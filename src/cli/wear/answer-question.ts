@@ -15,7 +15,7 @@ const COLUMNS = 78;
  * Runs a question to masque, and answers what the person reads: printable text that is cut after `answerCharsMax`
  * characters. Answers `undefined` where the command is the user's own.
  *
- * @throws whatever is a bug of ours, and the errors of `isOwnCommand`.
+ * @throws errors that are bugs of masque, and the errors of `isOwnCommand`.
  */
 export async function answerQuestion(
   asked: ExpansionPayload,

@@ -11,10 +11,10 @@ import { isQuestion } from "./slash-line.ts";
 
 /**
  * `masque hook session-start|prompt|session-end|expand`: Claude Code's JSON on standard input. A hook never breaks Claude Code: it
- * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows on stderr what stopped it.
+ * exits 0 and prints nothing when it cannot help. `MASQUE_DEBUG=1` shows the reason on stderr.
  */
 
-/** As a session is called in examples. */
+/** The session id in examples. */
 const EXAMPLE_ID = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
 
 /** `masque hook session-start` */
@@ -69,10 +69,9 @@ export const expandCommand = hookCommand(
 /**
  * Builds a hook command.
  *
- * @param hasText Whether the hook prints text, which must not be there twice where the plugin's hook runs too. Everything
- *   else that a hook does may be done twice, so no other hook looks for the plugin.
+ * @param hasText Whether the hook prints text, which must not appear twice where the plugin's hook runs too. Everything else
+ *   that a hook does may be done twice, so the other hooks do not look for the plugin.
  */
-
 function hookCommand<Payload extends HookPayload>(
   example: string,
   read: (hooks: HostHooks, stdin: string) => Payload | null,
@@ -92,7 +91,7 @@ function hookCommand<Payload extends HookPayload>(
       try {
         const payload = read(deps.host.hooks, await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (!payload) {
-          reportQuietly("hook", "nothing was done: standard input holds no event of Claude Code's that is ours", deps);
+          reportQuietly("hook", "nothing was done: standard input is not a Claude Code event that masque handles", deps);
           return undefined;
         }
         const isSecond = args["from-setup"] && hasText(payload) && (await deps.host.hooks.isRunByPlugin(deps));

@@ -11,7 +11,7 @@ import { slashLine } from "./slash-line.ts";
 
 /**
  * `masque slash <command>`: what the block of a slash command calls. Arguments and project come from `masque hook expand`,
- * which ran just before: nothing that a person typed ever was text of a shell. Without them the command does not run.
+ * which ran just before, so that nothing that a person typed is ever text of a shell. Without them the command does not run.
  */
 export const slashCommand = defineMasqueCommand({
   args: {
@@ -52,13 +52,13 @@ function takeOrRefuse(command: SlashCommand, deps: Deps): Pick<HandedOver, "proj
 
 function nothingTyped(command: SlashCommand, kind: Exclude<Taken["kind"], "taken">): MasqueError {
   const found = {
-    absent: "its hook UserPromptExpansion did not run, which hands over what you typed",
+    absent: "its hook UserPromptExpansion did not run, so what you typed was not handed over",
     outdated: `what its hook UserPromptExpansion handed over is not from the last ${LIMITS.slashArgumentWaitMs / 1000} seconds`,
   }[kind];
   const causes = {
     absent: `Nothing was done. Hooks may be switched off (disableAllHooks in a settings file), the hook may have failed or
 taken too long, or this Claude Code may be too old for it: 2.1.197 has it.`,
-    outdated: "Nothing was done. The clock may have changed meanwhile.",
+    outdated: "Nothing was done. The clock may have been changed in between.",
   }[kind];
   return new MasqueError("host.nothing-typed", `Cannot run "/${command}": ${found}`, {
     detail: causes,

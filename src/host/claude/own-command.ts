@@ -7,7 +7,7 @@ import { shellWord } from "./statusline.ts";
 
 /**
  * Whether the slash command that Claude Code is about to expand is masque's: from the plugin, or a file that calls the
- * script that `masque setup claude` wrote. Users have a `/list` of their own, which setup leaves alone.
+ * script that `masque setup claude` wrote. A user may have a `/list` of their own, which setup leaves alone.
  *
  * @throws {MasqueError} `file.unreadable`, `host.settings-invalid`: the command's file cannot be read.
  */

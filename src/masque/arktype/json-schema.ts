@@ -1,31 +1,32 @@
 import { isObject, type Json, type JsonObject } from "../../kernel/text/json.ts";
 import { masqueSchema } from "./schema.ts";
 
-/** What an editor says when it hovers over a key. */
+/** What an editor shows for a key under the pointer. */
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    name: "What it is called, unique ignoring case; the file is <name in lower case, with hyphens>.masque.yaml",
-    version: 'SemVer 2.0, in quotes: "0.1.0"',
-    attributes: "Metadata: free keys, of which some are known",
-    category: "What kind of masque it is",
-    domain: "The field it works in, such as systems-programming",
-    tagline: "One line that says what it is for",
-    style: "How it works",
-    philosophy: "What it believes",
-    complement: "The name of the masque that makes up for what this one lacks",
-    shadow: "Its occupational hazard",
-    context: "Who is being helped, and where",
-    lens: "How to think: what the agent reads first",
-    rubric: "How to tell that a session in it went well; shown to people, never to the agent",
-    spinnerVerbs: "What the host's spinner says while the masque is worn",
-    mode: "How the verbs meet the host's own",
-    verbs: "Short single lines, such as Forging",
+    name: "The name of the masque; upper and lower case make no difference. The file is called <name in lower case, with hyphens>.masque.yaml",
+    version: 'A SemVer 2.0 version, in quotes: "0.1.0"',
+    attributes: "Metadata. Any key is allowed; masque knows the ones listed here",
+    category: "The kind of masque",
+    domain: "The field that the masque is for, such as systems-programming",
+    tagline: "One line that says what the masque is for",
+    style: "How the masque works",
+    philosophy: "What the masque believes",
+    complement: "The name of a masque that is good at what this masque is not good at",
+    shadow: "The mistake that this way of working leads to",
+    context: "Who the agent is helping, and where",
+    lens: "How the agent is to think. The agent reads this first",
+    rubric: "How to recognise a session that went well. People see the rubric, the agent never does",
+    spinnerVerbs: "The words that Claude Code's spinner shows while the masque is worn",
+    mode: "Whether the verbs replace Claude Code's own (replace), or are added after them (append) or before them (prepend)",
+    verbs: "The words, each a short line, such as Forging",
   }),
 );
 
 /**
  * The JSON Schema (draft 2020-12) that editors check masque files against, generated from {@link masqueSchema}.
- * Predicates that JSON Schema cannot say are left out: what it refuses, `masque validate` refuses too.
+ * Rules that JSON Schema cannot express are left out, so `masque validate` refuses everything that the JSON Schema refuses, and
+ * more.
  */
 export function masqueJsonSchema(): JsonObject {
   const { $schema, ...generated } = masqueSchema.toJsonSchema({ fallback: { predicate: ({ base }) => base } });

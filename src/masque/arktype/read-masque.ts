@@ -9,14 +9,14 @@ import { type Masque, parseName } from "../masque.ts";
 import type { MasqueReader, MasqueReading, Problem } from "../reading.ts";
 import { MASQUE_KEYS, masqueSchema } from "./schema.ts";
 
-/** A problem before it is tied to the file it stands in. */
+/** A problem, without the name of its file. */
 type Finding = Position & Pick<Problem, "severity" | "message"> & { readonly hint?: string | undefined };
 
 type Read = Extract<YamlReading, { kind: "read" }>;
 
 /**
- * Reads one masque file: bytes, then text, then YAML, then the schema. Each step only sees what passed the one before,
- * and every problem says where it stands.
+ * Reads one masque file: bytes, then text, then YAML, then the schema. Each step sees only what passed the step before, and
+ * every problem has its place in the file.
  */
 export const readMasque: MasqueReader = (bytes, file) => {
   const { text, finding } = decode(bytes);
@@ -43,7 +43,7 @@ function check(yaml: Read, file: string, text: string): MasqueReading {
   return { kind: "valid", masque: masqueOf(result), warnings: problemsOf(file, text, warnings) };
 }
 
-/** Only the keys that a masque has: whatever else the file says stays in the file. */
+/** Only the keys that a masque has. Unknown keys of the file are left out. */
 function masqueOf(checked: typeof masqueSchema.infer): Masque {
   return {
     name: parseName(checked.name),
@@ -58,7 +58,7 @@ function masqueOf(checked: typeof masqueSchema.infer): Masque {
   };
 }
 
-/** Text without its byte order mark, or why the bytes are none that a masque may hold. */
+/** Text without its byte order mark, or why a masque may not hold these bytes. */
 function decode(bytes: Uint8Array): { text: string; finding?: Finding } {
   if (bytes.length > LIMITS.masqueFileBytesMax) {
     const message = `The file is ${bytes.length} bytes: a masque has at most ${LIMITS.masqueFileBytesMax}`;
@@ -71,7 +71,7 @@ function decode(bytes: Uint8Array): { text: string; finding?: Finding } {
   const at = indexOfUnprintable(text);
   if (at === -1) return { text };
   const { kind, code } = describeCharacter(text, at);
-  const message = `The ${kind} ${code} is refused: a person must see all that an agent reads, and no text may drive a terminal`;
+  const message = `The ${kind} ${code} is refused: people must see everything that an agent reads, and text must not control a terminal`;
   return { text, finding: { severity: "error", ...positionAt(text, at), message } };
 }
 
@@ -124,7 +124,7 @@ function schemaMessage(error: ArkError, path: YamlPath): { message: string; hint
       hint: 'write it in quotes, with three parts: version: "1.0.0"',
     };
   }
-  // A pattern's expectation is its own source unless the schema describes it: "lens" is the one that needs words.
+  // For a pattern without a description, arktype expects "matched by" and the pattern itself. Only "lens" has one.
   const expected = error.expected.startsWith("matched by") ? "more than blank" : error.expected;
   return { message: printableLine(`"${shown}" must be ${expected}${wasText(error)}`).slice(0, MESSAGE_CHARS_MAX) };
 }

@@ -5,8 +5,8 @@ import { describeCharacter, indexOfUnprintable } from "../../kernel/text/printab
 import { CATEGORIES, NAME_CHARS_MAX, NAME_PATTERN } from "../masque.ts";
 
 /**
- * What a masque file may say: the one source of truth, from which editors' JSON Schema is generated too. What JSON
- * Schema cannot express (bytes, control characters, depth) stands here as predicates, and is left out there.
+ * What a masque file may say. The JSON Schema for editors is generated from this schema. Predicates check what JSON Schema
+ * cannot express: bytes, control characters, depth.
  */
 
 /** https://semver.org, the regular expression of its FAQ. */
@@ -15,7 +15,7 @@ const SEMVER =
 
 const VERSION_CHARS_MAX = 128;
 
-/** What a predicate found, in arktype's words: "must be `expected` (was `actual`)", `path` below what it looked at. */
+/** What a predicate found, in arktype's terms: "must be `expected` (was `actual`)". `path` is relative to the checked value. */
 type Fault = { readonly expected: string; readonly actual: string; readonly path: readonly (string | number)[] };
 
 const prose = type(`string <= ${LIMITS.masqueFieldBytesMax}`).narrow((text, ctx) => {
@@ -49,7 +49,7 @@ const spinnerVerbs = type({
   verbs: verb.array().and(`1 <= unknown[] <= ${LIMITS.spinnerVerbsMax}`),
 });
 
-/** The schema of a `*.masque.yaml` file. What is described here reads on after "must be". */
+/** The schema of a `*.masque.yaml` file. A description continues the sentence "must be …". */
 export const masqueSchema = type({
   name: type(NAME_PATTERN)
     .and(`string <= ${NAME_CHARS_MAX}`)
@@ -88,7 +88,7 @@ function attributeFault(attributes: object): Fault | undefined {
   return valueFault(attributes as Json, []);
 }
 
-/** The first fault in a value of any depth: keys are displayed as values are. */
+/** The first fault in a value, at any depth. Keys are checked too, because they are shown as values are. */
 function valueFault(value: Json | undefined, path: readonly (string | number)[]): Fault | undefined {
   if (typeof value === "string") return textFault(value, path);
   if (typeof value !== "object" || value === null) return undefined;

@@ -4,11 +4,11 @@ import { isObject, type JsonObject, parseJson, stringAt } from "../../../kernel/
 import type { ExpansionPayload, HookPayload, SessionEndPayload, SessionStartPayload } from "../../host.ts";
 
 /**
- * What the host writes to a hook's standard input. A host changes faster than we do: members that we don't use are
- * ignored, sources and reasons that we don't know are `other`, and what is no payload at all is `null`.
+ * What Claude Code writes to a hook's standard input. Claude Code changes faster than masque: members that masque does not use
+ * are ignored, unknown sources and reasons are `other`, and input that is not a payload is `null`.
  */
 
-/** Why a conversation starts, as SessionStart says it. */
+/** Why a conversation starts, in the words of SessionStart. */
 const SESSION_SOURCES = ["startup", "resume", "clear", "compact", "fork"] as const;
 
 /** Reads SessionStart's standard input, or answers `null`. */
@@ -29,7 +29,7 @@ export function readSessionEnd(stdin: string): SessionEndPayload | null {
   return read && { ...read.payload, isClear: stringAt(read.json, "reason") === "clear" };
 }
 
-/** Reads UserPromptExpansion's standard input, or answers `null`: also for a command that is not ours. */
+/** Reads UserPromptExpansion's standard input, or answers `null`, also for a command with another name. */
 export function readExpansion(stdin: string): ExpansionPayload | null {
   const read = readPayload(stdin);
   if (!read) return null;

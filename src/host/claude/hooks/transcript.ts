@@ -4,11 +4,11 @@ import { LIMITS } from "../../../kernel/limits.ts";
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../../kernel/text/json.ts";
 
 /**
- * A conversation's transcript, read from its end. What a fork wears is known from nothing else.
+ * A conversation's transcript, read from its end. Only the transcript says what a fork wears.
  *
- * Each line is one JSON entry. Only what masque itself may have said counts, never what a person or the model wrote:
+ * Each line is one JSON entry. Only text that may come from masque itself counts, never what a person or the model wrote:
  * the expansion of a slash command (a `user` entry marked `isMeta`), a hook's added context, a shell command's output
- * (a tool's, or of `!` at the prompt). Everything else, subagents' side chains and lines that are no JSON are passed by.
+ * (a tool's, or of `!` at the prompt). Everything else, subagents' side chains and lines that are not JSON are ignored.
  *
  * Seen on 2.1.330: a fork's transcript begins with the entries of the conversation it was forked from. Headless, the
  * file is not there when SessionStart `fork` and the first UserPromptSubmit run; it is at SessionEnd.
@@ -16,11 +16,11 @@ import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../..
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
-/** Entries of any other kind are the bulk of a transcript, and are not even parsed. */
+/** All other entries are most of a transcript, and are not parsed. */
 const MARKS = ['"type":"user"', '"hook_additional_context"'];
 
 /**
- * The texts that masque may have said in a conversation, newest first; none when there is no such file.
+ * The texts that masque may have added to a conversation, newest first; none when the file does not exist.
  *
  * @param bytesMax How much of the end is read.
  */
