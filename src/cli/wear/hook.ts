@@ -91,7 +91,11 @@ function hookCommand<Payload extends HookPayload>(
       try {
         const payload = read(deps.host.hooks, await deps.io.readStdin(LIMITS.hookPayloadBytesMax));
         if (!payload) {
-          reportQuietly("hook", "nothing was done: standard input is not a Claude Code event that masque handles", deps);
+          reportQuietly(
+            "hook",
+            "nothing was done: standard input is not a Claude Code event that masque handles",
+            deps,
+          );
           return undefined;
         }
         const isSecond = args["from-setup"] && hasText(payload) && (await deps.host.hooks.isRunByPlugin(deps));

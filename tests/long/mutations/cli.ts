@@ -55,7 +55,7 @@ export const CLI: readonly Mutation[] = [
     fault: "no hook does anything",
     file: "src/cli/wear/hook.ts",
     find: `if (!isSecond) await answer(payload, deps, runLine);`,
-    replace: `if (!payload) return undefined;`,
+    replace: `if (isSecond) return undefined;`,
     tests: ["e2e/commands.test.ts"],
   },
   {
