@@ -14,7 +14,8 @@ import type { runTui } from "./tui/run-tui.ts";
 
 /**
  * The real world, built lazily: one thunk an edge, each opened by the first command that needs it. This file alone
- * imports edges by value, and does so dynamically, so that `masque id` never loads what `masque judge` needs.
+ * imports edges by value, with import(), so that `masque id` never loads what `masque judge` needs. It also chooses the agent
+ * program, whose adapter loads by itself what few commands need.
  */
 export type Deps = World &
   Edges & {

@@ -116,6 +116,8 @@ describe("masque audience config", () => {
     const refused = await world.run("audience", "config", "--write");
     expect(refused.exit).toBe(1);
     expect(refused.stderr).toContain('it is "https://collector.example" there already');
+    const grpc = await world.run("audience", "config", "--write", "--protocol", "grpc", "--grpc-port", "5000");
+    expect(grpc.stderr).toContain("try: masque audience config --write --force --protocol grpc --grpc-port 5000\n");
     expect(read()).toBe(text);
     expect((await world.run("audience", "config", "--write", "--force")).exit).toBe(0);
     expect(JSON.parse(read()).env).toEqual(ENV);

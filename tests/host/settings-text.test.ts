@@ -71,12 +71,12 @@ describe("withEdit() of a member", () => {
     const signs = fc.constantFrom('"', "\\", "\n", "\r", "/", "*", "//", "/*", "*/", "[", "}", "a", "\u2028");
     fc.assert(
       fc.property(fc.array(signs), fc.constantFrom("", '"', "*/", "\n"), (hiding, last) => {
-        const text = `${hiding.join("")}${last}${"[".repeat(200_000)}`;
+        const text = `${hiding.join("")}${last}${"[".repeat(60_000)}`;
         if (editOrRefusal(() => set(text, ["k"], 1)) === undefined) refused += 1;
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
-    expect(refused).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(60);
   });
 
   test("refuses to replace a value that is not an object", () => {

@@ -47,7 +47,7 @@ export async function audienceConfig(world: ConfigWorld, input: AudienceConfigIn
   const transport = protocol === "grpc" ? "grpc" : "http";
   const endpoint = await receiverEndpoint(world, { transport, port, standard });
   const env = world.host.telemetryEnv({ endpoint, protocol, withToolDetails, token });
-  const written = input.write ? await writeEnv(world, env, input.force) : "not-asked";
+  const written = input.write ? await writeEnv(world, env, input) : "not-asked";
   return { endpoint, env, settingsFile: world.host.settingsFile(world), written };
 }
 
@@ -67,18 +67,28 @@ export async function undoAudienceConfig(world: ConfigWorld): Promise<AudienceCo
 async function writeEnv(
   world: ConfigWorld,
   env: Readonly<Record<string, string>>,
-  force: boolean,
+  input: AudienceConfigInput,
 ): Promise<"written" | "already-there"> {
   const { planned, foreign } = (await world.host.setup()).planTelemetry(world, env);
-  if (foreign && !force) throw taken(world.host.settingsFile(world), foreign);
+  if (foreign && !input.force) throw taken(world.host.settingsFile(world), foreign, input);
   if (planned.plan.changes.length === 0) return "already-there";
   await applySetup(planned);
   return "written";
 }
 
-function taken(file: string, { name, found }: ForeignValue): MasqueError {
+function taken(file: string, { name, found }: ForeignValue, input: AudienceConfigInput): MasqueError {
   return new MasqueError("audience.config-taken", `Cannot write ${name} to "${file}": it is "${found}" there already`, {
-    try: "masque audience config --write --force",
+    try: `masque audience config --write --force${flagsOf(input)}`,
     hint: "that command replaces the value; to keep it, let your collector send a copy to masque (see the folder collector/)",
   });
+}
+
+/** The flags that were given besides `--write`, so that the command can be given again. */
+function flagsOf({ protocol, port, withToolDetails }: AudienceConfigInput): string {
+  const flags = [
+    protocol === "http/protobuf" ? "" : ` --protocol ${protocol}`,
+    port === null ? "" : ` --${protocol === "grpc" ? "grpc" : "http"}-port ${port}`,
+    withToolDetails ? " --tool-details" : "",
+  ];
+  return flags.join("");
 }

@@ -6,15 +6,15 @@ import { parentOf } from "../../kernel/process/process-identity.ts";
 
 /** A Claude Code that this process descends from. */
 export type HostAbove = {
-  /** What the client was started with; `null` where the system does not say. */
+  /** The environment that it was started with; `null` where the system does not say. */
   readonly host: Env | null;
-  /** What the client started the next process towards us with; `null` where the system does not say. */
+  /** The environment of its child process that this process descends from; `null` where the system does not say. */
   readonly child: Env | null;
-  /** Whether that next process is this one, as it is for a hook. */
+  /** Whether that child process is this one, as it is for a hook. */
   readonly isParent: boolean;
 };
 
-/** The client's program, as npm, the installer and the editors name it. */
+/** Claude Code's program, as npm, the installer and the editors name it. */
 const PROGRAM = /(?:^|\/)claude(?:\.exe)?$|\/claude\/versions\/[^/]+$/;
 /** Of a process whose file was replaced by an upgrade while it runs. */
 const DELETED = / \(deleted\)$/;
@@ -23,8 +23,8 @@ const DELETED = / \(deleted\)$/;
  * Each Claude Code among the ancestors of a process, the nearest first. No repository can put a process there. The search
  * ends at the first client that was not started by another client.
  *
- * @returns `null` where the ancestors cannot be seen: there is no `/proc`, or the process runs in a sandbox of the client's
- *   that hides them.
+ * @returns `null` where the ancestors cannot be seen: there is no `/proc`, or the process runs in a sandbox of Claude
+ *   Code's that hides them.
  */
 export function hostsAbove(pid: number): readonly HostAbove[] | null {
   const hosts: HostAbove[] = [];
@@ -34,7 +34,7 @@ export function hostsAbove(pid: number): readonly HostAbove[] | null {
     if (parent === undefined) break;
     if (isClaudeCode(parent)) {
       const env = environOf(child);
-      // A person's own script of that name, which starts the client, marks nothing.
+      // A person's own script of that name, which starts Claude Code, sets no mark.
       if (env === null || isMarked(env)) {
         const host = environOf(parent);
         hosts.push({ host, child: env, isParent: child === pid });
@@ -43,7 +43,7 @@ export function hostsAbove(pid: number): readonly HostAbove[] | null {
     }
     child = parent;
   }
-  // The first process of a sandbox has inherited the client's mark; the machine's own first process has not.
+  // The first process of a sandbox has inherited the mark; the machine's own first process has not.
   return child === pid || isMarked(environOf(child)) ? null : hosts;
 }
 

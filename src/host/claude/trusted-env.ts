@@ -10,13 +10,13 @@ import { userSettingsPath } from "./places.ts";
 /**
  * Which of our variables count inside Claude Code.
  *
- * A repository's `.claude/settings.json` may set `env`, and the client gives it to all that it starts. So a value is followed to
- * where it comes from: one that the client's child was started with, and the client itself was not, came from a settings file,
- * and only the user's own settings file may set it. One that was set further down, such as by `MASQUES_HOME=… masque list` in a
- * shell, was set by whoever may run commands anyway.
+ * A repository's `.claude/settings.json` may set `env`, and Claude Code passes that on to all that it starts. So masque finds out
+ * where a value comes from. When Claude Code was not started with a value, but its child process was, the value came from a
+ * settings file, and counts only if the user's own settings file sets it. A value that was set later, such as by
+ * `MASQUES_HOME=… masque list` in a shell, counts: whoever set it can run commands anyway.
  */
 
-/** The environment to go by, and what of the given one does not count. */
+/** The environment that counts, and the variables that do not count. */
 export type TrustedEnv = { readonly env: Env; readonly ignored: readonly IgnoredVariable[] };
 
 /** What decides where masque reads and writes, beside its own variables. */
@@ -32,12 +32,12 @@ const PLACES: ReadonlySet<string> = new Set([
   "GITHUB_ACTIONS",
   "GITHUB_STEP_SUMMARY",
 ]);
-/** The client sets the project for its hooks itself, over any settings file (seen on 2.1.197 and 2.1.330). */
+/** Claude Code sets the project for its hooks itself, whatever a settings file says (seen on 2.1.197 and 2.1.330). */
 const SET_FOR_HOOKS = "CLAUDE_PROJECT_DIR";
-/** Where the client cannot be seen these are left as they are: nothing else says where the user's own settings are. */
+/** Where Claude Code's process cannot be seen, these stay as they are: only they say where the user's own settings are. */
 const LEFT_WHERE_UNSEEN: ReadonlySet<string> = new Set(["HOME", "USERPROFILE", SET_FOR_HOOKS]);
 
-/** What says where masque keeps its files: setup writes these down where no process can be asked for them. */
+/** Variables that say where masque keeps its files. Setup writes them down where the system does not show a process's environment. */
 export const PLACE_VARIABLES = [
   "MASQUES_HOME",
   "MASQUE_DATA_DIR",
@@ -59,7 +59,7 @@ export function trustedEnv(env: Env, pid: number): TrustedEnv {
 }
 
 /**
- * The same, where the clients above are known.
+ * The same, where the Claude Code processes above are known.
  *
  * @param userEnv Reads `env` of the user's own settings, which the environment given leads to.
  */
@@ -81,7 +81,7 @@ export function envBelow(env: Env, hosts: readonly HostAbove[] | null, userEnv: 
   return { env: result, ignored };
 }
 
-/** Follows a value up through each client, as long as it is the one that the client gave to its child. */
+/** Follows a value up through each Claude Code, as long as that is what it gave to its child process. */
 function origin(env: Env, hosts: readonly HostAbove[], name: string): string | undefined {
   let value = env[name];
   for (const { host, child, isParent } of hosts) {
