@@ -34,7 +34,7 @@ export const CALLED_BY_CLAUDE = {
         load: () => import("./hook.ts").then((m) => m.sessionEndCommand),
       },
       expand: {
-        summary: "Keep what was typed after a slash command, for `masque slash`",
+        summary: "Keep what was typed after a slash command",
         load: () => import("./hook.ts").then((m) => m.expandCommand),
       },
     },
