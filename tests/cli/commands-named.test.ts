@@ -58,7 +58,7 @@ function namedIn(path: string): Named[] {
       return;
     }
     if (ts.isPropertyAssignment(node)) visit(node.initializer, node.name.getText() === "try");
-    else if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach((one) => visit(one, isTry));
+    else if (ts.isConditionalExpression(node)) for (const one of [node.whenTrue, node.whenFalse]) visit(one, isTry);
     else node.forEachChild((child) => visit(child, false));
   };
   visit(source, false);
