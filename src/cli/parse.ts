@@ -127,7 +127,7 @@ function placed(
     args[name] = given ?? arg.default;
   }
   if (rest.length > 0 && command.rest === undefined)
-    throw cannot(path, `it takes no "${printableLine(rest[0] ?? "")}"`);
+    throw cannot(path, `unexpected argument "${printableLine(rest[0] ?? "")}"`);
   // What each name holds follows from its own declaration, which this general type cannot say.
   return { args: args as Given<ArgsDef>["args"], rest };
 }

@@ -81,10 +81,10 @@ describe("parseCommandLine()", () => {
   });
 
   test.each([
-    [["a", "b"], 'it takes no "b"'],
-    [["--", "a", "b"], 'it takes no "b"'],
-    [["--", "a", "--"], 'it takes no "--"'],
-    [["--page=a", "b"], 'it takes no "b"'],
+    [["a", "b"], 'unexpected argument "b"'],
+    [["--", "a", "b"], 'unexpected argument "b"'],
+    [["--", "a", "--"], 'unexpected argument "--"'],
+    [["--page=a", "b"], 'unexpected argument "b"'],
     [["--page="], "--page needs a value"],
     [["--quiet=yes"], '--quiet takes no value, and got "yes"'],
     [["--quiet="], "--quiet takes no value"],

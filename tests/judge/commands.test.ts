@@ -179,7 +179,7 @@ describe("masque judge", () => {
   test("says on stderr how many lines it passed over", async () => {
     await using world = testDeps();
     captured(world, { ...HISTORY, "logs.jsonl": [work("s-1", 12), "torn"] });
-    expect((await world.run("judge")).stderr).toContain("1 line is no OTLP export request");
+    expect((await world.run("judge")).stderr).toContain("skipped 1 line (torn, or not an OTLP export request)");
   });
 });
 
@@ -226,7 +226,7 @@ describe("masque judge --logs", () => {
       scored: [{ session: "s-5", masque_session: null, stats: { total_tools: 2 } }],
     });
     expect(JSON.parse(stdout)).toHaveLength(1);
-    expect(stderr).toContain("dons and doffs among the logs count for nothing");
+    expect(stderr).toContain("dons and doffs in the logs are ignored");
   });
 });
 

@@ -66,7 +66,7 @@ test("members of JSON that objects have by themselves are members like any other
   const { exit, stdout, stderr } = await world.run("judge", "--json", "--all");
   expect(exit).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject([{ session: "s-1", stats: { total_tools: 1 } }]);
-  expect(stderr).toContain("1 line is no OTLP export request");
+  expect(stderr).toContain("skipped 1 line (torn, or not an OTLP export request)");
 });
 
 describe("a clock that jumps", () => {

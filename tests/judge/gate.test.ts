@@ -297,7 +297,7 @@ describe("masque judge --logs -", () => {
     writeFileSync(join(world.project, "more.jsonl"), `${work("s-7", 1)}\n\n{"a":1}\n${"[]\n".repeat(9)}`);
     const { stderr } = await world.run("judge", "--logs", "-", "more.jsonl");
     expect(stderr).toBe(
-      "masque: 11 lines are no OTLP export request (torn or foreign), and passed over: " +
+      "masque: skipped 11 lines (torn, or not an OTLP export request): " +
         "standard input:1, more.jsonl:3, more.jsonl:4, more.jsonl:5, more.jsonl:6 …\n",
     );
     expect((await world.run("judge", "--logs", "more.jsonl", "--quiet")).stderr).toBe("");

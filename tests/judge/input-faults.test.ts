@@ -99,7 +99,7 @@ describe("a raw protobuf body", () => {
       expect({ exit, stderr }).toEqual({
         exit: 0,
         stderr:
-          "masque: 1 line is no OTLP export request (torn or foreign), and passed over: " +
+          "masque: skipped 1 line (torn, or not an OTLP export request): " +
           "torn.pb:1 (no whole OTLP request in protobuf)\n",
       });
       const alone = await world.run("judge", "--logs", "torn.pb", "--min-quality", "1");
@@ -141,7 +141,7 @@ describe("nesting and numbers of values beyond what a receiver takes", () => {
         const { exit, stdout, stderr } = await world.run("judge", "--json", "--all", "--logs", name);
         expect(exit).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject([{ session: "s-1", stats: { total_tools: 2 } }]);
-        expect(stderr).toBe(`masque: 1 line is no OTLP export request (torn or foreign), and passed over: ${name}:2\n`);
+        expect(stderr).toBe(`masque: skipped 1 line (torn, or not an OTLP export request): ${name}:2\n`);
       }
     },
     60_000,
@@ -181,7 +181,10 @@ describe("text that holds no request", () => {
       const { exit, stderr } = await world.run("judge", "--logs", "x.jsonl");
       expect(exit).toBe(0);
       if (bad === 0) expect(stderr).toBe("");
-      else expect(stderr).toContain(`masque: ${bad} lines are no OTLP export request`);
+      else
+        expect(stderr).toContain(
+          `masque: skipped ${bad.toLocaleString("en-US")} lines (torn, or not an OTLP export request)`,
+        );
     },
     60_000,
   );

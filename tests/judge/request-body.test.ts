@@ -98,7 +98,7 @@ describe("masque judge --logs", () => {
       expect(exit).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ stats: { total_tools: 1 } });
       expect(stderr).toBe(
-        "masque: 1 line is no OTLP export request (torn or foreign), and passed over: " +
+        "masque: skipped 1 line (torn, or not an OTLP export request): " +
           "large.json:1 (one request body of 64.0 MiB; 64.0 MiB is the most that is read at once)\n",
       );
     },

@@ -34,11 +34,13 @@ test("those that the store has counted, with those of now behind them", async ()
   await using world = testDeps();
   const path = log(world);
   writeFileSync(path, [work(), "torn", work(), "{}", '{"a":1}', ""].join("\n"));
-  expect(await told(world)).toEndWith(`passed over: ${places(path, [2, 5])}\n`);
+  expect(await told(world)).toEndWith(`(torn, or not an OTLP export request): ${places(path, [2, 5])}\n`);
   appendFileSync(path, `${work()}\nhello\n`);
-  expect((await world.run("judge")).stderr).toContain(`3 lines are no OTLP export request`);
-  expect((await world.run("judge")).stderr).toEndWith(`passed over: ${places(path, [2, 5, 7])}\n`);
-  expect(await told(world)).toEndWith(`passed over: ${places(path, [2, 5, 7])}\n`);
+  expect((await world.run("judge")).stderr).toContain("skipped 3 lines (torn, or not an OTLP export request)");
+  expect((await world.run("judge")).stderr).toEndWith(
+    `(torn, or not an OTLP export request): ${places(path, [2, 5, 7])}\n`,
+  );
+  expect(await told(world)).toEndWith(`(torn, or not an OTLP export request): ${places(path, [2, 5, 7])}\n`);
 });
 
 test("by the name that a file has now, after it was rotated", async () => {
@@ -49,8 +51,10 @@ test("by the name that a file has now, after it was rotated", async () => {
   const rotated = log(world, segmentName("logs", 1_000));
   renameSync(path, rotated);
   writeFileSync(path, ["foreign", work(), ""].join("\n"));
-  expect((await world.run("judge")).stderr).toEndWith(`passed over: ${rotated}:2, ${path}:1\n`);
-  expect(await told(world)).toEndWith(`passed over: ${rotated}:2, ${path}:1\n`);
+  expect((await world.run("judge")).stderr).toEndWith(
+    `(torn, or not an OTLP export request): ${rotated}:2, ${path}:1\n`,
+  );
+  expect(await told(world)).toEndWith(`(torn, or not an OTLP export request): ${rotated}:2, ${path}:1\n`);
 });
 
 test("the first few of each file, and of all of them together, however many there are", async () => {
@@ -59,7 +63,9 @@ test("the first few of each file, and of all of them together, however many ther
   const [older, newer] = [log(world, segmentName("logs", 1_000)), log(world)];
   writeFileSync(older, bad(LIMITS.skippedLinesLocated - 2));
   writeFileSync(newer, bad(1_000));
-  expect(await told(world)).toEndWith(`passed over: ${older}:2, ${older}:3, ${older}:4, ${newer}:2, ${newer}:3 …\n`);
+  expect(await told(world)).toEndWith(
+    `(torn, or not an OTLP export request): ${older}:2, ${older}:3, ${older}:4, ${newer}:2, ${newer}:3 …\n`,
+  );
   const kept = readManifest(world.deps.paths.judge)?.sources.map(({ skipped }) => skipped.length);
   expect(kept).toEqual([LIMITS.skippedLinesLocated - 2, LIMITS.skippedLinesLocated]);
 });
@@ -68,9 +74,7 @@ test("a last line that is not ended yet, in a file that has no other", async () 
   await using world = testDeps();
   writeFileSync(log(world, segmentName("logs", 1_000)), `${work()}\n`);
   writeFileSync(log(world), "torn");
-  expect(await told(world)).toEndWith(
-    `1 line is no OTLP export request (torn or foreign), and passed over: ${log(world)}:1\n`,
-  );
+  expect(await told(world)).toEndWith(`skipped 1 line (torn, or not an OTLP export request): ${log(world)}:1\n`);
 });
 
 test("a store from before they were kept counts them, and is as good otherwise", async () => {
@@ -84,10 +88,8 @@ test("a store from before they were kept counts them, and is as good otherwise",
   expect(former).not.toBe(text);
   writeFileSync(manifestPath(judge), former);
   const generation = readManifest(judge)?.generation;
-  expect((await world.run("judge")).stderr).toEndWith(
-    "1 line is no OTLP export request (torn or foreign), and passed over\n",
-  );
+  expect((await world.run("judge")).stderr).toEndWith("skipped 1 line (torn, or not an OTLP export request)\n");
   expect(readManifest(judge)?.generation).toBe(generation);
   await world.run("judge", "--rebuild");
-  expect(await told(world)).toEndWith(`passed over: ${path}:2\n`);
+  expect(await told(world)).toEndWith(`(torn, or not an OTLP export request): ${path}:2\n`);
 });

@@ -60,7 +60,7 @@ async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Pro
         throw new MasqueError(
           "cli.usage",
           `Cannot judge standard input: it is longer than ${LIMITS.judgeStdinBytesMax} bytes`,
-          { try: "masque judge --help" },
+          { hint: "write it to a file, and name the file: masque judge --logs <file>" },
         );
       }
       writeWhole(fd, chunk);

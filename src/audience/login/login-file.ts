@@ -87,7 +87,7 @@ function removeEmptyFolder(folder: string): boolean {
 }
 
 function foreign(path: string): MasqueError {
-  return new MasqueError("audience.login-foreign", `Cannot touch "${path}": masque did not write it`, {
+  return new MasqueError("audience.login-foreign", `Cannot change "${path}": masque did not write it`, {
     hint: "move it away, then run the command again",
   });
 }

@@ -77,7 +77,7 @@ function portFrom(args: {
   const [own, other] =
     args.protocol === "grpc" ? (["grpc-port", "http-port"] as const) : (["http-port", "grpc-port"] as const);
   if (args[other] !== undefined) {
-    throw usage("audience config", `Cannot use --${other} with --protocol ${args.protocol}: that has --${own}`);
+    throw usage("audience config", `Cannot use --${other} with --protocol ${args.protocol}: use --${own} instead`);
   }
   const typed = args[own];
   return typed === undefined ? null : flagValue("audience config", own, typed, PORT);

@@ -3,6 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { marksAheadText } from "../../judge/judge-telemetry.ts";
 import type { Selection, Verdict } from "../../judge/port.ts";
 import type { SessionId } from "../../kernel/ids.ts";
+import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
@@ -75,7 +76,7 @@ export function selectionFrom(
 }
 
 const MARKS_IN_LOGS =
-  "dons and doffs among the logs count for nothing: they are read from files called masque.jsonl, and from --marks";
+  "dons and doffs in the logs are ignored: masque reads them only from files called masque.jsonl and from --marks";
 
 /**
  * Says on stderr what could not be read, for a score that misses something must not look whole.
@@ -92,11 +93,12 @@ export function warnOfSkipped(
     ...(isGiven && hasMarksInLogs ? [MARKS_IN_LOGS] : []),
   ]);
   if (linesSkipped === 0) return;
-  const lines = linesSkipped === 1 ? "1 line is" : `${linesSkipped} lines are`;
   const places = firstSkipped.map(
     ({ path, line, why }) => `${printableLine(nameOf(path))}:${line}${why === undefined ? "" : ` (${why})`}`,
   );
   const more = places.length > 0 && linesSkipped > places.length ? " …" : "";
   const where = places.length === 0 ? "" : `: ${places.join(", ")}${more}`;
-  deps.io.stderr.write(`masque: ${lines} no OTLP export request (torn or foreign), and passed over${where}\n`);
+  deps.io.stderr.write(
+    `masque: skipped ${plural(linesSkipped, "line")} (torn, or not an OTLP export request)${where}\n`,
+  );
 }

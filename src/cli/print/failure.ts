@@ -28,7 +28,7 @@ function failureText(error: MasqueError): string {
 
 function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `masque: this is a bug of ours, and we would like to hear of it\n${printable(stack)}\n`;
+  return `masque: this is a bug in masque: please report it, with the lines below\n${printable(stack)}\n`;
 }
 
 /** Where a failure arose and what it arose from, each with its stack: what `MASQUE_DEBUG=1` adds. */

@@ -63,7 +63,7 @@ export async function runDemo(
 /** Ends the demo between two steps, when the receiver is known and can be stopped. */
 function heeding(stop: AbortSignal, { step, done }: Narrator): Narrator {
   const unlessStopped = (say: (text: string) => void) => (text: string) => {
-    if (stop.aborted) throw new MasqueError("demo.stopped", "Cannot finish the demo: it was asked to stop");
+    if (stop.aborted) throw new MasqueError("demo.stopped", "Cannot finish the demo: it was interrupted");
     say(text);
   };
   return { step: unlessStopped(step), done: unlessStopped(done) };
