@@ -1,3 +1,4 @@
+import { isObject } from "../kernel/text/json.ts";
 import type { Canonical } from "./message.ts";
 import type { Signal } from "./signal.ts";
 
@@ -46,7 +47,7 @@ function* pointsOfAll(metrics: readonly Canonical[]): Generator<Canonical> {
 function* pointsOf(metric: Canonical): Generator<Canonical> {
   for (const kind of METRIC_KINDS) {
     const data = metric[kind];
-    if (typeof data === "object" && !Array.isArray(data)) yield* messagesAt(data as Canonical, "dataPoints");
+    if (isObject(data)) yield* messagesAt(data as Canonical, "dataPoints");
   }
 }
 

@@ -80,8 +80,15 @@ export function jsonRule(module: Module): Violation[] {
     if (ts.isAsExpression(node) && /^(JSON\.parse|parseJson)\(/.test(node.expression.getText()) && !isConst(node)) {
       return "casts parsed JSON: look at it with a guard instead";
     }
+    if (ts.isBinaryExpression(node) && !JSON_OWNERS.includes(module.path) && asksForObject(node.getText())) {
+      return "asks once more what an object is: use isObject of kernel/text/json.ts, or recordOf of json-shape.ts";
+    }
     return undefined;
   });
+}
+
+function asksForObject(condition: string): boolean {
+  return /\btypeof\b[^=!]*[!=]==? "object"/.test(condition) && condition.includes("Array.isArray(");
 }
 
 function isConst(node: ts.AsExpression): boolean {

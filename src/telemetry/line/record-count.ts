@@ -1,5 +1,5 @@
 import { LIMITS } from "../../kernel/limits.ts";
-import { parseJson } from "../../kernel/text/json.ts";
+import { isObject, parseJson } from "../../kernel/text/json.ts";
 import { MASQUE_SCOPE } from "../masque-event.ts";
 import type { Canonical } from "../message.ts";
 import { messagesAt } from "../records.ts";
@@ -118,7 +118,7 @@ export function sessionDigest(session: string): SessionDigest {
 
 /** The text of a canonical `AnyValue` that holds a scalar. */
 function scalarText(value: Canonical[string]): string | undefined {
-  if (typeof value !== "object" || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const any = value as Canonical;
   const found = SCALARS.map((name) => any[name]).find((scalar) => scalar !== undefined);
   return found === undefined ? undefined : String(found);

@@ -198,4 +198,18 @@ export const CLI: readonly Mutation[] = [
     replace: "",
     tests: ["host/slash-questions.test.ts"],
   },
+  {
+    fault: "masque config shows a secret",
+    file: "src/app/install/effective-settings.ts",
+    find: `value: isSecret ? null : value,`,
+    replace: `value,`,
+    tests: ["cli/config.test.ts"],
+  },
+  {
+    fault: "a setting's flag is not checked",
+    file: "src/cli/flag-value.ts",
+    find: `if (value !== undefined) return value;`,
+    replace: `if (value !== undefined || text) return value as T;`,
+    tests: ["audience/settings.test.ts", "judge/gate.test.ts"],
+  },
 ];
