@@ -2,7 +2,7 @@
 --
 -- $count: how many.
 SELECT
-  tool,                         -- NULL where the host gave no name
+  tool,                         -- NULL where Claude Code gave no name
   count(*) AS calls,
   count_if(success IS DISTINCT FROM true) AS failed
 FROM placed

@@ -63,7 +63,7 @@ ASOF JOIN prompted_at ON prompted_at.session = asked_for.session AND prompted_at
 
 CREATE OR REPLACE TEMP TABLE own AS
 WITH
--- Where the host exports no prompts, the first one of a masque session did the don.
+-- Where Claude Code exports no prompts, the first prompt of a masque session did the don.
 first_acting AS (
   SELECT DISTINCT ON (session, masque_session) session, prompt FROM found
   WHERE is_in_span AND acted IS NOT NULL AND prompt IS NOT NULL AND session NOT IN (SELECT session FROM prompted)

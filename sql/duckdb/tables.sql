@@ -1,7 +1,7 @@
 -- What telemetry comes down to before it is scored. `source`, `line`, `pos` are the file order: which file, which line
 -- in it, which record in that line. Times are nanoseconds since 1970, exact: they exceed what a double can hold.
 
--- Log records of agent sessions, as they came: the same event may stand here twice.
+-- Log records of agent sessions, as they came: the same event may be here twice.
 CREATE TABLE fresh (
   source INTEGER, line INTEGER, pos INTEGER,
   session VARCHAR NOT NULL,

@@ -1,6 +1,6 @@
-/** What a page wants drawn, without a word of how. Scores are 0 to 10; labels are foreign text, escaped by who draws. */
+/** What to draw, but not how. Scores are 0 to 10; labels are foreign text, which the drawing escapes. */
 export type Chart =
-  /** A bar for each; `null` is drawn as none. */
+  /** A bar for each; `null` has no bar. */
   | {
       readonly kind: "bars";
       readonly bars: readonly { readonly label: string; readonly score: number | null; readonly isThis?: boolean }[];

@@ -46,7 +46,7 @@ function filesAt(path: string, cwd: string): readonly string[] {
   return filesMatching(path, cwd);
 }
 
-/** Files are read from any place in them, which a pipe has not; and a device may never end. */
+/** Files are read from any position, which a pipe does not allow; and a device may never end. */
 function endless(path: string): MasqueError {
   return new MasqueError("judge.logs-unreadable", `Cannot read "${printableLine(path)}": it is a pipe or a device`, {
     hint: "send it to standard input, and name that as `--logs -`",
@@ -55,7 +55,7 @@ function endless(path: string): MasqueError {
 
 const NO_TELEMETRY = "the folder holds no .jsonl, .json or .pb file";
 
-/** What a folder holds, with its folders. A link to a folder is passed over: it may lead back here, or anywhere. */
+/** The files in a folder and in its folders. Links to folders are skipped: they may lead back here, or anywhere. */
 function filesIn(folder: string): string[] {
   const entries = reading<Dirent>(folder, () => readdirSync(folder, { withFileTypes: true }));
   return entries.flatMap((entry) => {
@@ -71,7 +71,7 @@ function filesMatching(path: string, cwd: string): string[] {
   return reading(path, () => [...new Bun.Glob(path).scanSync(options)]).sort(byAge);
 }
 
-/** What a look at folders finds: nothing where they are not there. */
+/** The paths that `look` finds; none where a folder is not there. */
 function reading<T = string>(path: string, look: () => T[]): T[] {
   try {
     return look();

@@ -17,7 +17,7 @@ const NOT_HERE = {
   hint: "Claude Code exports every 5 s, so try again in a few seconds; --last takes the latest session instead",
 };
 
-/** Why an agent session's telemetry is not there, where somebody remembers. */
+/** Why an agent session's telemetry is not there, where that is known. */
 export type Gone = {
   /** What became of it and when: follows "Cannot judge session X: ". */
   readonly found: string;
@@ -25,14 +25,14 @@ export type Gone = {
   readonly fix: string;
 };
 
-/** What may be asked for besides a score. */
+/** Options of judging. */
 export type JudgeOptions = ScoreOptions & {
   /** Asked about a session that is not found. */
   whyGone?(session: string): Gone | undefined;
 };
 
 /**
- * Scores a selection, and refuses to answer nothing.
+ * Scores a selection. A selection without any score is an error.
  *
  * @throws {MasqueError} `judge.nothing-to-score` when there is no telemetry, or none of what was asked for;
  *   `judge.query-failed`, `judge.logs-unreadable`.

@@ -15,9 +15,9 @@ export type Selection =
   /** Every masque session, and one baseline for each agent session that has events outside every span. */
   | { readonly kind: "all"; readonly among?: SessionFilter };
 
-/** Which sessions count at all; each part that is given narrows further. */
+/** Which sessions count: those that meet every part that is given. */
 export type SessionFilter = {
-  /** Those that began then or later; what has no time did not. */
+  /** Sessions that began then or later; a session without a time does not count. */
   readonly sinceUnixNano?: bigint;
   /** Masque sessions of the masque of that name, whatever its case and spaces. */
   readonly masque?: string;
@@ -30,8 +30,8 @@ export type Sources = {
   /** Log files, oldest first: JSONL of export requests, or raw export request bodies, JSON (`.json`) or protobuf (`.pb`). */
   readonly logs: readonly string[];
   /**
-   * The same, as they are by now: a file that a writer closed while others were read goes on under a name that was not
-   * there to be listed.
+   * Lists the same files again: a file that a writer closed while others were read has a name by now that did not exist
+   * before.
    */
   listLogs?(): readonly string[];
   /** The only files whose dons and doffs count: JSONL that masque wrote; a file that is not there is empty. */
@@ -48,21 +48,21 @@ export type Verdict = {
   readonly eventsRead: number;
   /** Agent sessions that those events belong to; counted only where nothing was found, else `null`. */
   readonly sessionsSeen: number | null;
-  /** Whether the agent session that was asked for has events, none of which makes a session; told where nothing was found. */
+  /** Whether the agent session asked for has only events that do not make a session; set only where nothing was found. */
   readonly isIdle: boolean;
-  /** Lines that are not an OTLP export request: counted, never silently dropped. */
+  /** Lines that are not an OTLP export request: always counted. */
   readonly linesSkipped: number;
-  /** Where the first of them stand, by what their files are called now: at most `LIMITS.skippedLinesLocated`. */
+  /** Where the first of these lines are, under the names that their files have now: at most `LIMITS.skippedLinesLocated`. */
   readonly firstSkipped: readonly SkippedLine[];
-  /** Whether dons or doffs lay among the logs that were read just now, where they count for nothing. */
+  /** Whether the logs that were read just now held dons or doffs, which are ignored there. */
   readonly hasMarksInLogs: boolean;
-  /** Dons and doffs that were ignored, for their time is more than an hour ahead of the clock. */
+  /** Dons and doffs that were ignored because their time is more than an hour ahead of the clock. */
   readonly marksAhead: number;
-  /** Why the store could not be kept up to date, so that this took longer; `null` where it was. Scores are the same. */
+  /** Why the store could not be brought up to date; `null` where it was. The scores are the same, but took longer. */
   readonly storeProblem: string | null;
 };
 
-/** A line that could not be used; `why` where it is neither torn nor foreign. */
+/** A line that could not be used; `why` is set where the line is neither torn nor foreign. */
 export type SkippedLine = { readonly path: string; readonly line: number; readonly why?: string };
 
 /** How far judging has come: first in bytes of all that must be read, then, where there are many, in sessions. */
@@ -70,7 +70,7 @@ export type JudgeProgress =
   | { readonly doing: "reading"; readonly bytesRead: number; readonly bytesTotal: number }
   | { readonly doing: "scoring"; readonly sessionsScored: number; readonly sessionsTotal: number };
 
-/** What a caller may want besides. */
+/** Options of scoring. */
 export type ScoreOptions = {
   /** Called for every MiB or so that is read, and between turns of scoring; never when there is nothing to wait for. */
   onProgress?(progress: JudgeProgress): void;
@@ -79,25 +79,25 @@ export type ScoreOptions = {
 /** Records in, scores out. One class over DuckDB implements it. */
 export type Judge = {
   /**
-   * Scores what is selected. The same `sources` value again answers from what was read the first time.
+   * Scores what is selected. A second call with the same `sources` value does not read the files again.
    *
    * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
    */
   score(selection: Selection, sources: Sources, options?: ScoreOptions): Promise<Verdict>;
   /**
-   * What stands behind a score, over what `score` read of the same `sources` value.
+   * Explains a score, from what `score` read of the same `sources` value.
    *
    * @throws {MasqueError} `judge.query-failed`, `judge.logs-unreadable`
    */
   explain(session: Explained, sources: Sources): Promise<Explanation>;
   /**
-   * Brings the sources' store up to date, however little is new; without a store there is nothing to do.
+   * Brings the sources' store up to date, however little is new. Does nothing without a store.
    *
    * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
    */
   update(sources: Sources, options?: ScoreOptions): Promise<void>;
   /**
-   * Builds the sources' store anew from their files; what only the store has, because retention dropped its file, stays.
+   * Builds the sources' store again from their files. Rows whose file retention dropped stay: only the store has them.
    *
    * @throws {MasqueError} `lock.timeout`, `file.unwritable`, `judge.query-failed`, `judge.logs-unreadable`
    */

@@ -9,7 +9,7 @@ import type { Sources } from "./port.ts";
 const ROTATED = /^logs-.+\.jsonl$/;
 
 /**
- * The user's own telemetry as it lies on disk now, oldest first; no logs where nothing was captured yet.
+ * The user's own telemetry as it is on disk now, oldest first; no logs where nothing was captured yet.
  *
  * @throws {MasqueError} `judge.logs-unreadable`
  */

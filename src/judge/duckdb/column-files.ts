@@ -9,12 +9,12 @@ import type { DuckDb } from "./duckdb.ts";
 export type ColumnFile = { readonly file: string; readonly bytes: number };
 
 /**
- * Fewer and a session is found by reading little; more and the footer grows. Measured with 900,000 rows: one session
- * takes 8.5 ms to find with 8,192, 5 with 24,576, 9 with 122,880.
+ * Small groups let a reader skip more rows, but make the footer larger. Measured with 900,000 rows: finding one session
+ * takes 8.5 ms with 8,192 rows a group, 5 ms with 24,576, 9 ms with 122,880.
  */
 const ROW_GROUP_ROWS = 24_576;
 
-/** The order of rows in a column file: a session is found by reading what lies together. */
+/** The order of rows in a column file: the rows of a session are together. */
 export const FILE_ORDER = "ORDER BY session, source, line, pos";
 
 /** The column files of a store: Parquet, ordered by session, never changed once written. */
@@ -28,7 +28,7 @@ export class ColumnFiles {
   }
 
   /**
-   * Writes what a query answers, in its order, and waits until it is on disk.
+   * Writes the rows of a query, in their order, and waits until they are on disk.
    *
    * @throws {MasqueError} `judge.query-failed` also when the disk is full; `file.unwritable`.
    */
@@ -51,9 +51,9 @@ export class ColumnFiles {
 
   /** Column files as a table that a query reads from. */
   table(files: readonly { readonly file: string }[]): string {
-    // A folder called `time=1` is no column, and one called `[x]` is no pattern.
+    // A folder called `time=1` is not a column, and a folder called `[x]` is not a pattern.
     const paths = files.map(({ file }) => sqlText(withoutPattern(join(this.#folder, file))));
-    // To unite the columns DuckDB reads the footers of all files before it plans; one file has but one list of columns.
+    // To unite columns, DuckDB reads the footers of all files before it plans. One file needs no uniting.
     const united = paths.length > 1 ? ", union_by_name = true" : "";
     return `read_parquet([${paths.join(", ")}]${united}, hive_partitioning = false)`;
   }
@@ -63,7 +63,7 @@ export class ColumnFiles {
     return statOrUndefined(join(this.#folder, file))?.size === bytes;
   }
 
-  /** Removes column files, those that are still open elsewhere (as Windows has it) excepted. */
+  /** Removes column files, except those that another process has open on Windows. */
   remove(files: readonly string[]): void {
     for (const file of files) {
       try {
@@ -80,11 +80,11 @@ export class ColumnFiles {
   }
 }
 
-/** A path for what DuckDB would take for a pattern of paths: each character stands for itself. */
+/** A path in which DuckDB takes no character for a pattern. */
 export function withoutPattern(path: string): string {
   if (!/[*?[]/.test(path)) return path;
   const pattern = path.replace(/[*?[]/g, "[$&]");
-  // Within a pattern DuckDB takes every backslash for a separator; file names here are random, so one `?` finds one file.
+  // In a pattern DuckDB takes every backslash for a separator. File names here are random, so a `?` finds only one file.
   return sep === "/" ? pattern.replaceAll("\\", "?") : pattern;
 }
 

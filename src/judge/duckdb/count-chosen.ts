@@ -5,7 +5,7 @@ import { SCALE } from "../score/scale.ts";
 import type { DuckDb } from "./duckdb.ts";
 import { takeChosen } from "./take-chosen.ts";
 
-/** How much is counted at once, and who is told how far it has come. */
+/** How much is counted at once, and the callback for progress. */
 export type Counting = {
   /** Records of all sessions that were read. */
   readonly records: number;
@@ -14,8 +14,8 @@ export type Counting = {
 };
 
 /**
- * Counts what is in the table `chosen`: one row of `quantities.sql` for each, oldest first. Sessions share nothing, so where
- * there are more records than are to be in memory at once, sessions take turns in the order of their ids.
+ * Counts what is in the table `chosen`: one row of `quantities.sql` for each, oldest first. Sessions share nothing. So where
+ * there are more records than may be in memory at once, sessions are counted in turns, in the order of their ids.
  *
  * @throws {MasqueError} `judge.query-failed`
  */
@@ -54,7 +54,7 @@ function asTheQueryOrders(a: JsonObject, b: JsonObject): number {
   return compareBytes(a, b, "session") || compareBytes(a, b, "masque_session");
 }
 
-/** What has no time comes first. */
+/** A session without a time comes first. */
 function startOf(row: JsonObject): bigint {
   return BigInt(stringAt(row, "started_unix_nano") ?? "-1");
 }

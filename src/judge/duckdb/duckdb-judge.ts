@@ -65,7 +65,7 @@ export class DuckDbJudge implements Judge {
         const read = this.#read;
         if (!(error instanceof MasqueError) || error.code !== "judge.query-failed") throw error;
         if (!sources.store || read?.storeProblem) throw error;
-        // Another process may have replaced the column files meanwhile; what fails twice in one state is damaged.
+        // Another process may have replaced the column files meanwhile. A store that did not change is damaged.
         const isChanged = read?.generation !== readManifest(sources.store)?.generation;
         this.close();
         if (isChanged && attempt < LIMITS.storeReadsMax) continue;
@@ -155,7 +155,7 @@ function scored(read: Read, selection: Selection, options: ScoreOptions): Verdic
 type Counted = { readonly subject: Subject; readonly quantities: Quantities };
 
 function countedRows({ db, records }: Read, isFew: boolean, { onProgress }: ScoreOptions): readonly Counted[] {
-  // Turns are for many sessions: where there can be few, nobody needs to ask how many there are.
+  // Turns are for many sessions: a selection of a few is counted at once.
   const rowsMax = isFew ? Number.POSITIVE_INFINITY : LIMITS.judgeRowsScoredMax;
   return countChosen(db, { records, rowsMax, onProgress }).map((row) => ({
     subject: subjectIn(row),
@@ -163,7 +163,7 @@ function countedRows({ db, records }: Read, isFew: boolean, { onProgress }: Scor
   }));
 }
 
-/** The session with the latest event may hold no baseline, only masque's own prompts: then an earlier one is the last. */
+/** The session with the latest event may have only masque's own prompts, and so no baseline: then an earlier session is the last. */
 function latestBaseline(read: Read, { among }: { among?: SessionFilter }, options: ScoreOptions): readonly Counted[] {
   if (among || !read.latest) return [];
   read.db.run("DELETE FROM chosen");
@@ -227,7 +227,7 @@ function chooseById(db: DuckDb, id: string): boolean {
   return db.execute(chooseSession, { id }) > 0 || db.execute(chooseSessionBaseline, { id }) > 0;
 }
 
-/** Whether the sessions in `chosen` have no record, once those were taken. */
+/** Whether no record belongs to the sessions in `chosen`, after `takeChosen`. */
 function isNoneTaken(db: DuckDb): boolean {
   return db.query("SELECT 1 AS one FROM record LIMIT 1").length === 0;
 }

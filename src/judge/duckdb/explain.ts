@@ -8,14 +8,14 @@ import { isoAt, numberAt, textAt } from "./rows.ts";
 import { takeChosen } from "./take-chosen.ts";
 
 /**
- * What stands behind the score of one masque session or baseline.
+ * Explains the score of one masque session or baseline.
  *
  * @param db With what was read, and its views.
  * @throws {MasqueError} `judge.query-failed`
  */
 export function explainSession(db: DuckDb, { session, masque_session }: Explained): Explanation {
   db.run("DELETE FROM chosen");
-  // No masque session has an empty id, so that can stand for none.
+  // No masque session has an empty id, so the empty text means a baseline.
   db.execute("INSERT INTO chosen VALUES ($session, nullif($masque_session, ''))", {
     session,
     masque_session: masque_session ?? "",

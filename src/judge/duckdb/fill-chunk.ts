@@ -17,7 +17,7 @@ const BYTES_A_WORD = 4;
 /** Rows to be written, and each of their texts as DuckDB wants it. */
 export type Filling = { readonly rows: Columns; readonly texts: Texts };
 
-/** Every text as a `duckdb_string_t`, an empty one behind them; `bytes` is what they point into. */
+/** Every text as a `duckdb_string_t`, with an empty one at the end; `bytes` is the memory that they point into. */
 type Texts = { readonly words: Uint32Array; readonly emptyAt: number; readonly bytes: Uint8Array };
 
 /** Prepares rows. Keep the result referenced as long as DuckDB may look at what was written of them. */
@@ -25,7 +25,7 @@ export function fillingOf(rows: Columns): Filling {
   return { rows, texts: textsOf(rows.texts) };
 }
 
-/** Writes the rows from `from` on, as many as a chunk holds; answers how many. The chunk is empty when it is given. */
+/** Writes the rows from `from` on, as many as a chunk holds, into an empty chunk. Returns how many. */
 export function fillChunk(api: Api, chunk: Pointer, { rows, texts }: Filling, from: number): number {
   const count = Math.min(VECTOR_ROWS, Math.max(0, rows.rows - from));
   for (const [place, { type, values }] of count === 0 ? [] : rows.columns.entries()) {
@@ -71,7 +71,7 @@ function fillVector(kind: Exclude<ColumnType, "UBIGINT">, data: Pointer, { value
 function fillTexts(target: Uint32Array, values: Float64Array, { words: source, emptyAt }: Texts): void {
   for (let row = 0, to = 0; row < values.length; row++, to += TEXT_WORDS) {
     const number = values[row] ?? 0;
-    // What is absent is an empty text as well, not whatever lay there before.
+    // An absent text is also written as an empty text, so that no old bytes stay.
     const from = number >= 0 ? number * TEXT_WORDS : emptyAt;
     target[to] = source[from] ?? 0;
     target[to + 1] = source[from + 1] ?? 0;
@@ -119,8 +119,8 @@ function textsOf(texts: readonly string[]): Texts {
 }
 
 /**
- * All texts, one behind another, where they stay: a small typed array of its own memory moves once somebody asks for its
- * `buffer`, as `subarray` does, and what DuckDB was told would be freed.
+ * All texts, one after another, in memory that does not move. A small typed array moves its memory when its `buffer` is
+ * first used, as `subarray` does, and the address that DuckDB has would be freed.
  */
 function encoded(texts: readonly string[]): Uint8Array {
   // Lone surrogates count three bytes by themselves, as each encodes, however joining pairs them up.

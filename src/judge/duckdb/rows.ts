@@ -2,7 +2,7 @@ import { isoTime } from "../../kernel/clock.ts";
 import { type JsonObject, stringAt } from "../../kernel/text/json.ts";
 import type { Quantities, Subject } from "../score/quantities.ts";
 
-/** Rows that queries answer, typed. A column that is not as the query promises is a bug of ours, so it throws plainly. */
+/** Rows of queries, typed. A column of another type is a bug of ours, so it throws a `TypeError`. */
 
 /** Whose row it is. */
 export function subjectIn(row: JsonObject): Subject {
@@ -57,7 +57,7 @@ export function numberAt(row: JsonObject, key: string): number {
   return checked(typeof value === "number" ? value : undefined, row, key);
 }
 
-/** A column that is a number or absent: what lies below 0 was never let in. */
+/** A column that is a number of 0 or more, or absent. */
 function amountAt(row: JsonObject, key: string): number | null {
   if (row[key] === null) return null;
   const amount = numberAt(row, key);

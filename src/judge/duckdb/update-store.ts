@@ -204,7 +204,7 @@ class Update {
   }
 }
 
-/** Whether a store is of this format and its files are as they were written. */
+/** Whether a store has this format and its files are as they were written. */
 export function isUsable({ format, records, marks }: Manifest, files: ColumnFiles): boolean {
   const all = marks ? [...records, marks] : records;
   return format === STORE_FORMAT && all.every((file) => files.isWhole(file));
@@ -222,7 +222,7 @@ export function isLater(
   return (places.find((difference) => difference !== 0) ?? 0) > 0;
 }
 
-/** The latest of the events in a table or table function; `undefined` where there is none. */
+/** The latest event in a table or table function; `undefined` where there is none. */
 export function latestAmong(db: DuckDb, table: string): LatestEvent | undefined {
   db.run(`CREATE OR REPLACE TEMP VIEW among AS FROM ${table}`);
   const row = db.query(latestEvent)[0];

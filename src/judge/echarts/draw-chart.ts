@@ -6,7 +6,7 @@ import type { Chart, ChartWidth } from "../charts.ts";
 import { SCALE, SCORE_MAX } from "../score/scale.ts";
 import { scoreText } from "../score/shown-score.ts";
 
-/** Of the drawing, and of what stands beside its bars. */
+/** Sizes of the drawing, and of the labels beside its bars. */
 const WIDTH_PX = { wide: 760, narrow: 320 } as const;
 const LABEL_PX = { wide: 170, narrow: 132 } as const;
 /** The library guesses how wide letters are. */

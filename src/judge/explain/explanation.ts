@@ -1,12 +1,12 @@
-/** What stands behind one score, counted over the same events; the worst first, and at most a handful of each. */
+/** What explains one score, counted over the same events: the worst first, and only a few of each. */
 export type Explanation = {
   readonly failingTools: readonly FailingTool[];
   readonly costliestPrompts: readonly CostlyPrompt[];
 };
 
-/** A tool of which some call did not succeed. */
+/** A tool with at least one call that did not succeed. */
 export type FailingTool = {
-  /** As telemetry has it: foreign text; `null` where the host gave no name. */
+  /** As telemetry has it: foreign text; `null` where Claude Code gave no name. */
   readonly tool: string | null;
   readonly failed: number;
   readonly calls: number;
@@ -28,5 +28,5 @@ export type CostlyPrompt = {
   readonly tools_failed: number;
 };
 
-/** Of which session something is explained. */
+/** The session that is explained. */
 export type Explained = { readonly session: string; readonly masque_session: string | null };

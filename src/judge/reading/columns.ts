@@ -1,6 +1,6 @@
 /**
  * What telemetry comes down to, in columns, on its way from lines into a table. Text is kept once however often it
- * occurs; a row holds its number. Rows are bounded by whoever fills them.
+ * occurs; a row holds the text's number. The reader that fills the rows bounds them.
  */
 
 /** The type of a column, as DuckDB calls it. */
@@ -45,16 +45,16 @@ export const MARK_SCHEMA = {
   reason: "VARCHAR",
 } as const satisfies Schema;
 
-/** Stands for an absent value in a column of numbers: what counts is finite. */
+/** Marks an absent value in a column of numbers: every value that counts is finite. */
 const ABSENT = Number.NaN;
 const ROWS_AT_FIRST = 1024;
-/** Making room costs as much as filling it, so it is made seldom: 250,000 rows are reached in four steps. */
+/** Making room costs as much as filling it, so each step is large: 250,000 rows are reached in four steps. */
 const GROWTH = 4;
 
 /** One column: numbers as they are, booleans as 0 and 1, text by its number in {@link Columns.texts}. */
 export type Column = { readonly name: string; readonly type: ColumnType; values: Float64Array };
 
-/** Rows of one table. Times are kept apart, for they exceed what a double can hold. */
+/** Rows of one table. Times are kept apart, because they exceed what a double can hold. */
 export class Columns {
   readonly columns: readonly Column[];
   /** Of the table's one UBIGINT column; 0 is absent. */
@@ -62,7 +62,7 @@ export class Columns {
   rows = 0;
   /** Every text once. */
   readonly texts: string[] = [];
-  /** Characters in them all, those of rows that were forgotten included. */
+  /** Characters in all texts, also those of rows that were forgotten. */
   textChars = 0;
   readonly #numbers = new Map<string, number>();
 
@@ -70,7 +70,7 @@ export class Columns {
     this.columns = Object.entries(schema).map(([name, type]) => ({ name, type, values: absentValues(ROWS_AT_FIRST) }));
   }
 
-  /** Begins a row, every value absent, and answers its number. */
+  /** Begins a row with every value absent. Returns the row's number. */
   addRow(timeUnixNano: bigint): number {
     if (this.rows === this.times.length) this.#grow();
     const row = this.rows++;
@@ -96,7 +96,7 @@ export class Columns {
     this.set(column, number);
   }
 
-  /** Orders the rows by a column of text; those of one text stay as they came. */
+  /** Sorts the rows by a column of text; rows with the same text keep their order. */
   sortByText(column: number): void {
     const numbers = this.columns[column]?.values.slice(0, this.rows) ?? new Float64Array(0);
     const places = this.#placesByText(numbers);
@@ -109,7 +109,7 @@ export class Columns {
     for (let row = 0; row < places.length; row++) this.times[places[row] ?? 0] = times[row] ?? 0n;
   }
 
-  /** Where each row belongs: a counting sort, for there are far fewer texts than rows. */
+  /** Where each row belongs: a counting sort, because there are far fewer texts than rows. */
   #placesByText(numbers: Float64Array): Int32Array {
     const next = new Int32Array(this.texts.length);
     for (let row = 0; row < numbers.length; row++) {

@@ -4,18 +4,18 @@ import { measureJson } from "../../kernel/text/measure-json.ts";
 import { type LinePlace, RecordRows, type Scalar, slotOf } from "./record-rows.ts";
 
 /**
- * Lines of OTLP log export requests, as JSON, into rows. Members that scoring does not need are passed over at every
+ * Lines of OTLP log export requests, as JSON, into rows. Members that scoring does not need are skipped at every
  * level. A value of an unexpected shape is absent, and affects no other value.
  */
 
 /** What a line was. The last three are worth a report; `too much` holds more than any receiver takes. */
 export type LineKind = "blank" | "logs" | "other signal" | "foreign" | "broken" | "too much";
 
-/** A line that was read, and the offset of its end: of its newline, or behind the last byte. */
+/** A line that was read, and the offset of its end: of its newline, or after the last byte. */
 export type ReadLine = { readonly kind: LineKind; readonly end: number };
 
 const [NEWLINE, RETURN, TAB, SPACE, OPEN_BRACE, CLOSE_BRACE] = [0x0a, 0x0d, 0x09, 0x20, 0x7b, 0x7d];
-/** What a receiver takes; more is no request, and could fill the memory or the stack. */
+/** What a receiver takes. A larger line is not a request, and could fill the memory or the stack. */
 const BOUNDS = {
   depthMax: LIMITS.otlpJsonDepthMax,
   elementsMax: LIMITS.otlpJsonValuesMax,
@@ -64,8 +64,8 @@ export class LineReader {
   }
 
   /**
-   * Whether the line is within the bounds of what is read. Of a short line that is asked only where something recursive
-   * would follow: measuring takes as long as parsing.
+   * Whether the line is within the bounds of what is read. A short line is measured only before recursive work: measuring
+   * takes as long as parsing.
    */
   #keepsBounds(): boolean {
     this.#isBounded ??= measureJson(this.#line, BOUNDS) === undefined;
@@ -125,7 +125,7 @@ function kindOf(request: Json): LineKind {
   return Object.keys(request).length === 0 ? "other signal" : "foreign";
 }
 
-/** A request whose whole numbers beyond a double's reach are the text that they were. */
+/** A request in which whole numbers that a double cannot hold are kept as text. */
 function withExactIntegers(text: string): Json | undefined {
   return reviveJson(text, (_key, value, context) =>
     typeof value === "number" && LONG_WHOLE.test(context?.source ?? "") ? (context?.source ?? value) : value,
@@ -141,7 +141,7 @@ function objectsAt(parent: Json, key: string): readonly JsonObject[] {
   return list.every(isObject) ? list : list.filter(isObject);
 }
 
-/** Whichever arm an exporter put the value in. */
+/** The value, in whichever member an exporter put it. */
 function scalarIn(value: Json | undefined): Scalar | undefined {
   if (!isObject(value)) return undefined;
   return (
@@ -156,7 +156,7 @@ function scalar(value: Json | undefined): Scalar | undefined {
   return value === null || typeof value === "object" ? undefined : value;
 }
 
-/** What a line is as far as its ends show: only an object can be a request. */
+/** What the first and last bytes of a line show: only an object can be a request. */
 function lookAt(bytes: Buffer, start: number, end: number): LineKind | "object" {
   let [first, last] = [start, end - 1];
   while (first <= last && isBlank(bytes[first])) first += 1;

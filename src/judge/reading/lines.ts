@@ -8,19 +8,19 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** Whole lines, and where they begin. */
 export type Chunk = {
-  /** UTF-8, lines parted by newlines, without the last newline. Only valid until the next chunk is asked for. */
+  /** UTF-8, lines separated by newlines, without the last newline. Only valid until the next chunk is asked for. */
   readonly text: Uint8Array;
   /** Offset in the file of the chunk's first byte. */
   readonly offset: number;
-  /** Offset behind its last newline; of an unfinished last line, where it begins. */
+  /** Offset after its last newline; of an unfinished last line, the offset where it begins. */
   readonly end: number;
-  /** Whether its last line is ended, and so will never be another. */
+  /** Whether its last line ends with a newline, so that the line will not change. */
   readonly isEnded: boolean;
-  /** Lines passed over before it, so far. */
+  /** How many lines were skipped before it. */
   readonly linesTooLong: number;
 };
 
-/** Bounds of reading: how much at a time, and from where on a line is given up. */
+/** Bounds of reading: how much at a time, and the length beyond which a line is skipped. */
 export type ChunkBounds = { readonly chunkBytes: number; readonly lineBytesMax: number };
 
 const NEWLINE = 0x0a;
@@ -63,7 +63,7 @@ export function inodeOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigi
   return `${dev}:${ino}`;
 }
 
-/** What is in memory of a file: from some line's first byte to where reading has come. */
+/** The part of a file that is in memory: from a line's first byte to the last byte read. */
 class Window {
   readonly #fd: number;
   readonly #lineBytesMax: number;
@@ -84,7 +84,7 @@ class Window {
     return this.#length;
   }
 
-  /** Reads on; answers false at the end of the file. */
+  /** Reads on. Returns false at the end of the file. */
   fill(): boolean {
     const room = this.#buffer.length - this.#length;
     const read = readSync(this.#fd, this.#buffer, this.#length, room, this.#offset + this.#length);
@@ -113,7 +113,7 @@ class Window {
     this.#length -= bytes;
   }
 
-  /** A line that fills the window: more room up to the bound, beyond it the line is given up. */
+  /** Makes room for a line that fills the window, up to the bound; a longer line is skipped. */
   makeRoom(): void {
     if (this.#length < this.#buffer.length) return;
     if (this.#length < this.#lineBytesMax) {

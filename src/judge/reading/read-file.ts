@@ -3,17 +3,17 @@ import type { LineReader } from "./line-reader.ts";
 import { type Chunk, readChunks } from "./lines.ts";
 import type { Content } from "./record-rows.ts";
 
-/** A telemetry file, and from where on it is to be read. */
+/** A telemetry file, and the position to read it from. */
 export type FileToRead = {
   readonly path: string;
-  /** Stands in its rows. */
+  /** The number in its rows. */
   readonly source: number;
   readonly content: Content;
   /** Offset of the first byte of a line, and how many lines lie before it. */
   readonly from: { readonly bytes: number; readonly lines: number };
-  /** Nothing is read where another file bears the name by now. */
+  /** Nothing is read where another file has the name by now. */
   readonly inode?: string;
-  /** Whether a last line that is not ended is read: it may go on being written. */
+  /** Whether a last line without a newline is read: a writer may still be writing it. */
   readonly unended: "read" | "left";
 };
 
@@ -21,7 +21,7 @@ export type FileToRead = {
 export type Position = {
   readonly bytes: number;
   readonly lines: number;
-  /** Numbers, from 0, of the lines since the last position that are no request. */
+  /** Numbers, from 0, of the lines since the last position that are not requests. */
   readonly skipped: readonly number[];
 };
 
@@ -56,7 +56,7 @@ export function* readFileRows(file: FileToRead, reader: LineReader): Generator<P
   }
 }
 
-/** Reads a request body, which is one line, into rows; answers the numbers of the lines that are no request. */
+/** Reads a request body, which is one line, into rows. Returns the numbers of the lines that are not requests. */
 export function readBodyRows(text: Uint8Array, reader: LineReader, file: FileToRead): readonly number[] {
   const skipped: number[] = [];
   readLines(text, reader, { file, chunk: { offset: 0 }, lines: 0, skipped });
@@ -70,7 +70,7 @@ type Place = {
   readonly skipped: number[];
 };
 
-/** Answers how many lines there were. */
+/** Returns how many lines there were. */
 function readLines(text: Uint8Array, reader: LineReader, { file, chunk, lines, skipped }: Place): number {
   const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
   const { source, content } = file;

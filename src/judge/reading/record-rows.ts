@@ -4,12 +4,12 @@ import { MASQUE_SCOPE } from "../../telemetry/masque-event.ts";
 import { Columns, MARK_SCHEMA, placesIn, RECORD_SCHEMA } from "./columns.ts";
 
 /**
- * Log records on their way into two tables, whoever reads them: a reader sets what it finds of a record, and adds it.
+ * Log records on their way into two tables. A reader sets the values that it finds of a record, and then adds the record.
  */
 
 /**
- * What of a file counts: the events of hosts, or masque's own dons and doffs. Telemetry comes from whoever can reach the
- * receiver, so a don or doff among events counts for nothing.
+ * What of a file counts: the events of agent programs, or masque's own dons and doffs. Any process can send to the receiver,
+ * so a don or doff among events is ignored.
  */
 export type Content = "events" | "marks";
 
@@ -19,7 +19,7 @@ export type LinePlace = { readonly source: number; readonly line: number; readon
 /** A value that an attribute may hold and scoring may need: integers are numbers from one exporter, text from another. */
 export type Scalar = string | number | boolean;
 
-/** Attributes that scoring needs; a record's values stand in this order while it is read. */
+/** Attributes that scoring needs; a record's values are in this order while it is read. */
 const ATTRIBUTES = [
   "session.id",
   "event.sequence",
@@ -62,7 +62,7 @@ const MARK_TEXTS: readonly (readonly [Attribute, number])[] = [
   ["masque.reason", MARK.reason],
 ];
 const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-/** Larger is no cost and no count of anything, and sums of what is smaller stay finite. */
+/** A larger number is not a real cost or count, and sums of smaller numbers stay finite. */
 const AMOUNT_MAX = 1e300;
 /** Such as `claude_code.tool_result`. */
 const NAME = /^[a-z]\w*(?:\.\w+)+$/;
@@ -86,7 +86,7 @@ export class RecordRows {
   #recordsBefore = 0;
   #marksBefore = 0;
 
-  /** Groups of dons and doffs that lay among events, so far. */
+  /** Groups of dons and doffs that were found among events, so far. */
   get marksPassedOver(): number {
     return this.#marksPassedOver;
   }
@@ -112,7 +112,7 @@ export class RecordRows {
     this.#pos = 0;
   }
 
-  /** Begins the records of a scope; answers whether any of them can matter. */
+  /** Begins the records of a scope. Returns whether any of them can matter. */
   beginScope(name: unknown): boolean {
     const isMasque = name === MASQUE_SCOPE;
     if (isMasque && !this.#isOfMarks) this.#marksPassedOver += 1;
@@ -126,12 +126,12 @@ export class RecordRows {
     this.#pos += 1;
   }
 
-  /** Sets an attribute of it. Of several with one key the first counts. */
+  /** Sets an attribute of the record. Of several with the same key the first counts. */
   set(slot: number, value: Scalar | undefined): void {
     this.#values[slot] ??= value;
   }
 
-  /** Adds it: what names no agent session, and a don or doff that lacks what makes it one, leaves no row. */
+  /** Adds the record. A record without an agent session, and an incomplete don or doff, leave no row. */
   addRecord(timeUnixNano: bigint, body: string | undefined): void {
     const session = this.#text(SLOT["session.id"]);
     if (!session) return;
@@ -139,7 +139,7 @@ export class RecordRows {
     else this.#addEvent(session, timeUnixNano, body);
   }
 
-  /** Orders the records by session; those of one session stay as they were read. */
+  /** Sorts the records by session; records of one session keep their order. */
   sortRecords(): void {
     this.records.sortByText(RECORD.session);
   }
@@ -193,19 +193,19 @@ export class RecordRows {
 }
 
 /**
- * What tells an event's body from others. A host's is a name; what may be somebody's words is known by its digest, for the
- * columns are kept longer than the words are.
+ * What distinguishes an event's body. Claude Code's is a name. Any other body may be a person's words: only its digest is
+ * kept, because columns are kept longer than telemetry files.
  */
 function nameOf(body: string): string {
   return body.length <= NAME_CHARS_MAX && NAME.test(body) ? body : digestOf(body);
 }
 
 /**
- * A cost or a count, 0 or more. NaN, which is absent, for what is no decimal number, below 0, or so large that it would
- * swallow a sum. This is the one place that says so: nothing behind it meets another number.
+ * A cost or a count, 0 or more. NaN, which is absent, for text that is not a decimal number, and for a number below 0 or so
+ * large that sums would lose the others. Only this function checks that: later steps get no other number.
  */
 function amountIn(value: Scalar): number {
   const number = typeof value === "number" ? value : DECIMAL.test(String(value)) ? Number(value) : Number.NaN;
-  // Of -0 adding makes 0.
+  // Adding 0 turns -0 into 0.
   return number >= 0 && number <= AMOUNT_MAX ? number + 0 : Number.NaN;
 }

@@ -113,7 +113,7 @@ function startOf(path: string): Buffer {
 
 function isWholeObject(line: Buffer): boolean {
   const text = line.at(-1) === RETURN ? line.subarray(0, -1) : line;
-  // Most lines of a body that is laid out are told from one by their ends.
+  // The first and last bytes show that most lines of an indented body are not requests.
   if (text.at(0) !== OPEN_BRACE || text.at(-1) !== CLOSE_BRACE) return false;
   return isObject(parseJson(text.toString("utf8")));
 }

@@ -92,7 +92,7 @@ function checkConfidence(card: Scorecard, least: Confidence): BarCheck {
   return { bar: "require_confidence", wanted: least, found: card.confidence, passed, short_by: null, absent: null };
 }
 
-/** @param short How far it is on the wrong side, `null` when nobody knows. */
+/** @param short How far it is on the wrong side, `null` when that is unknown. */
 function measured(short: number | null): Pick<BarCheck, "passed" | "short_by"> {
   return { passed: short !== null && short <= 0, short_by: short !== null && short > 0 ? short : null };
 }

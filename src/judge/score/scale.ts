@@ -12,7 +12,7 @@ export const SCALE = {
     token_efficiency: 0.15,
     cost_efficiency: 0.1,
   },
-  /** Where the half-way curves stand at 5: tool results a prompt, completions an active minute, USD a completion. */
+  /** Where the half-way curves are 5: tool results a prompt, completions an active minute, USD a completion. */
   half: { actions_per_prompt: 5, completions_per_minute: 3, usd_per_completion: 0.05 },
   /** A longer pause than this, in minutes, was not work. */
   gap_cap_min: 5,

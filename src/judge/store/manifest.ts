@@ -22,24 +22,24 @@ import {
  * passed it, however the writer ended.
  */
 
-/** Rises when the columns or their meaning change: a store of another format is built anew. */
+/** Rises when the columns or their meaning change: a store of another format is built again. */
 export const STORE_FORMAT = 3;
 
 /** A telemetry file as far as it was read. */
 export type KnownSource = {
-  /** Stands in the rows; never given twice. */
+  /** The number in the rows; never given to another file. */
   readonly id: number;
   /** Its name when it was seen last. */
   readonly name: string;
   readonly content: "events" | "marks";
-  /** Device and inode, a hint alone: both change when a folder is moved, and inodes are given again. */
+  /** Device and inode, only a hint: both change when a folder is moved, and inodes are reused. */
   readonly inode: string;
-  /** Size and mtime when it was seen last: as long as both stay, there is nothing to look for. */
+  /** Size and mtime when it was seen last: while both are the same, the file has not changed. */
   readonly seal: string;
   /** Whole lines, newlines included. */
   readonly bytesRead: number;
   readonly linesRead: number;
-  /** Lines that were no request. */
+  /** Lines that were not requests. */
   readonly linesSkipped: number;
   /** Numbers, from 1, of the first of them that were located: at most `LIMITS.skippedLinesLocated`. */
   readonly skipped: readonly number[];
@@ -57,7 +57,7 @@ export type RecordFile = {
   readonly latest: LatestEvent;
 };
 
-/** Where in time and in the files an event stands. */
+/** The place of an event in time and in the files. */
 export type LatestEvent = {
   readonly session: string;
   /** Nanoseconds since 1970; "0" where no event carries a time. */
@@ -77,7 +77,7 @@ export type Manifest = {
   readonly records: readonly RecordFile[];
   /** All dons and doffs. */
   readonly marks: { readonly file: string; readonly bytes: number; readonly rows: number } | null;
-  /** Files of the generation before, which somebody may be reading still; the next change removes them. */
+  /** Files of the generation before, which another process may still be reading; the next change removes them. */
   readonly retired: readonly string[];
 };
 
@@ -104,7 +104,7 @@ export function manifestPath(folder: string): string {
  */
 export function readManifest(folder: string): Manifest | undefined {
   const path = manifestPath(folder);
-  // One that is too large can be understood no better than one that is damaged: the store is built again.
+  // A manifest that is too large is treated like a damaged one: the store is built again.
   if ((statOrUndefined(path)?.size ?? 0) > LIMITS.storeManifestBytesMax) return undefined;
   const bytes = readBounded(path, LIMITS.storeManifestBytesMax, tooLarge(path));
   if (bytes === undefined) return EMPTY_MANIFEST;
@@ -127,7 +127,7 @@ function tooLarge(path: string) {
     });
 }
 
-/** Names of column files: what the manifest says never leads anywhere else. */
+/** Names of column files: a manifest can name no other file. */
 export const COLUMN_FILE = /^(?:records|marks)-\d+-[0-9a-f]{8}\.parquet$/;
 
 const COLUMNS = { file: matching(COLUMN_FILE), bytes: count, rows: count };
