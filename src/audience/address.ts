@@ -16,14 +16,14 @@ const LOOPBACK: ReadonlyMap<string, string> = new Map([
   ["[::1]", "::1"],
 ]);
 
-/** The loopback address that a host's name stands for; `undefined` for every other. */
+/** The loopback address for a host name; `undefined` for every other name. */
 export function loopbackAddress(host: string): string | undefined {
   return LOOPBACK.get(host.toLowerCase());
 }
 
 /**
- * The loopback address that a `--host` names. Telemetry holds prompts and commands, and the receiver asks nobody who
- * they are: it listens on this machine alone.
+ * The loopback address that a `--host` names. Telemetry holds prompts and commands, and the receiver does not ask
+ * senders who they are, so it listens on this machine only.
  *
  * @throws {MasqueError} `cli.usage` for every other address.
  */

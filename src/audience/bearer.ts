@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether a request may be read. On a machine that several people use, loopback is no boundary between them: with a
- * token set, only senders that know it are.
+ * Whether a request may be read. Where several people use a machine, each of them can send to its loopback address. With a
+ * token set, only requests of senders that know it are read.
  */
 export type Authorise = (authorization: string | null | undefined) => boolean;
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
 /**
- * Checks `Authorization: Bearer <token>`; without a token, everybody may. Digests are compared, in constant time, so
- * that neither the token's length nor how much of it was right can be told from the answer.
+ * Checks `Authorization: Bearer <token>`; without a token, every sender may send. Digests are compared in constant
+ * time, so that the response shows neither the token's length nor how much of it was right.
  *
  * @source RFC 6750, section 2.1; the scheme's name ignores case (RFC 9110, section 11.1).
  */

@@ -4,7 +4,7 @@ import type { Reservation } from "./memory-budget.ts";
 /** Why a body is not read to its end. */
 export type Overflow = "too-large" | "no-room";
 
-/** Puts a body together from its chunks, within `LIMITS.otlpBodyBytesMax` and taking room as it grows. */
+/** Puts a body together from its chunks, within `LIMITS.otlpBodyBytesMax` and within the memory budget. */
 export class BodyBuffer {
   readonly #held: Reservation;
   #chunks: Uint8Array[] = [];
@@ -14,7 +14,7 @@ export class BodyBuffer {
     this.#held = held;
   }
 
-  /** Takes the next chunk, or says why not; what was taken before is let go of then. */
+  /** Takes the next chunk, or returns why not; the chunks before it are released then. */
   push(chunk: Uint8Array): Overflow | undefined {
     this.#length += chunk.length;
     if (this.#length > LIMITS.otlpBodyBytesMax) return this.#leave("too-large");
@@ -23,7 +23,7 @@ export class BodyBuffer {
     return undefined;
   }
 
-  /** All of it, once, without a copy where it came in one. The chunks are let go of. */
+  /** The whole body, once, without a copy where it came in one chunk. Releases the chunks. */
   bytes(): Uint8Array {
     const chunks = this.#chunks;
     this.#chunks = [];

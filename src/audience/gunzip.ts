@@ -3,7 +3,7 @@ import { errnoOf } from "../kernel/errors.ts";
 import { BodyBuffer, type Overflow } from "./body-buffer.ts";
 import type { Reservation } from "./memory-budget.ts";
 
-/** What decompressing came to; it is left where it passes its bound or the room, so that a bomb costs that and no more. */
+/** How decompressing ended. It stops at the limit on a body, or where the memory budget is full, so a bomb costs no more than that. */
 export type Gunzipped =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
   | { readonly kind: Overflow }
@@ -12,9 +12,9 @@ export type Gunzipped =
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Decompresses all members of a gzip body while it comes, off the main thread. A bomb is left after the few bytes of it
- * that inflate past the bound; the rest is never asked for. node:zlib, for `Bun.gunzipSync` silently answers the first
- * member alone.
+ * Decompresses all members of a gzip body while it comes, off the main thread. A bomb is given up after the few bytes that
+ * inflate past the limit; the rest is never read. By node:zlib, because `Bun.gunzipSync` silently returns the first member
+ * only.
  */
 export class Gunzip {
   readonly #stream = createGunzip({ chunkSize: CHUNK_BYTES });
@@ -22,16 +22,16 @@ export class Gunzip {
   #outcome: Gunzipped | undefined;
 
   constructor(held: Reservation) {
-    const gathering = new BodyBuffer(held);
+    const body = new BodyBuffer(held);
     this.#stream.on("data", (chunk: Buffer) => {
-      const overflow = gathering.push(chunk);
+      const overflow = body.push(chunk);
       if (overflow) this.#end({ kind: overflow });
     });
     this.#stream.on("error", (error) => this.#end({ kind: "not-gzip", found: errnoOf(error) ?? error.message }));
-    this.#stream.on("end", () => this.#end({ kind: "whole", bytes: gathering.bytes() }));
+    this.#stream.on("end", () => this.#end({ kind: "whole", bytes: body.bytes() }));
   }
 
-  /** Takes the next chunk and waits until it is worked off; answers the outcome where no more is wanted. */
+  /** Takes the next chunk and waits until it is decompressed. Returns the outcome if no more is needed. */
   async push(chunk: Uint8Array): Promise<Gunzipped | undefined> {
     if (!this.#outcome) {
       const taken = new Promise<void>((resolve) => this.#stream.write(chunk, () => resolve()));
@@ -40,13 +40,13 @@ export class Gunzip {
     return this.#outcome;
   }
 
-  /** What it came to, once every chunk was given. */
+  /** The outcome, after the last chunk. */
   end(): Promise<Gunzipped> {
     if (!this.#outcome) this.#stream.end();
     return this.#ended.promise;
   }
 
-  /** Lets go of it where it is not read to its end. */
+  /** Gives up a body that is not read to its end. */
   leave(): void {
     this.#stream.destroy();
   }
@@ -59,7 +59,7 @@ export class Gunzip {
   }
 }
 
-/** Decompresses what came at once. */
+/** Decompresses bytes that are all there. */
 export async function gunzipBounded(bytes: Uint8Array, held: Reservation): Promise<Gunzipped> {
   const gunzip = new Gunzip(held);
   return (await gunzip.push(bytes)) ?? gunzip.end();

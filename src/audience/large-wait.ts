@@ -4,11 +4,11 @@ import type { Reservation } from "./memory-budget.ts";
 const TICK_MS = 1_000;
 
 /**
- * Watches a body while it comes. The room for large ones holds one of the longest alone, so whoever is in it and does not go on
- * keeps out every other large sender: `leave` is called for one that is large for `LIMITS.requestLargeWaitMs` and not complete.
+ * Watches a body while it comes. There is memory for one of the longest bodies, so a large body that does not go on keeps
+ * out other large ones: `leave` is called when a body was large for `LIMITS.requestLargeWaitMs` and is not complete.
  *
- * @param tick Called each second besides, with the milliseconds so far.
- * @returns What ends the watch.
+ * @param tick Called each second otherwise, with the milliseconds so far.
+ * @returns A function that ends the watch.
  */
 export function watchLarge(
   held: Reservation,

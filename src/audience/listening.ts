@@ -7,9 +7,9 @@ import type { Outcome, Refusal } from "./outcome.ts";
 import type { TryFlock } from "./process/folder-lock.ts";
 import type { Health } from "./process/health.ts";
 
-/** A socket, or some, of a receiver. */
+/** One or more ports of a receiver. */
 type Drainable = {
-  /** Takes no new connection, answers what was asked, then lets go of the ports. */
+  /** Accepts no new connection, answers the requests under way, then closes the ports. */
   drain(): Promise<void>;
 };
 
@@ -22,7 +22,7 @@ export type GrpcListening = Drainable & { readonly grpcPort: number };
 /** All sockets of a receiver. */
 export type Listening = HttpListening & GrpcListening;
 
-/** What a listener needs to know and to call, whichever transport it serves. */
+/** What the HTTP and the gRPC listener need. */
 export type ListenOptions = {
   /** A loopback address. */
   readonly host: string;
@@ -31,14 +31,14 @@ export type ListenOptions = {
   readonly healthPort: number;
   readonly protobuf: ProtobufCodec;
   receive(body: ExportBody): Promise<Outcome>;
-  /** The ports are asked for only once they are open. */
+  /** Called only when the ports are open. */
   health(): Health;
-  /** Whose requests are read at all, by their `authorization`. */
+  /** Whether a request is read, by its `authorization`. */
   readonly authorise: Authorise;
   /** Bounds the bodies that are held, each from before it is read until it is answered. */
   readonly budget: MemoryBudget;
   /**
-   * Counts and logs a request that was refused. Called once for each, whoever refused it.
+   * Counts and logs a request that was refused. Called once for each, whichever part refused it.
    *
    * @param request The request and the status of its response, such as "POST /v1/logs: 400".
    */
@@ -47,7 +47,7 @@ export type ListenOptions = {
   onBug(error: unknown): void;
 };
 
-/** The technology that the receiver runs on: opened by `audience run` and by nothing else. */
+/** The edges of the receiver. Only `audience run` loads them. */
 export type AudienceEdge = {
   /** @throws {PortTaken} when another program listens there; so does the next. */
   listenHttp(options: ListenOptions): Promise<HttpListening>;
@@ -57,7 +57,7 @@ export type AudienceEdge = {
   readonly tryFlock: TryFlock;
 };
 
-/** A port that could not be listened on because somebody does. */
+/** Another program listens on that port. */
 export class PortTaken extends Error {
   override readonly name = "PortTaken";
   readonly port: number;

@@ -9,15 +9,15 @@ import { endpointOf } from "./address.ts";
  * the user's proxy.
  */
 
-/** Whom to send to. */
+/** The receiver to send to. */
 export type Receiver = {
   readonly host: string;
   readonly port: number;
-  /** What it asks of its senders; empty when nothing. */
+  /** The token that it asks for; empty for none. */
   readonly token: string;
 };
 
-/** What became of it. */
+/** How the receiver answered. */
 export type Posted = { readonly kind: "taken" } | { readonly kind: "refused"; readonly because: string };
 
 const LOGS_METHOD = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
@@ -86,7 +86,7 @@ export async function postGrpc(to: Receiver, protobuf: Uint8Array): Promise<Post
 function onGrpcStatus(call: ClientHttp2Stream, tell: (status: string | undefined, message?: string) => void): void {
   let status: string | undefined;
   let message: string | undefined;
-  // A refusal may come as headers alone, which then are the trailers too.
+  // A refusal may be headers only, which are then the trailers as well.
   const take = (headers: Readonly<Record<string, unknown>>) => {
     if (headers["grpc-status"] !== undefined) status = String(headers["grpc-status"]);
     if (headers["grpc-message"] !== undefined) message = String(headers["grpc-message"]);

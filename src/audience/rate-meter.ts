@@ -1,6 +1,6 @@
 /**
- * Records and bytes a second over the last minute, in sixty sums: adding one is two additions however many there are,
- * and nothing runs while nobody sends.
+ * Records and bytes a second over the last minute, kept as sixty sums: a request costs two additions, and nothing runs
+ * while no requests come.
  */
 
 const SECONDS = 60;
@@ -25,7 +25,7 @@ export class RateMeter {
     this.#startedUnixMs = startedUnixMs;
   }
 
-  /** Something came. */
+  /** Counts a request. */
   add(unixMs: number, { records, bytes }: { records: number; bytes: number }): void {
     const second = Math.floor(unixMs / MS);
     const slot = this.#slots[second % SECONDS];
@@ -35,7 +35,7 @@ export class RateMeter {
     slot.bytes += bytes;
   }
 
-  /** The rates as of now; what a clock that was put back since says came later is left out. */
+  /** The rates now. Requests that seem to be from the future, because the clock was set back, are left out. */
   rates(unixMs: number): Rates {
     const now = Math.floor(unixMs / MS);
     const recent = this.#slots.filter(({ second }) => second > now - SECONDS && second <= now);

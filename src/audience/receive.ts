@@ -9,7 +9,7 @@ import type { MemoryBudget } from "./memory-budget.ts";
 import { type Outcome, refused } from "./outcome.ts";
 import type { Tally } from "./tally.ts";
 
-/** Where a signal's lines go, whole and with their newlines. */
+/** Appends whole lines, with their newlines, to a signal's file. */
 export type Append = (lines: Uint8Array) => Promise<void>;
 
 /** What receiving needs. */

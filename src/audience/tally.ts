@@ -5,10 +5,10 @@ import { SIGNALS, type Signal } from "../telemetry/signal.ts";
 import { REFUSAL_CAUSES, type RefusalCause } from "./outcome.ts";
 import { RateMeter, type Rates } from "./rate-meter.ts";
 
-/** How long the body of a request that was taken was, and when that was. */
+/** The length of an accepted request's body, and when it was accepted. */
 export type Accepted = { readonly bytes: number; readonly unixMs: number };
 
-/** What the receiver has seen since it started, kept in memory and told by its health page. */
+/** What the receiver has seen since it started, kept in memory for its health page. */
 export class Tally {
   readonly #rates: RateMeter;
   readonly #requests = zeros();
@@ -40,7 +40,7 @@ export class Tally {
     }
   }
 
-  /** A request that was not taken. */
+  /** A request that was refused. */
   refused(cause: RefusalCause): void {
     this.#refused[cause] += 1;
   }

@@ -1,7 +1,7 @@
 import type { MasqueSessionId, SessionId } from "../kernel/ids.ts";
 import type { Digest } from "../kernel/text/digest.ts";
 
-/** Why a span closed: by command, by another don, by the host's exit, by the host's clearing of the conversation. */
+/** Why a span closed: by `doff`, by another don, because the agent ended, or because its conversation was cleared. */
 export type DoffReason = "user" | "switch" | "exit" | "clear";
 
 /** Which masque it was, as records and the session's state say it. */

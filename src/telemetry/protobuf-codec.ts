@@ -12,7 +12,7 @@ export type ProtobufCodec = {
   cut(message: LineMessage, bytes: Uint8Array, bounds: PartBounds): Iterable<Uint8Array>;
   /** What reads everyday requests without making objects of them. */
   quickReader(): QuickReader;
-  /** An `Export*ServiceResponse`: no bytes where everything was taken. */
+  /** An `Export*ServiceResponse`: no bytes where everything was accepted. */
   exportResponse(partial: PartialSuccess | null): Uint8Array<ArrayBuffer>;
   /** A `google.rpc.Status`; with `retryAfterSeconds` it holds a `google.rpc.RetryInfo`. */
   status(code: RpcCode, message: string, retryAfterSeconds?: number): Uint8Array<ArrayBuffer>;

@@ -24,7 +24,7 @@ const KINDS: ReadonlyMap<unknown, Mark["kind"]> = new Map([
   ["masque.doff", "doff"],
 ]);
 
-/** Every mark in the file, in the file's order; none where there is no file. Lines that are no mark are left out. */
+/** Every mark in the file, in the file's order; none where the file does not exist. Lines that are not marks are left out. */
 export function* readMarks(path: string): Generator<Mark> {
   const fd = openRegular(path);
   if (fd === undefined) return;
@@ -35,7 +35,7 @@ export function* readMarks(path: string): Generator<Mark> {
   }
 }
 
-/** A line beyond the bound is none of masque's, and passed over in pieces that are no JSON. */
+/** A line that is too long is not masque's. It is skipped in pieces that are not JSON. */
 function* linesOf(fd: number): Generator<string> {
   const chunk = Buffer.alloc(LIMITS.segmentChunkBytes);
   let rest = Buffer.alloc(0);

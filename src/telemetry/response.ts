@@ -6,13 +6,13 @@ import type { Signal } from "./signal.ts";
  * @source OTLP/HTTP: success is 200 with an empty `Export*ServiceResponse`; an error is a `google.rpc.Status`.
  */
 
-/** How a request was encoded, and so how its answer is. */
+/** The encoding of a request and of its response. */
 export type Encoding = "protobuf" | "json";
 
-/** Part of a request that was not taken, or with 0 rejected a warning to its sender. */
+/** The part of a request that was not accepted; with 0 rejected, a warning to the sender. */
 export type PartialSuccess = { readonly rejected: number; readonly message: string };
 
-/** Codes of `google.rpc.Status` that we answer with. */
+/** The codes of `google.rpc.Status` that the receiver sends. */
 export const RPC_CODE = {
   invalidArgument: 3,
   deadlineExceeded: 4,
@@ -34,7 +34,7 @@ const REJECTED = {
   traces: "rejectedSpans",
 } as const satisfies Record<Signal, string>;
 
-/** An `Export*ServiceResponse`: `{}` where everything was taken. */
+/** An `Export*ServiceResponse`: `{}` where everything was accepted. */
 export function exportResponseJson(signal: Signal, partial: PartialSuccess | null): string {
   if (!partial) return "{}";
   const rejected = partial.rejected > 0 ? { [REJECTED[signal]]: String(partial.rejected) } : {};

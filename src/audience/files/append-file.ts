@@ -15,17 +15,17 @@ import { mendTornTail, type TornTail } from "./torn-tail.ts";
 /**
  * One file that whole lines are appended to and that others may delete, move, fill up or make unwritable meanwhile.
  *
- * - A write or a sync that fails is taken back whole, and the file is let go: the next write opens it anew. A sync is
- *   never tried again, for after one that failed the kernel calls the pages clean that never reached the disk, and the
- *   second would succeed without having written them.
+ * - A write or a sync that fails is undone, and the file is closed; the next write opens it again. A sync is never tried
+ *   again on the same open file: after a failed one the kernel takes the pages for written, and the second sync would
+ *   succeed without having written them.
  * - A file that was deleted or moved away is made again.
- * - A file is opened with its folder synced, for a new file's lines are as lost as its name; and with its torn end
- *   mended, for what a crash left must not be glued to what comes next.
+ * - When a file is opened, its folder is synced, because the lines of a new file are lost with its name. A torn end is
+ *   mended, because what a crash left must not be joined to the next line.
  */
 
 const fdatasyncOf = promisify(fdatasync);
 
-/** What becomes of the file that is appended to. */
+/** How the file is opened, and whom it reports to. */
 export type AppendFileOptions = {
   /** Whether its folder is synced when it is opened. */
   readonly isDurable: boolean;
@@ -34,7 +34,7 @@ export type AppendFileOptions = {
   onTorn(torn: TornTail): void;
 };
 
-/** A file's state, from when it was last looked at. */
+/** A file's state when it was opened or checked last. */
 export type AppendFileState = {
   readonly bytes: number;
   /** How old it is by this machine's clock, never below 0. */
@@ -47,9 +47,9 @@ export class AppendFile {
   readonly #options: AppendFileOptions;
   #fd: number | undefined;
   #lastSyncMs: number | null = null;
-  /** Which file was opened last, and since when there is such a file. */
+  /** Which file was opened last, and when it was made. */
   #known: { readonly inode: number; readonly device: number; bornMs: number } | undefined;
-  /** Its size when it was last looked at: what is kept when the write after that, or its sync, fails. */
+  /** Its size before the last write. When that write or its sync fails, the file is cut to this size. */
   #keptBytes = 0;
 
   constructor(path: string, options: AppendFileOptions) {
@@ -66,7 +66,7 @@ export class AppendFile {
     const held = this.#fd === undefined ? undefined : fstatSync(this.#fd);
     if (held && isSame(held, statOrUndefined(this.path))) return this.#stateOf(held);
     this.close();
-    return this.#stateOf(fstatSync(this.#openAnew()));
+    return this.#stateOf(fstatSync(this.#reopen()));
   }
 
   /**
@@ -106,14 +106,14 @@ export class AppendFile {
     return this.#lastSyncMs;
   }
 
-  /** Lets go of the file; the next write opens it again. */
+  /** Closes the file; the next write opens it again. */
   close(): void {
     const fd = this.#fd;
     this.#fd = undefined;
     if (fd !== undefined) closeSync(fd);
   }
 
-  #openAnew(): number {
+  #reopen(): number {
     const folder = dirname(this.path);
     makePrivateFolder(folder);
     const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW, FILE_MODE);
@@ -136,8 +136,8 @@ export class AppendFile {
   }
 
   /**
-   * The file system is asked only about a file that another process left: some file systems know no time of birth, and a
-   * file server has a clock of its own. A clock that was put back makes no file old, and the time counts from then on.
+   * The file system is asked only about a file that another process left: some file systems record no time of birth, and a
+   * file server has a clock of its own. A clock that was set back makes no file old; the age counts from then on.
    */
   #ageOf({ ino, dev, size, birthtimeMs }: Stats): number {
     const nowMs = this.#options.nowMs();
@@ -153,7 +153,7 @@ export class AppendFile {
     try {
       ftruncateSync(fd, this.#keptBytes);
     } catch (error) {
-      // Its end is mended when it is opened again; only a failure that is no system error is ours.
+      // The end is mended when the file is opened again. Any other error is a bug.
       if (errnoOf(error) === undefined) throw error;
     } finally {
       this.close();
@@ -166,14 +166,14 @@ export class AppendFile {
   }
 }
 
-/** A pipe would hold the receiver up once it is full, and a device keeps nothing. */
+/** A full pipe would block the receiver, and a device keeps nothing. */
 function irregular(path: string): MasqueError {
   return new MasqueError("telemetry.write-failed", `Cannot append to "${path}": it is not a regular file`, {
     hint: "move it away, and the receiver makes a file in its place",
   });
 }
 
-/** The folder, the data folder above it, and where that stands: on the first day all of them are as new as the file. */
+/** The folder, the data folder, and the folder that holds that: on the first day all of them are as new as the file. */
 function syncUpwards(folder: string): void {
   syncFolder(folder);
   syncFolder(dirname(folder));

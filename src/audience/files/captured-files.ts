@@ -12,13 +12,13 @@ export type CapturedFile = {
   readonly modified: string;
 };
 
-/** What captured telemetry takes of the disk, and what is left of that. */
+/** How much of the disk captured telemetry takes, and how much is free. */
 export type DiskUse = {
   /** The file of a signal that is written to, and those that were closed. */
   readonly signals: Readonly<Record<Signal, { readonly bytes: number; readonly segments: number }>>;
   /** What crashes left behind, set aside: no reader takes it for telemetry. */
   readonly torn: { readonly files: number; readonly bytes: number };
-  /** What the disk has left for this user; `null` where it does not tell. */
+  /** What the disk has left for this user; `null` where the system does not say. */
   readonly freeBytes: number | null;
 };
 
@@ -31,7 +31,7 @@ export function capturedFiles(otel: string): readonly CapturedFile[] {
   });
 }
 
-/** The same as sums. */
+/** The sizes of those files, summed up by signal. */
 export function diskUse(otel: string, files: readonly CapturedFile[]): DiskUse {
   const of = (signal: Signal) => {
     const segments = files.filter(({ name }) => isClosed(name, "segment") && closedFile(name)?.signal === signal);
@@ -52,7 +52,7 @@ export function telemetryBytes({ signals }: DiskUse): number {
   return SIGNALS.reduce((bytes, signal) => bytes + signals[signal].bytes, 0);
 }
 
-/** What a user who is not root may still write where a path is, or will be. */
+/** How many bytes a user who is not root may still write on the disk of a path, which need not exist yet. */
 export function freeBytes(path: string): number | null {
   for (let at = path; ; at = dirname(at)) {
     try {

@@ -32,11 +32,11 @@ const BYTES_PER_MIB = 1024 * 1024;
 
 /**
  * Drops what retention no longer keeps, oldest first, each file entered in the ledger before it is removed. Nothing stops
- * a drop: a ledger that cannot be written, as on a full disk, is written to again once there is room, and else the log says it.
- * Before the first file of logs goes the judge reads them all, so that their sessions stay scorable; where it cannot, the
- * files go all the same, and both log and ledger say so.
+ * a drop: a ledger that cannot be written, for example on a full disk, is tried again after the drop, and otherwise the log says so.
+ * Before the first file of logs is dropped, the judge reads all of them, so that their sessions stay scorable. If it cannot,
+ * the files are dropped anyway, and log and ledger say so.
  *
- * @param stopping The receiver's end does not wait for the rest.
+ * @param stopping Aborted when the receiver stops; the rest is left then.
  * @throws System errors of looking into the folder.
  */
 export async function dropSegments(world: DropWorld, stopping: AbortSignal): Promise<void> {
@@ -62,11 +62,11 @@ export function keptFiles({ otel, events }: Pick<Paths, "otel" | "events">): rea
   const active = new Set(SIGNALS.map(activeName));
   const names = readdirSync(otel).filter((name) => active.has(name) || closedFile(name) !== undefined);
   const kept = names.flatMap((name) => {
-    // Not through a link, which is none of masque's files: one in a circle would stop every drop.
+    // No link is followed: a link is not masque's file, and a link to itself would stop every drop.
     const stats = lstatOrUndefined(join(otel, name));
     return stats?.isFile() ? [{ name, bytes: stats.size, modifiedMs: stats.mtimeMs }] : [];
   });
-  // Never dropped and no telemetry, but it too shows that time has passed.
+  // It is never dropped and holds no telemetry, but its time also shows that time has passed.
   const marks = lstatOrUndefined(events);
   return marks?.isFile() ? [...kept, { name: "masque.jsonl", bytes: 0, modifiedMs: marks.mtimeMs }] : kept;
 }
@@ -88,7 +88,7 @@ function dropOne(world: DropWorld, line: DroppedLine): void {
   world.say(`${droppedText(line)}${unentered}`);
 }
 
-/** Runs what must not stop the rest; a failure that is not the system's is a bug and does. */
+/** Runs a step whose system errors must not stop the rest. Any other error is a bug and is thrown. */
 function attempt<T>(act: () => T): { readonly found?: T; readonly trouble?: string } {
   try {
     return { found: act() };

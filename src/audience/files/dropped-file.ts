@@ -19,7 +19,7 @@ import {
 
 /**
  * The ledger of what retention dropped, `<data>/audience/dropped.jsonl`: one line is appended for each file, so that
- * nothing that is in it decides whether the next line fits. Beyond its bound the older half is summed up.
+ * no content of the file can prevent the next line. When the file is longer than its limit, the older half is summed up.
  */
 
 type Place = Pick<Paths, "audience">;
@@ -28,10 +28,10 @@ type Place = Pick<Paths, "audience">;
 const FORMER = "dropped.json";
 /** Copies of it that a fault of former versions made, one a minute. */
 const FORMER_ASIDE = /^dropped\.json\.corrupt-\d+$/;
-/** Stands in the line that holds the former sums, so that a crash before the former file is removed counts them once. */
+/** Marks the line that holds the former sums, so that a crash before the former file is removed counts them once. */
 const FROM_FORMER = `"from":"${FORMER}"`;
 
-/** Where it is remembered. */
+/** The path of the ledger. */
 export function droppedPath(paths: Place): string {
   return join(paths.audience, "dropped.jsonl");
 }
@@ -39,7 +39,7 @@ export function droppedPath(paths: Place): string {
 /**
  * Everything that retention has dropped, as far as is known.
  *
- * @throws {MasqueError} `file.unreadable` where something else lies there, or more than masque would write.
+ * @throws {MasqueError} `file.unreadable` where it is not a regular file, or longer than masque would write.
  */
 export function readLedger(paths: Place): Ledger {
   const text = readText(droppedPath(paths));
@@ -60,7 +60,7 @@ export function enterDropped(paths: Place, line: DroppedLine): void {
 }
 
 /**
- * Takes over what former versions left, once, and answers what was done, for the log; `undefined` where there is nothing.
+ * Takes over what former versions left, once, and returns what was done, for the log; `undefined` where there is nothing.
  *
  * @throws {MasqueError} as {@link enterDropped}; and system errors.
  */
@@ -101,7 +101,7 @@ function readFormer(paths: Place): Dropped | undefined {
   }
 }
 
-/** Keeps it within its bound. Whatever lies there that is no file of masque's is put out of the way, once. */
+/** Keeps the ledger within its limit. What is not a file of masque's is moved away, once. */
 function makeRoom(paths: Place): void {
   const path = droppedPath(paths);
   const there = lstatSync(path, { throwIfNoEntry: false });

@@ -24,7 +24,7 @@ export type DroppedLine = {
   readonly bytes: number;
   /** Log records, data points or spans. */
   readonly records: number;
-  /** The records' own times, ISO 8601, UTC; `null` where none bore one, or the file could not be read. */
+  /** The records' own times, ISO 8601, UTC; `null` where none had one, or the file could not be read. */
   readonly oldest: string | null;
   readonly newest: string | null;
   /** Whether the judge has read it, or has nothing to read in it. */
@@ -52,7 +52,7 @@ export type Ledger = {
   readonly before: Dropped | null;
   /** Each file once, in the order in which they were dropped. */
   readonly lines: readonly DroppedLine[];
-  /** Lines that say nothing: torn by a crash, or written by somebody else. */
+  /** Lines that could not be read: torn by a crash, or written by another program. */
   readonly unread: number;
 };
 
@@ -63,7 +63,7 @@ export type DroppedLogs = Pick<DroppedLine, "reason" | "isJudged" | "at"> & {
   readonly toMs: number;
 };
 
-/** Reads the ledger's text; lines that are not of masque's making are counted and say nothing. */
+/** Reads the ledger's text. Lines that masque did not write are counted and skipped. */
 export function parseLedger(text: string): Ledger {
   const lines = new Map<string, DroppedLine>();
   let before: Dropped | null = null;
@@ -80,7 +80,7 @@ export function parseLedger(text: string): Ledger {
   return { before, lines: [...lines.values()], unread };
 }
 
-/** The same as text. */
+/** The ledger's text. */
 export function ledgerText({ before, lines }: Pick<Ledger, "before" | "lines">): string {
   const rows = [...(before ? [{ total: before }] : []), ...lines];
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
@@ -97,7 +97,7 @@ export function sumOf({ before, lines }: Pick<Ledger, "before" | "lines">): Drop
   return lines.map(asSum).reduce<Dropped | null>((sum, one) => (sum ? together(sum, one) : one), before);
 }
 
-/** When the logs were captured that are gone; what bore no time is left out. */
+/** When the dropped logs were captured. Files without times are left out. */
 export function droppedLogs({ before, lines }: Ledger): readonly DroppedLogs[] {
   const ofLines = lines.filter(({ name, signal }) => signal === "logs" && closedFile(name)?.kind === "segment");
   const ofSums = before && before.records.logs > 0 ? [{ ...before, ...stateOf(before) }] : [];

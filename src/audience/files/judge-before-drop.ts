@@ -4,14 +4,14 @@ import type { World } from "../../kernel/world.ts";
 
 /**
  * Has the judge read what is about to be dropped, so that it stays scorable. A receiver that runs for weeks never opens
- * DuckDB itself: that takes more memory than all it holds otherwise.
+ * DuckDB itself, because DuckDB takes more memory than everything else in the receiver.
  *
  * @param stopping Ends it at once.
  * @returns Why that could not be done, for people; `undefined` when it was.
  */
 export type JudgeBeforeDrop = (stopping: AbortSignal) => Promise<string | undefined>;
 
-/** The real one: this program again, as a process that may take `LIMITS.retentionBringInMs`. */
+/** Runs this program as a process of its own, which may take `LIMITS.retentionBringInMs`. */
 export function judgeBeforeDropBy({ env, paths, program }: Pick<World, "env" | "paths" | "program">): JudgeBeforeDrop {
   return async (stopping) => {
     if (stopping.aborted) return "the receiver is stopping";
@@ -34,7 +34,7 @@ export function judgeBeforeDropBy({ env, paths, program }: Pick<World, "env" | "
   };
 }
 
-/** The line that a failing command says first, without its own name. */
+/** The first line of a failing command's message, without the program's name. */
 function reasonIn(stderr: string): string | undefined {
   return stderr.split("\n", 1)[0]?.replace(/^masque: /, "") || undefined;
 }

@@ -1,13 +1,13 @@
 import { LIMITS } from "../../kernel/limits.ts";
 
 /**
- * Puts the lines of a group together. In the same memory each time: megabytes made anew for every sync would cost
- * as much as writing them does.
+ * Joins the lines of a group, in the same memory each time: allocating megabytes for every sync would cost as much as
+ * writing them.
  */
 export class LineGroup {
   #memory = new Uint8Array(0);
 
-  /** What it answers is good until it joins again; it is written by then. */
+  /** The result is valid until the next call. */
   join(group: readonly { readonly bytes: Uint8Array }[]): Uint8Array {
     const [only, second] = group;
     if (only && !second) return only.bytes;

@@ -11,28 +11,28 @@ import type { StorageSettings } from "./storage-settings.ts";
 import type { TornTail } from "./torn-tail.ts";
 
 /**
- * Appends lines to a signal's file. What `append` resolved is on disk: payload and newline go in one write, and the
- * file is synced before anyone is told. Requests that arrive while a sync is under way share the next write and sync
+ * Appends lines to a signal's file. When `append` resolves, the lines are on disk: they go in one write with their newlines, and
+ * the file is synced before the caller knows. Requests that arrive while a sync is under way share the next write and sync
  * (group commit), so durability costs a sync a group and not a sync a request: the more senders wait, the fewer syncs
  * each of them pays for.
  *
- * One loop does everything that touches the file, one thing after another: appending, syncing, closing a segment. So
- * a file is never closed under a sync, and no line falls between two files.
+ * One loop does everything that touches the file, one step after another: appending, syncing, closing a segment. So
+ * a file is never closed during a sync, and no line is lost between two files.
  *
- * Closing a segment is one rename. Before it everything is in the old file and acknowledged by that; after it the next
- * line makes a new one. There is no state in between that anyone would have to mend, and the folder is synced when the
- * new file is opened, before a line in it is acknowledged.
+ * Closing a segment is one rename. Before the rename, everything is in the old file; after it, the next line makes a new
+ * one. There is no state in between to repair. The folder is synced when the new file is opened, before a line in it is
+ * acknowledged.
  */
 
 const MS_PER_HOUR = 3_600_000;
 
-/** What a writer tells of itself. */
+/** What a writer reports. */
 export type WriterEvents = {
   /** An earlier crash left something at the file's end. */
   onTorn(path: string, torn: TornTail): void;
   /** The file was closed under a name of its own. */
   onSegment(name: string): void;
-  /** A segment could not be closed: writing goes on, but somebody should look. */
+  /** A segment could not be closed. Writing goes on, but a person should look at it. */
   onTrouble(message: string): void;
 };
 
@@ -43,14 +43,14 @@ export type WriterOptions = WriterEvents & {
   readonly keeping: Pick<StorageSettings, "sync" | "segmentBytes" | "segmentHours">;
   nowMs(): number;
   /**
-   * Makes sure that the folder is this process's to write to; called before each write.
+   * Makes sure that this process has the folder's lock; called before each write.
    *
    * @throws {MasqueError} when it is not.
    */
   holdFolder(): void;
 };
 
-/** Lines to append; or none, to have the loop look after the file. */
+/** Lines to append, or none to have the loop tend the file. */
 type Job = {
   readonly bytes: Uint8Array;
   readonly sinceMs: number;
@@ -99,7 +99,7 @@ export class LineWriter {
   }
 
   /**
-   * Looks after a file that is there: mends what a crash left at its end, and closes it when it is old, though no line
+   * Tends a file that exists: mends what a crash left at its end, and closes it when it is old, even if no line
    * comes.
    *
    * @throws {MasqueError} `telemetry.write-failed`
@@ -124,7 +124,7 @@ export class LineWriter {
     return this.#file.lastSyncMs;
   }
 
-  /** Waits for what was appended, and lets go of the file. What comes later is refused, so the file stays closed. */
+  /** Waits for what was appended, and closes the file. Later lines are refused, so it stays closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#draining;
@@ -136,7 +136,7 @@ export class LineWriter {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, sinceMs: performance.now(), resolve, reject });
       if (this.#isDraining) return;
-      // Before the loop begins: what it tells of may be answered by another job at once, and a second loop is none.
+      // Set before the loop begins: an event that it reports may queue another job at once, and that must not start a second loop.
       this.#isDraining = true;
       this.#draining = this.#drain();
     });
@@ -158,7 +158,7 @@ export class LineWriter {
     this.#isDraining = false;
   }
 
-  /** As many jobs as one write takes; at least one, for what a single request brings is never split. */
+  /** As many jobs as fit one write, and at least one: the lines of one request are never split. */
   #nextGroup(): readonly Job[] {
     const bytesMax = Math.min(LIMITS.appendBytesMax, this.#options.keeping.segmentBytes || Number.POSITIVE_INFINITY);
     let [count, bytes] = [0, 0];
@@ -189,11 +189,11 @@ export class LineWriter {
     return segmentHours > 0 && ageMs >= segmentHours * MS_PER_HOUR;
   }
 
-  /** A segment that cannot be closed goes on being written: a file too long is better than a line refused. */
+  /** When a segment cannot be closed, writing to it goes on: a file that is too long is better than a refused line. */
   #closeSegment(): void {
     const { folder, signal, nowMs } = this.#options;
     try {
-      // Windows renames no file that is open.
+      // Windows does not rename an open file.
       this.#file.close();
       this.#options.onSegment(renameToSegment(folder, signal, nowMs()));
     } catch (error) {

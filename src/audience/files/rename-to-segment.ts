@@ -7,10 +7,10 @@ import { activeName, nextSegmentMs, segmentName } from "../../telemetry/file-nam
 import type { Signal } from "../../telemetry/signal.ts";
 
 /**
- * Gives a signal's file the name of a segment, and answers the name. No file is ever written over: the name is first
+ * Gives a signal's file the name of a segment, and returns the name. No file is ever overwritten: the name is first
  * taken by an empty file that only this process can have made, and the rename replaces that one. So it works where a
  * file system has no hard links and where the system cannot refuse a rename. A crash in between leaves an empty
- * segment, which every reader takes for no telemetry.
+ * segment, which no reader takes for telemetry.
  *
  * @throws System errors; then the file has its former name.
  */
@@ -25,7 +25,7 @@ export function renameToSegment(folder: string, signal: Signal, nowMs: number): 
   }
 }
 
-/** Another process may take the same name at the same moment: the next millisecond is then the next name. */
+/** Another process may take the same name at the same moment. The name of the next millisecond is tried then. */
 function takeName(folder: string, signal: Signal, nowMs: number): string {
   let unixMs = nextSegmentMs(readdirSync(folder), signal, nowMs);
   for (let attempt = 1; ; attempt++) {

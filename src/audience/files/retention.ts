@@ -1,11 +1,11 @@
 import { closedFile, isAhead } from "../../telemetry/file-names.ts";
 import type { StorageSettings } from "./storage-settings.ts";
 
-/** Which files of captured telemetry have been kept long enough. Pure: `drop-segments.ts` does it. */
+/** Which files of captured telemetry have been kept long enough. Pure; `drop-segments.ts` deletes them. */
 
 const MS_PER_DAY = 86_400_000;
 
-/** A file as it lies in the folder. */
+/** A file in the folder. */
 export type KeptFile = {
   readonly name: string;
   readonly bytes: number;
@@ -19,19 +19,19 @@ export type DropReason = "age" | "size";
 /** A file to drop. */
 export type Drop = KeptFile & { readonly reason: DropReason };
 
-/** How long to keep, and what is not touched however little room there is. */
+/** How long files are kept, and which are never dropped, even when there is too little room. */
 export type RetentionRule = Pick<StorageSettings, "retentionBytes" | "retentionDays"> & { readonly floorMs: number };
 
 /** A closed file, and how long ago it was closed by its name and its last write, whichever is later. */
 type Closed = KeptFile & { readonly unixMs: number; readonly closedMs: number };
 
 /**
- * What to drop, oldest first. Only files that masque closed itself and named so: never one that is written to, one
- * closed within the floor, or one of another program. The bound on size is on all of masque's files together, those
- * that are written to and what crashes left among them.
+ * What to drop, oldest first. Only files that masque closed itself and named so: never the file that is written to, one
+ * closed within `floorMs`, or one of another program. The limit on size counts all of masque's files, also those
+ * that are written to and those that crashes left.
  *
- * No clock alone makes a file old: its age is counted to now or to the latest time that any of the files shows, whichever
- * is earlier. A file that says a time more than a day ahead was closed under a wrong clock. Its age is not known, so only
+ * The clock alone makes no file old: a file's age is counted to now or to the latest time that any of the files shows,
+ * whichever is earlier. A file that says a time more than a day ahead was closed under a wrong clock. Its age is not known, so only
  * the bound on size drops it, and before all others.
  */
 export function filesToDrop(files: readonly KeptFile[], rule: RetentionRule, nowMs: number): readonly Drop[] {
@@ -54,7 +54,7 @@ export function filesToDrop(files: readonly KeptFile[], rule: RetentionRule, now
   return drops;
 }
 
-/** Whether these are more than half of what is closed, so that a wrong clock is the likelier reason for their age. */
+/** Whether these are more than half of all closed files. Then a wrong clock is the more likely reason for their age. */
 export function isMostOf(drops: readonly KeptFile[], files: readonly KeptFile[]): boolean {
   const closedBytes = bytesOf(files.filter(({ name }) => closedFile(name) !== undefined));
   return bytesOf(drops) * 2 > closedBytes;

@@ -2,8 +2,8 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { type Drop, filesToDrop, isMostOf, type KeptFile, type RetentionRule } from "./retention.ts";
 
 /**
- * More than half of all closed files at once is what a clock does that was set wrong, so their age must still be the same
- * an hour later, by a clock that is never set. The bound on size goes by no clock and does not wait.
+ * A clock that was set wrong makes more than half of all closed files old at once. Such files must still be old an hour
+ * later, by a clock that is never set. The limit on size depends on no clock and does not wait.
  */
 export class SecondLook {
   readonly #monotonicMs: () => number;
@@ -13,7 +13,7 @@ export class SecondLook {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** What may be dropped now. `beginsToWait` is said once where the rest is looked at again. */
+  /** What may be dropped now. `beginsToWait` is true once, when the rest begins to wait. */
   allow(
     files: readonly KeptFile[],
     rule: RetentionRule,

@@ -6,12 +6,12 @@ import { type Canonical, DecodeError, REQUESTS } from "../../telemetry/message.t
 import { recordsOf } from "../../telemetry/records.ts";
 import type { Signal } from "../../telemetry/signal.ts";
 
-/** What a segment holds, looked up when it is about to be dropped: only then does anyone need to know. */
+/** What a segment holds. It is read only when the segment is about to be dropped. */
 export type SegmentContent = {
   readonly records: number;
   /**
-   * Times of its records, nanoseconds since 1970; `null` where none bears one. A time of 0, or one that had not come yet
-   * when the segment was closed, is a sender's error and none of them.
+   * Times of its records, nanoseconds since 1970; `null` where no record has one. A time of 0, or one that had not come yet
+   * when the segment was closed, is a sender's error and does not count.
    */
   readonly oldestUnixNano: bigint | null;
   readonly newestUnixNano: bigint | null;
@@ -24,8 +24,8 @@ const AHEAD_MS = 3_600_000;
 const TIMES = ["timeUnixNano", "startTimeUnixNano", "observedTimeUnixNano"] as const;
 
 /**
- * Reads a segment through, a chunk at a time, so that requests are answered meanwhile. Lines that are no request, which
- * only somebody else can have written, count nothing.
+ * Reads a segment through, a chunk at a time, so that requests are answered meanwhile. Lines that are not a request can
+ * only come from another program. They do not count.
  *
  * @throws System errors of opening and reading.
  */
@@ -41,7 +41,7 @@ export async function readSegmentContent(
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(LIMITS.segmentChunkBytes));
       if (bytesRead === 0) break;
       rest = await takeLines(Buffer.concat([rest, buffer.subarray(0, bytesRead)]), tally);
-      // Only what somebody else put there; without the bound it would be held in memory whole.
+      // Only another program writes such a line. Without the limit all of it would be held in memory.
       if (rest.length > LIMITS.otlpLineBytesMax) rest = new Uint8Array(0);
     }
     tally.take(rest);
@@ -61,7 +61,7 @@ async function takeLines(bytes: Buffer, tally: ContentTally): Promise<Uint8Array
   return bytes.subarray(start);
 }
 
-/** Lets whoever waits for an answer go first. */
+/** Lets requests that wait be answered first. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,9 @@
 import type { AudienceConfig } from "../settings.ts";
 
-/** When what is acknowledged is on disk: docs/audience.md says what each promises. */
+/** When an acknowledged request is on disk. docs/audience.md says what each mode promises. */
 export type SyncMode = AudienceConfig["audience.sync"];
 
-/** How captured telemetry is kept. A bound of 0 is none. */
+/** How captured telemetry is kept. 0 means no limit. */
 export type StorageSettings = {
   readonly sync: SyncMode;
   /** A file is closed before it would grow beyond this. */
@@ -16,7 +16,7 @@ export type StorageSettings = {
   readonly retentionDays: number;
 };
 
-/** How the settings have it kept. */
+/** The same from the settings. */
 export function storageSettingsFrom(config: AudienceConfig): StorageSettings {
   return {
     sync: config["audience.sync"],

@@ -13,7 +13,7 @@ import { SecondLook } from "./second-look.ts";
 import type { StorageSettings, SyncMode } from "./storage-settings.ts";
 import type { TornTail } from "./torn-tail.ts";
 
-/** What the files are like, for the receiver's health page. */
+/** The state of the files, for the receiver's health page. */
 export type StorageHealth = {
   readonly sync: SyncMode;
   /** The signals whose last write failed. */
@@ -51,7 +51,7 @@ export class TelemetryFiles {
   #tending: Promise<void> | undefined;
   readonly #secondLook = new SecondLook(() => performance.now());
 
-  /** The log is told when writing begins to fail and when it works again, and of whatever else becomes of a file. */
+  /** The log gets a line when writing begins to fail, when it works again, and when a file is closed, mended or dropped. */
   constructor(world: FilesWorld, log: ReceiverLog) {
     this.#world = world;
     this.#log = log;
@@ -63,9 +63,9 @@ export class TelemetryFiles {
     };
   }
 
-  /** Mends what a crash left at the files' ends, and closes the files that are old. A failing disk is told of. */
+  /** Mends what a crash left at the files' ends, and closes the files that are old. A failing disk is reported. */
   async mend(): Promise<void> {
-    for (const signal of SIGNALS) await this.#told(() => this.#writers[signal].tend());
+    for (const signal of SIGNALS) await this.#logFailures(() => this.#writers[signal].tend());
   }
 
   /** Tends now and each minute, until closed. */
@@ -74,7 +74,7 @@ export class TelemetryFiles {
     void this.tend();
   }
 
-  /** Mends, and drops what is kept no longer. Also done whenever a segment was closed. */
+  /** Mends, and drops what is no longer kept. Also done whenever a segment was closed. */
   tend(): Promise<void> {
     this.#tending ??= this.#tendOnce().finally(() => {
       this.#tending = undefined;
@@ -82,7 +82,7 @@ export class TelemetryFiles {
     return this.#tending;
   }
 
-  /** How the files are now. */
+  /** The state of the files now. */
   health(): StorageHealth {
     return {
       sync: this.#world.keeping.sync,
@@ -94,12 +94,12 @@ export class TelemetryFiles {
     };
   }
 
-  /** Waits for what was appended, then lets go of the files. */
+  /** Waits for what was appended, then closes the files. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
     await this.#tending;
-    for (const signal of SIGNALS) await this.#told(() => this.#writers[signal].close());
+    for (const signal of SIGNALS) await this.#logFailures(() => this.#writers[signal].close());
   }
 
   #open(signal: Signal): LineWriter {
@@ -109,7 +109,7 @@ export class TelemetryFiles {
       keeping: this.#world.keeping,
       nowMs: () => unixMs(this.#world.clock.nowUnixNano()),
       holdFolder: () => this.#world.folder.hold(),
-      onTorn: (path, torn) => this.#tellTorn(path, torn),
+      onTorn: (path, torn) => this.#logTorn(path, torn),
       onSegment: (name) => {
         this.#segmentsClosed += 1;
         this.#log.say(`closed the segment "${name}"`);
@@ -134,12 +134,12 @@ export class TelemetryFiles {
   async #tendOnce(): Promise<void> {
     await this.mend();
     const world = { ...this.#world, secondLook: this.#secondLook, say: (line: string) => this.#log.say(line) };
-    await this.#told(async () => {
+    await this.#logFailures(async () => {
       if (world.folder.look() === "held") await dropSegments(world, this.#closing.signal);
     });
   }
 
-  #tellTorn(path: string, torn: TornTail): void {
+  #logTorn(path: string, torn: TornTail): void {
     this.#tornTails += 1;
     const moved =
       torn.kind === "cut"
@@ -148,8 +148,8 @@ export class TelemetryFiles {
     this.#log.say(`the last line of "${path}" lacked its newline: ${moved}`);
   }
 
-  /** Nobody waits for an answer to these: a failure of the disk is met again by whoever writes next, a bug is no end. */
-  async #told(act: () => Promise<void>): Promise<void> {
+  /** No request waits for these, so a failure is only logged: the next write meets a failing disk again, and a bug must not end the receiver. */
+  async #logFailures(act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (error) {

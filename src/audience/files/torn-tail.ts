@@ -8,11 +8,11 @@ import { tornName } from "../../telemetry/file-names.ts";
 /**
  * What a crash in the middle of a write leaves at the end of a file, none of it ever acknowledged:
  *
- * - a last line without its newline, onto which the next line would be glued, spoiling both;
+ * - a last line without its newline, to which the next line would be joined, which would spoil both;
  * - after a power cut, zeros: the file had grown and some of its blocks were not on disk yet.
  *
- * A whole request that only lacks its newline gets it. The rest is moved to a file beside, whose name no reader of
- * telemetry takes: copied and synced there before it is cut here, so a crash in between leaves it twice and never not.
+ * A whole request that only lacks its newline gets it. The rest is moved to another file, whose name no reader of
+ * telemetry accepts. It is copied and synced there before it is cut here, so a crash in between leaves it twice and loses nothing.
  */
 
 const NEWLINE = 0x0a;
@@ -51,7 +51,7 @@ function cut({ fd, path, nowMs }: Mendable, start: number, end: number): TornTai
     }
     fdatasyncSync(aside);
   } catch (error) {
-    // A disk without room for the copy: the tail stays where it is, and the next attempt begins anew.
+    // A disk without room for the copy: the tail stays where it is, and the next attempt starts again.
     rmSync(movedTo, { force: true });
     throw error;
   } finally {
@@ -82,7 +82,7 @@ function firstZeroedLine(fd: number, size: number): number | undefined {
   return undefined;
 }
 
-/** Where the line that `end` lies in or behind begins: `end` itself when a newline stands before it. */
+/** Where the line that contains or precedes `end` begins; `end` itself after a newline. */
 function lastLineStart(fd: number, end: number): number {
   for (let until = end; until > 0; ) {
     const start = Math.max(0, until - CHUNK_BYTES);

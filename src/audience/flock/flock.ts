@@ -3,7 +3,7 @@ import type { TryFlock } from "../process/folder-lock.ts";
 
 /**
  * `flock(2)` through `bun:ffi`: Bun offers no lock on a descriptor, and SQLite's lock needs a file, which can be removed.
- * A folder that is locked stays locked whatever becomes of the files in it, and the system releases the lock when the
+ * A locked folder stays locked when the files in it are removed, and the system releases the lock when the
  * process ends.
  *
  * @source flock(2), errno(3); the numbers of Linux and macOS
@@ -30,7 +30,7 @@ type Native = { flock(fd: number, operation: number): number; errno(): number };
 
 let native: Native | undefined;
 
-/** Locks an open folder for this process alone. Whatever is not known to be another's failure counts as taken. */
+/** Locks an open folder for this process alone. An unknown error counts as taken. */
 export const tryFlock: TryFlock = (fd) => {
   const { platform } = process;
   if (platform !== "linux" && platform !== "darwin") return "unsupported";
@@ -51,7 +51,7 @@ function open(platform: "linux" | "darwin"): Native | undefined {
       const { symbols } = dlopen(name, { flock: FLOCK, __error: ERRNO });
       return { flock: symbols.flock, errno: () => numberAt(symbols.__error()) };
     } catch (error) {
-      // Another C library, or none that can be opened: the next name, and at last the lock file alone.
+      // Another C library, or none that can be opened: the next name is tried. Without any, only the lock file is left.
       if (!(error instanceof Error)) throw error;
     }
   }

@@ -30,7 +30,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 
 export function readCallHead(headers: IncomingHttpHeaders, authorise: Authorise): CallHead | Refusal {
   if (headers[":method"] !== "POST") return refused("method", "a call is made by POST");
   const type = headers["content-type"]?.toLowerCase() ?? "";
-  // "application/grpc-web" begins alike and is framed otherwise.
+  // "application/grpc-web" begins the same way but has other frames.
   if (!/^application\/grpc(\+proto)?\s*($|;)/.test(type)) {
     return refused("content_type", `unsupported content-type "${type}": send application/grpc`);
   }
@@ -48,7 +48,7 @@ function readOptions(signal: Signal, headers: IncomingHttpHeaders): CallHead | R
   const timeout = oneOf(headers["grpc-timeout"]);
   const timeoutMs = timeout === undefined ? undefined : millisecondsOf(timeout);
   if (timeout !== undefined && timeoutMs === undefined) {
-    return refused("malformed", `"${timeout}" is no grpc-timeout`);
+    return refused("malformed", `"${timeout}" is not a grpc-timeout`);
   }
   return { signal, hasGzip: encoding === "gzip", timeoutMs };
 }
@@ -60,7 +60,7 @@ function millisecondsOf(timeout: string): number | undefined {
   return unitMs === undefined ? undefined : Number(digits) * unitMs;
 }
 
-/** Metadata that came several times is one value, joined, as everywhere in HTTP. */
+/** Metadata that came several times is joined to one value, as in all of HTTP. */
 function oneOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(", ") : value;
 }

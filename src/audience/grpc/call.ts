@@ -88,7 +88,7 @@ async function wholeMessage(stream: ServerHttp2Stream, held: Reservation): Promi
   const { promise, resolve } = Promise.withResolvers<GrpcMessage | Refusal>();
   const unwatch = watchLarge(held, () => leave(TOO_LATE));
   const leave = (why: Refusal) => {
-    // What is still on its way is read and dropped: unread, it would hold the connection's window, which all calls share.
+    // The rest is read and dropped. Unread, it would fill the connection's window, which all calls share.
     stream.removeAllListeners("data");
     stream.resume();
     resolve(why);
@@ -103,7 +103,7 @@ async function wholeMessage(stream: ServerHttp2Stream, held: Reservation): Promi
     else if (!held.hold(reading.filled - filled)) leave(NO_ROOM);
   });
   stream.on("close", () => resolve(CANCELLED));
-  // Bun ends a stream that was reset, too, and says only then that it was: its `close` comes before this looks.
+  // Bun also ends a stream that was reset. Its `close` comes before this callback runs.
   stream.on("end", () => setImmediate(() => resolve(reading.message() ?? ENDED_EARLY)));
   return promise.finally(unwatch);
 }

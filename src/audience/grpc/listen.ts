@@ -18,10 +18,10 @@ export async function listenGrpc(options: ListenOptions): Promise<GrpcListening>
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
-    // A connection that breaks off, or does not speak HTTP/2: there is nobody to tell.
+    // The connection broke, or the client does not speak HTTP/2: no answer would arrive.
     session.on("error", () => session.destroy());
     session.setTimeout(LIMITS.requestIdleSeconds * 1000, () => session.close());
-    // Who has called once is an exporter, and keeps its connection between its exports.
+    // A client that has made a call is an exporter, which keeps its connection between exports.
     session.once("stream", () => session.setTimeout(LIMITS.grpcIdleMsMax));
   });
   server.on("stream", (stream, headers) => {
@@ -44,7 +44,7 @@ function opened(server: Http2Server, { host, grpcPort }: ListenOptions): Promise
   });
 }
 
-/** GOAWAY to everybody; each connection closes with its last call, or is cut off at the bound. */
+/** Sends GOAWAY on every connection; each closes with its last call, or is cut off at the bound. */
 async function drain(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const session of sessions) session.close();

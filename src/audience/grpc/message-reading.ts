@@ -1,9 +1,9 @@
 import { LIMITS } from "../../kernel/limits.ts";
 
 /**
- * The one message of a unary call, put together from DATA frames, which cut it anywhere: a byte says whether it is
- * compressed, four how long it is, big-endian. Memory follows what has come and not what was announced, and a sender
- * of tiny frames costs their bytes and not an object each: they are copied into blocks.
+ * The one message of a unary call, put together from DATA frames, which can begin and end anywhere. One byte says whether it
+ * is compressed, four say how long it is, big-endian. Memory grows with the bytes that came, not with the length that was
+ * announced. Frames are copied into blocks, so tiny frames do not cost an object each.
  *
  * @source grpc, doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message.
  */

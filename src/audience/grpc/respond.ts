@@ -74,7 +74,7 @@ function endWith(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void 
   stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-/** UTF-8, percent-encoded outside of printable ASCII; bounded, for a client bounds the headers it takes. */
+/** UTF-8, percent-encoded outside of printable ASCII; bounded, because clients limit the headers that they accept. */
 function messageText(text: string): string {
   let encoded = "";
   for (const byte of UTF8.encode(text.slice(0, LIMITS.grpcMessageCharsMax))) {

@@ -1,7 +1,7 @@
 import { RPC_CODE, type RpcCode } from "../../telemetry/response.ts";
 import type { RefusalCause } from "../outcome.ts";
 
-/** What is no gRPC at all is answered with a status of HTTP, as the protocol has it. */
+/** A request that is not gRPC is answered with an HTTP status, as the protocol says. */
 export type GrpcStatus = RpcCode | { readonly http: 405 | 415 };
 
 const STATUS: Readonly<Record<RefusalCause, GrpcStatus>> = {
@@ -16,13 +16,13 @@ const STATUS: Readonly<Record<RefusalCause, GrpcStatus>> = {
   too_large: RPC_CODE.resourceExhausted,
   malformed: RPC_CODE.invalidArgument,
   slow: RPC_CODE.deadlineExceeded,
-  // By then the stream is reset: nobody reads it.
+  // The stream is reset by then, so the sender does not read it.
   aborted: RPC_CODE.invalidArgument,
   overloaded: RPC_CODE.unavailable,
   unavailable: RPC_CODE.unavailable,
 };
 
-/** How gRPC says that cause. Of these OTLP lets 4 and 14 be sent again, and 8 only with a `RetryInfo`. */
+/** The gRPC status of a cause. Of these OTLP lets 4 and 14 be sent again, and 8 only with a `RetryInfo`. */
 export function grpcStatusOf(cause: RefusalCause): GrpcStatus {
   return STATUS[cause];
 }

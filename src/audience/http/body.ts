@@ -6,7 +6,7 @@ import { watchLarge } from "../large-wait.ts";
 import type { Reservation } from "../memory-budget.ts";
 import { NO_ROOM, type Refusal, refused, tooLarge } from "../outcome.ts";
 
-/** The body of a request within its bound, on the wire and again after decompression, or why it was not read. */
+/** Reads the body of a request within its limit, before and after decompression, or returns why it was not read. */
 export async function readBody(request: IncomingMessage, held: Reservation | undefined): Promise<Uint8Array | Refusal> {
   const coding = (request.headers["content-encoding"] ?? "").trim().toLowerCase();
   if (coding !== "" && coding !== "identity" && coding !== "gzip") {
@@ -20,7 +20,7 @@ export async function readBody(request: IncomingMessage, held: Reservation | und
   return length > LIMITS.requestSmallBytesMax ? whole(request, length, held) : gather(request, held);
 }
 
-/** A long body of known length, into one piece from the beginning: put together from chunks it would take twice as much. */
+/** Reads a long body of known length into one piece of memory. Put together from chunks it would take twice as much. */
 async function whole(request: IncomingMessage, length: number, held: Reservation): Promise<Uint8Array | Refusal> {
   if (!held.hold(length)) return NO_ROOM;
   const bytes = Buffer.allocUnsafeSlow(length);
@@ -55,7 +55,7 @@ async function inflate(request: IncomingMessage, held: Reservation): Promise<Uin
 type Taken = Uint8Array | Refusal | undefined;
 
 /**
- * Gives each chunk to `take`, the next one when that is done, until it answers something, the body ends (`undefined`) or the
+ * Gives each chunk to `take`, the next one when that is done, until `take` returns something, the body ends (`undefined`) or the
  * client is gone or too slow.
  */
 function eachChunk(
@@ -101,7 +101,7 @@ function eachChunk(
   });
 }
 
-/** Looked at each ten seconds, not at each one: a machine may be busy for some. */
+/** Checked every ten seconds, not every second: a machine may be busy for a few. */
 function isBehindPace(elapsedMs: number, bytes: number): boolean {
   const isTime = elapsedMs % (LIMITS.requestIdleSeconds * 1_000) === 0;
   return isTime && bytes < (LIMITS.requestBytesPerSecondMin * elapsedMs) / 1_000;

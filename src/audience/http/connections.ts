@@ -6,8 +6,8 @@ import { LIMITS } from "../../kernel/limits.ts";
 const TICK_MS = 1_000;
 
 /**
- * The open connections of a port. One on which no request is under way has `LIMITS.requestIdleSeconds` for the headers of
- * the next one, however they come; a request has bounds of its own. One clock looks at all of them.
+ * The open connections of a port. A connection without a request under way is closed when the headers of the next request
+ * are not complete within `LIMITS.requestIdleSeconds`. A request has limits of its own. One clock checks all connections.
  */
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
@@ -29,19 +29,19 @@ export class Connections {
   }
 
   /**
-   * What came last over a connection is no HTTP, or ends within a request: the connection ends once the requests before are
-   * answered. `false` where there are none.
+   * The last bytes of a connection are not HTTP, or end within a request. The connection ends when the requests before are
+   * answered. Returns `false` where there are none.
    */
   broke(socket: Duplex): boolean {
     const connection = this.#all.get(socket as Socket);
     if (!connection || connection.asked === 0) return false;
     connection.isEnding = true;
-    // Node says so only of a connection that is closed both ways.
+    // node:http emits this only for a connection that is closed both ways.
     if (connection.latest?.complete === false) connection.latest.emit("aborted");
     return true;
   }
 
-  /** One was answered. */
+  /** A request was answered. */
   answered(socket: Socket): void {
     const connection = this.#all.get(socket);
     if (!connection) return;

@@ -51,13 +51,13 @@ class HttpPort {
       keepAliveTimeout: 0,
     };
     this.#server = createServer(bounds, (request, response) => this.#take(request, response));
-    // A client may end its side behind its request and still wait for the answer.
+    // A client may end its side of the connection after its request and still wait for the answer.
     Object.assign(this.#server, { httpAllowHalfOpen: true });
     this.#server.on("connection", (socket) => this.#connections.opened(socket));
     this.#server.on("clientError", (error, socket) => this.#refuseBroken(errnoOf(error), socket));
   }
 
-  /** Answers the port, which is a free one for 0. @throws {PortTaken} */
+  /** Resolves to the port that was opened: for 0, a free one. @throws {PortTaken} */
   open(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", (error) => {
@@ -71,7 +71,7 @@ class HttpPort {
     });
   }
 
-  /** Takes no new connection, answers what was asked, and cuts off who is not done by the bound. */
+  /** Accepts no new connection, answers the requests under way, and cuts off clients that are not done after `LIMITS.drainMsMax`. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -89,7 +89,7 @@ class HttpPort {
     answered.then(forget, forget);
   }
 
-  /** What is no HTTP is answered and read no further. Behind requests that are not answered yet, it would look like an answer to these. */
+  /** Answers text that is not HTTP, unless requests before it still wait: the answer would look like the answer to those. */
   #refuseBroken(code: string | undefined, socket: Duplex): void {
     if (this.#connections.broke(socket)) return;
     const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
@@ -100,7 +100,7 @@ class HttpPort {
     this.#connections.asked(request);
     const answer = await this.#answerOrBug(request);
     await writeAnswer(response, this.#isDraining ? { ...answer, isLast: true } : answer);
-    // What still comes of a body that was refused is dropped.
+    // The rest of a body that was refused is dropped.
     request.resume();
     this.#connections.answered(request.socket);
   }

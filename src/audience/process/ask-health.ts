@@ -7,9 +7,9 @@ import type { Paths } from "../../kernel/paths.ts";
 import { parseJson } from "../../kernel/text/json.ts";
 import { type Health, parseHealth, parseRunFile, type RunFile } from "./health.ts";
 
-/** Finds the running receiver: `run.json` says whom to ask, and only an answer of that very run counts. */
+/** Finds the running receiver: `run.json` says which port to ask, and only an answer of the same run counts. */
 
-/** Where a receiver says that it runs. */
+/** The path of `run.json`. */
 export function runFilePath(paths: Pick<Paths, "audience">): string {
   return join(paths.audience, "run.json");
 }
@@ -22,14 +22,14 @@ export async function askHealth(paths: Pick<Paths, "audience">): Promise<Health 
   return text === undefined ? undefined : parseHealth(parseJson(text), run);
 }
 
-/** Who says that it runs; `undefined` for whatever else lies there. */
+/** What `run.json` says; `undefined` where there is none or it is not one. */
 export function readRunFile(paths: Pick<Paths, "audience">): RunFile | undefined {
   const path = runFilePath(paths);
   try {
     const bytes = readBounded(path, LIMITS.runFileBytesMax, (size) => tooLong(path, size));
     return bytes && parseRunFile(parseJson(bytes.toString("utf8")));
   } catch (error) {
-    // A folder, a pipe, a file that is not ours: none of them says that a receiver runs.
+    // A folder, a pipe or another program's file does not say that a receiver runs.
     if (error instanceof MasqueError || errnoOf(error) !== undefined) return undefined;
     throw error;
   }
@@ -39,7 +39,7 @@ function tooLong(path: string, size: number): MasqueError {
   return new MasqueError("file.unreadable", `Cannot read "${path}": it has ${size} bytes`);
 }
 
-/** node:http, for `fetch` would send a question to this machine through the user's proxy. */
+/** By node:http, because `fetch` would send the request through the user's proxy. */
 function httpGet(run: RunFile): Promise<string | undefined> {
   return new Promise((resolve) => {
     const asked = get({ host: run.host, port: run.healthPort, path: "/", timeout: LIMITS.healthWaitMs }, (answer) => {
@@ -53,7 +53,7 @@ function httpGet(run: RunFile): Promise<string | undefined> {
       answer.on("error", () => resolve(undefined));
     });
     const giveUp = setTimeout(() => asked.destroy(), LIMITS.healthWaitMs);
-    // Nobody there, or nobody who answers: to the caller both mean that no receiver does.
+    // Nothing listens, or what listens does not answer: either way no receiver answers.
     asked.on("error", () => resolve(undefined));
     asked.on("close", () => {
       clearTimeout(giveUp);

@@ -7,9 +7,9 @@ import { folderHolder } from "./folder-holder.ts";
 import type { FolderLock } from "./folder-lock.ts";
 
 /**
- * The locks that a receiver holds for as long as it lives, one receiver a user; the operating system releases both. The
- * one on the folder of telemetry decides, for it goes with no file. The one on `lock` is for where no folder can be
- * locked, and for receivers of former versions.
+ * The two locks that a receiver holds while it runs, so that a user has one receiver. The operating system releases both.
+ * The lock on the folder of telemetry decides, because no removed file releases it. The lock on `lock` is for systems where
+ * no folder can be locked, and for receivers of earlier versions.
  */
 export function audienceLockPath(paths: Pick<Paths, "audience">): string {
   return join(paths.audience, "lock");
@@ -40,20 +40,20 @@ export function takeLocks(paths: Pick<Paths, "audience">, folder: FolderLock): {
   }
 }
 
-/** Whether some process holds one of them, whatever it answers. */
+/** Whether a process holds one of them, whether or not it answers. */
 export function isLocked(paths: Pick<Paths, "audience" | "otel">): boolean {
   return isFileLocked(audienceLockPath(paths)) || folderHolder(paths.otel) !== undefined;
 }
 
 function isFileLocked(path: string): boolean {
-  // Looking must not make the folder of a user who never started one.
+  // Looking must not make the folder for a user who never started a receiver.
   if (!existsSync(path)) return false;
   try {
     const lock = tryLock(path);
     lock?.release();
     return lock === undefined;
   } catch (error) {
-    // What cannot be locked is held by no receiver.
+    // A file that cannot be locked is held by no receiver.
     if (error instanceof MasqueError) return false;
     throw error;
   }

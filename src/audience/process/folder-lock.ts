@@ -4,9 +4,9 @@ import { makePrivateFolder, statOrUndefined } from "../../kernel/files/files.ts"
 import { folderHolder } from "./folder-holder.ts";
 
 /**
- * The lock of a receiver on the folder that it writes to. It lies on the folder itself, so it goes with no file: whoever
- * removes `lock` and `run.json` still starts no second receiver. Before each write the path is looked at again: where it
- * leads to another folder by now, that one is locked before a byte is written there.
+ * The lock of a receiver on the folder that it writes to. The folder itself is locked, so no removed file releases it:
+ * without `lock` and `run.json` a second receiver still does not start. Before each write the path is checked again. If it
+ * now leads to another folder, that folder is locked before a byte is written to it.
  */
 
 /** What became of locking an open folder; `unsupported` where its file system, or this system, locks no folders. */
@@ -43,7 +43,7 @@ export class FolderLock {
     throw new MasqueError("file.unwritable", `Cannot lock "${this.path}": it is replaced again and again`);
   }
 
-  /** Looks, and locks what is there; makes nothing. */
+  /** Locks the folder if it exists; makes none. */
   look(): FolderState {
     if (this.#isHeld()) return "held";
     if (!statOrUndefined(this.path)) return "missing";
@@ -56,7 +56,7 @@ export class FolderLock {
     }
   }
 
-  /** Gives the folder back. */
+  /** Releases the lock. */
   release(): void {
     const fd = this.#held?.fd;
     this.#held = undefined;
@@ -87,7 +87,7 @@ export class FolderLock {
   }
 }
 
-/** Windows opens no folders: there the lock file alone decides. */
+/** Windows does not open folders. There, only the lock file decides. */
 function openFolder(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));

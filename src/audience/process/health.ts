@@ -7,7 +7,7 @@ import type { Counts } from "../tally.ts";
 export type Health = {
   /** `starting` until every port is open, then `ok`, or `failing` while the last write of some signal failed. */
   readonly status: "starting" | "ok" | "failing";
-  /** Random, of this one run: what ties a process to the files that describe it. */
+  /** Random for each run. It ties the process to the files that describe it. */
   readonly instance: string;
   readonly pid: number;
   readonly version: string;
@@ -20,7 +20,7 @@ export type Health = {
   readonly storage: StorageHealth;
 } & Counts;
 
-/** Where a running receiver says it can be asked: `run.json`. The answer decides, never this file alone. */
+/** `run.json`: where a running receiver can be asked. Only its answer proves that it runs. */
 export type RunFile = {
   readonly instance: string;
   readonly pid: number;
@@ -40,6 +40,6 @@ export function parseHealth(value: Json | undefined, run: RunFile): Health | und
     requests: recordOf({}),
     records: recordOf({}),
   })(value);
-  // The instance is random and known to that process alone: the page is ours, written by `Health`'s only writer.
+  // Only that process knows the random instance, so this program wrote the page and its other members need no check.
   return isOfRun && (value as unknown as Health);
 }

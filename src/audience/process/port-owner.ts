@@ -4,12 +4,12 @@ import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { orUnseen } from "../../kernel/process/or-unseen.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 
-/** Whether a port is free, and who listens on it where the machine tells: Linux does, in `/proc`. */
+/** Whether a port is free, and which process listens on it. Only Linux says that, in `/proc`. */
 
 const LISTENING = "0A";
 const COMMAND_CHARS_MAX = 200;
 
-/** The failure to listen on a port that somebody has, naming whom where that can be known. */
+/** The error for a port that another program has. It names the program if that is known. */
 export function portTaken(port: number, flag: string, cause?: unknown): MasqueError {
   const owner = portOwner(port);
   const found = owner ? `process ${owner.pid} has it (${printableLine(owner.command)})` : "another program has it";
@@ -19,7 +19,7 @@ export function portTaken(port: number, flag: string, cause?: unknown): MasqueEr
   });
 }
 
-/** Whether a program could listen there now. Port 0 always can; what the system forbids is not taken. */
+/** Whether a program could listen there now. Port 0 is always free. A port that the system forbids is not taken. */
 export function isPortTaken(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -28,7 +28,7 @@ export function isPortTaken(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** The process that listens on a TCP port of this machine; `undefined` where there is none, or none we may see. */
+/** The process that listens on a TCP port of this machine; `undefined` where there is none, or none that this user may see. */
 export function portOwner(port: number): { readonly pid: number; readonly command: string } | undefined {
   const inodes = listeningInodes(port);
   if (inodes.size === 0) return undefined;

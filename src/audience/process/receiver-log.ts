@@ -3,7 +3,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { SIGNALS, type Signal } from "../../telemetry/signal.ts";
 
-/** What the receiver says of itself, a line each with its time: changes of state, and refusals up to a bound. */
+/** The lines of the receiver's log, each with its time: changes of state, and the first refusals. */
 export class ReceiverLog {
   readonly #clock: Clock;
   readonly #write: (line: string) => void;
@@ -33,7 +33,7 @@ export class ReceiverLog {
     if (this.#refusals === LIMITS.refusalsLoggedMax) this.say("further refusals are counted, not written");
   }
 
-  /** A write that failed: said once for each signal, until one of that signal works again. */
+  /** A write that failed. Logged once for each signal, until a write of that signal works again. */
   failsToWrite(signal: Signal, message: string): void {
     if (!this.#failing.has(signal)) this.say(`${message}; answering 503 until it works`);
     this.#failing.add(signal);

@@ -23,7 +23,7 @@ import { listenAll } from "./listen-all.ts";
 import { ReceiverLog } from "./receiver-log.ts";
 import { stayFindable } from "./stay-findable.ts";
 
-/** The receiver itself, in the foreground: from the lock to the last line. */
+/** The receiver itself, in the foreground, from taking its locks to closing its files. */
 
 const POLL_MS = 20;
 
@@ -41,7 +41,7 @@ export type Announce = {
 /** What is asked of {@link runAudience}. */
 export type RunInput = {
   readonly address: Address;
-  /** What senders must know; empty where everybody on this machine may send. */
+  /** The token that senders must present; empty where every program on this machine may send. */
   readonly token: string;
   readonly keeping: StorageSettings;
   readonly announce: Announce;
@@ -71,8 +71,8 @@ export async function runAudience(world: RunWorld, edge: AudienceEdge, input: Ru
 }
 
 /**
- * The locks, or the receiver that has them. Who loses a race leaves as soon as the winner answers: waiting for the locks
- * would make it the next receiver once that one is stopped.
+ * The locks, or the receiver that has them. A start that lost a race ends as soon as the winner answers. If it waited for the locks,
+ * it would become the receiver when the winner is stopped.
  */
 async function locksOrRunning(paths: Paths, folder: FolderLock): Promise<{ release(): void } | Health> {
   const deadline = performance.now() + LIMITS.audienceStartWaitMs;

@@ -4,8 +4,8 @@ import type { World } from "../../kernel/world.ts";
 import { openLog } from "./write-log.ts";
 
 /**
- * Starts this program again as a process of its own session, which no terminal takes with it when it closes. What it has
- * to tell a person goes to the receiver's log.
+ * Starts this program again as a process in a session of its own, which goes on when the terminal closes. Its messages go
+ * to the receiver's log.
  */
 export function spawnDetached(world: Pick<World, "env" | "paths" | "program">, args: readonly string[]): ChildProcess {
   const [command = "", ...first] = world.program;
@@ -14,7 +14,7 @@ export function spawnDetached(world: Pick<World, "env" | "paths" | "program">, a
     const child = spawn(command, [...first, ...args], {
       detached: true,
       stdio: ["ignore", "ignore", log],
-      // Absolute, for it runs in a folder of its own, so as not to hold this one.
+      // Absolute, because the process runs in another folder, so that this one can be removed.
       env: { ...world.env, MASQUE_DATA_DIR: world.paths.data },
       cwd: world.paths.audience,
     });

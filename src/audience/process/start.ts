@@ -11,14 +11,14 @@ import { lastLogLines } from "./read-log.ts";
 import { spawnDetached } from "./spawn-detached.ts";
 
 /**
- * Starting the receiver in the background. What it says goes to its log, by `--log`; it is started when it answers, not
- * when it was spawned.
+ * Starts the receiver in the background. Its messages go to its log. It counts as started when it answers, not when its
+ * process was spawned.
  */
 
 const POLL_MS = 20;
 const LOG_LINES_SHOWN = 5;
 
-/** The receiver runs; by this command or since earlier. */
+/** The receiver runs, started by this command or before. */
 export type StartOutcome = { readonly kind: "started" | "already-running"; readonly health: Health };
 
 /**
@@ -39,15 +39,15 @@ export async function startAudience(
   const health = await untilAnswering(world, exited);
   if (!health) throw startFailed(world);
   if (health.pid === child.pid) return { kind: "started", health };
-  // Ours came second. Left alone it would leave by itself, unless the first is stopped before it has looked.
+  // The child came second. It would end by itself, unless the first receiver is stopped before the child has looked.
   child.kill("SIGTERM");
   await exited.promise;
   return { kind: "already-running", health };
 }
 
 /**
- * The receiver that runs; where none does, its ports are free. Asked before anything is spawned, for then the answer can
- * name who has a port.
+ * The receiver that runs; where none does, its ports are free. Checked before anything is spawned, so that the error can
+ * name the program that has a port.
  *
  * @throws {MasqueError} `audience.port-taken`
  */
@@ -61,7 +61,7 @@ export async function refuseTakenPortsUnlessRunning(
 }
 
 /**
- * The receiver that a manager of services was told to start, once it answers.
+ * The receiver that systemd or launchd was told to start, once it answers.
  *
  * @throws {MasqueError} `audience.unresponsive` when it does not.
  */
@@ -93,7 +93,7 @@ function spawnReceiver(
   return spawnDetached(world, ["audience", "run", "--log", ...flags, ...more]);
 }
 
-/** A child's end, to be asked about and to be waited for. */
+/** Whether a child has ended, and a promise of its end. */
 type Exit = { hasExited: boolean; readonly promise: Promise<void> };
 
 function exitOf(child: ChildProcess): Exit {
@@ -108,7 +108,7 @@ function exitOf(child: ChildProcess): Exit {
   return exit;
 }
 
-/** Until it answers, or has ended while nobody holds the lock: a start that lost a race has a winner to wait for. */
+/** Waits until a receiver answers, or the child has ended and no process holds the lock. After a lost race, the winner answers. */
 async function untilAnswering(
   world: Pick<World, "paths">,
   child: Pick<Exit, "hasExited">,

@@ -7,18 +7,18 @@ import { askHealth } from "./ask-health.ts";
 import { isLocked } from "./audience-lock.ts";
 import type { Health } from "./health.ts";
 
-/** Whether this user's receiver runs, what lies on disk, and what no longer does. */
+/** Whether this user's receiver runs, which files are on disk, and what was dropped. */
 export type AudienceStatus = {
   readonly kind: "running" | "not-running" | "unresponsive";
   readonly health: Health | undefined;
   readonly files: readonly CapturedFile[];
   readonly disk: DiskUse;
-  /** What retention has dropped, ever; `null` for nothing, or where that cannot be read, which is a warning. */
+  /** Everything that retention has dropped. `null` for nothing, or, with a warning, where the ledger cannot be read. */
   readonly dropped: Dropped | null;
   readonly warnings: readonly string[];
 };
 
-/** Looks; nothing is changed and nothing waited for. */
+/** Reads the status. Changes nothing, and does not wait for a receiver. */
 export async function audienceStatus(paths: Paths): Promise<AudienceStatus> {
   const health = await askHealth(paths);
   const kind = health ? "running" : isLocked(paths) ? "unresponsive" : "not-running";

@@ -10,9 +10,9 @@ import type { RunFile } from "./health.ts";
 import type { ReceiverLog } from "./receiver-log.ts";
 
 /**
- * Keeps `run.json` true while a receiver runs: whoever removes or damages the file finds it mended a second later, so
- * that `status` and `stop` work whatever became of it. A receiver whose folder was moved away and made again by another
- * receiver ends: a data folder has one.
+ * Keeps `run.json` correct while a receiver runs: a file that was removed or damaged is written again a second later, so
+ * that `status` and `stop` always work. A receiver whose folder was moved away, and made again by another receiver, ends:
+ * a data folder has one receiver.
  */
 
 /** What is looked after. */
@@ -33,15 +33,15 @@ export type Findable = {
 export function stayFindable(findable: Findable): Disposable {
   const { paths, run, log } = findable;
   write(paths, run);
-  let isTold = false;
+  let isReported = false;
   const look = () => {
     try {
       lookAfter(findable);
-      isTold = false;
+      isReported = false;
     } catch (error) {
       if (!(error instanceof MasqueError) && errnoOf(error) === undefined) throw error;
-      if (!isTold) log.say(error instanceof Error ? error.message : String(error));
-      isTold = true;
+      if (!isReported) log.say(error instanceof Error ? error.message : String(error));
+      isReported = true;
     }
   };
   const timer = setInterval(look, LIMITS.selfCheckEveryMs);
@@ -59,7 +59,7 @@ function lookAfter({ paths, run, folder, log, onLost }: Findable): void {
     log.say(`another receiver has "${folder.path}" now, so this one ends`);
     onLost();
   }
-  // Where all of it was deleted, nothing is made again before there is telemetry to write.
+  // Where the whole folder was deleted, nothing is made again until there is telemetry to write.
   if (state !== "held" || isOurs(paths, run)) return;
   write(paths, run);
   log.say(`"${runFilePath(paths)}" was gone or changed, and was written again`);

@@ -10,13 +10,13 @@ const POLL_MS = 20;
 /** How a stop ended. */
 export type StopOutcome = { readonly kind: "stopped"; readonly pid: number } | { readonly kind: "not-running" };
 
-/** The receiver to stop: by its own answer, or where it does not answer by the system's word on who has the lock. */
+/** The receiver to stop: from its own answer, or else from the system, which says which process has the lock. */
 type Running = { readonly pid: number; readonly instance: string | undefined };
 
 /**
  * Asks the running receiver to drain and end, and waits until its locks are free. The process is signalled only when it
  * has just answered with its own id, or when the system says that it holds the lock on the folder of telemetry: a pid in
- * a file may by now be somebody else's.
+ * a file may belong to another process by now.
  *
  * @throws {MasqueError} `audience.unresponsive` when it holds the lock and cannot be found, or does not end.
  */
@@ -43,7 +43,7 @@ function askToEnd(pid: number): void {
   }
 }
 
-/** It holds its locks to its end; another that has them by then was started meanwhile. */
+/** A receiver holds its locks until it ends. If another process has them, that one was started meanwhile. */
 async function isStillRunning({ paths }: Pick<World, "paths">, { pid, instance }: Running): Promise<boolean> {
   const holder = folderHolder(paths.otel);
   if (holder !== undefined) return holder === pid;
@@ -52,7 +52,7 @@ async function isStillRunning({ paths }: Pick<World, "paths">, { pid, instance }
   return health === undefined || instance === undefined || health.instance === instance;
 }
 
-/** A receiver that is just starting or ending holds the lock and does not answer: it soon does one or the other. */
+/** A receiver that is just starting or ending holds the lock and does not answer: it soon answers or is gone. */
 async function untilKnown({ paths }: Pick<World, "paths">): Promise<Running | undefined> {
   const began = performance.now();
   for (;;) {

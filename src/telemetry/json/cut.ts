@@ -44,7 +44,7 @@ export function* cutJson(message: LineMessage, bytes: Uint8Array, bounds: PartBo
   if (groupEnd > 0) yield whole(value.subarray(groupStart, groupEnd));
 }
 
-/** The one member of an object that holds records, and what stands beside it. */
+/** The one member of an object that holds records, and the other members. */
 type RecordsFound = {
   readonly field: LineField;
   readonly line: LineMessage;

@@ -18,13 +18,13 @@ import { INVALID, type JsonInput, readJsonScalar } from "./scalar.ts";
  * decimal strings, defaults go, keys come in one order. Keys are lowerCamelCase only, as the specification has it;
  * what it does not know is ignored at every level.
  *
- * An attribute or point value that cannot be read (`{"doubleValue": {}}`, which one host sends) costs itself and not
+ * An attribute or point value that cannot be read (`{"doubleValue": {}}`, which one agent sends) does not cost
  * the batch: it is left out and counted. Anything else that is not what it should be refuses the request.
  */
 
 /** A bare number of sixteen digits or more, somewhere: one that JavaScript's numbers may not hold. */
 const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
-/** The longest 64-bit integer; longer ones are no 64-bit integers and stay what JSON made of them. */
+/** The longest 64-bit integer; longer ones are not 64-bit integers and stay as JSON.parse made them. */
 const INT64_CHARS_MAX = 20;
 
 /**

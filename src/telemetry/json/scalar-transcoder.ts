@@ -83,7 +83,7 @@ export class ScalarTranscoder {
     return isSet;
   }
 
-  /** Answers whether they say another thing than zero. What follows them is looked at by the caller. */
+  /** Copies digits. Returns whether they are not zero. The caller checks what follows them. */
   #copyDigits(digitsMax: number): boolean {
     const bytes = this.#input.bytes;
     const start = this.#input.at;

@@ -47,7 +47,7 @@ function nestedEnd(bytes: Uint8Array, start: number): number {
   return -1;
 }
 
-/** A number, `true`, `false` or `null`, or what stands in the place of one. */
+/** A number, `true`, `false` or `null`, or whatever is in its place. */
 function wordEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && !endsWord(bytes[at] ?? 0)) at += 1;

@@ -13,14 +13,14 @@ import { ScalarTranscoder } from "./scalar-transcoder.ts";
  * `tests/bench/decode.ts` shows what that buys over `JSON.parse` and `JSON.stringify`.
  *
  * It reads what the exporters of JavaScript write and what the Collector does: no blanks, keys in the canonical order,
- * integers as numbers or as strings, defaults there or not. Whatever else JSON may be, and whatever is no JSON of this
- * message, is left to the thorough decoder, which says the same of every request that both read.
+ * integers as numbers or as strings, defaults there or not. Any other JSON, and text that is not JSON of
+ * this message, is left to the thorough decoder. Both give the same line for every request that both read.
  */
 
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const NOTHING = new Uint8Array(0);
 
-/** Reads one request after another: nothing of one is kept but the buffers. */
+/** Reads one request after another, in the same buffers. */
 export class JsonTranscoder implements QuickReader {
   readonly #sink = new LineSink();
   readonly #input = new JsonCursor();
@@ -79,7 +79,7 @@ export class JsonTranscoder implements QuickReader {
     this.#empties(message, next, fields.length);
   }
 
-  /** Which field the next key names, of those that may still come; behind the last for none of them. */
+  /** The index of the field that the next key names, from `from` on; the number of fields if it names none. */
   #key(fields: readonly LineField[], from: number): number {
     const { bytes } = this.#input;
     const at = this.#input.at - 1;
@@ -95,7 +95,7 @@ export class JsonTranscoder implements QuickReader {
     return fields.length;
   }
 
-  /** Those of the fields that are written though they were not sent. */
+  /** Writes those of the fields that a line always has, though they were not sent. */
   #empties({ fields }: LineMessage, from: number, to: number): void {
     for (let index = from; index < to; index++) {
       const field = fields[index];

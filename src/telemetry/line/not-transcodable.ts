@@ -1,10 +1,10 @@
 /**
- * What a quick reader throws at text that is unusual. It is no error of the sender: the thorough way reads all of it again
- * from its beginning, and finds what is wrong, if anything.
+ * What a quick reader throws at text that is unusual. It is not an error of the sender: the thorough decoder reads the
+ * request again from its beginning, and finds what is wrong, if anything.
  */
 export class NotTranscodable extends Error {
   override readonly name = "Unusual";
 }
 
-/** One for all: nobody looks at its stack, and it is not to cost more than the second reading. */
+/** One object for all, because its stack is never read and making one costs more than the second reading. */
 export const NOT_TRANSCODABLE = new NotTranscodable("This is to be read the thorough way");

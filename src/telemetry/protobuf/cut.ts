@@ -75,7 +75,7 @@ type Found = {
   readonly end: number;
 };
 
-/** What stands beside the messages that hold records; `undefined` where the message cannot be cut between these. */
+/** The fields beside the messages that hold records; `undefined` where the message cannot be cut between these. */
 function aroundRecords(message: LineMessage, bytes: Uint8Array, bytesMax: number): Buffer | undefined {
   const wire = new WireCursor();
   wire.bytes = bytes;

@@ -13,16 +13,16 @@ import { WireCursor } from "./wire-cursor.ts";
  * Protobuf to the bytes of a canonical line, without an object or a string in between: `tests/bench/decode.ts` shows
  * what that buys over reading with protobufjs and stringifying what was read.
  *
- * Fields come in the order of their numbers and are written in the Collector's. So a message is gone through twice:
- * first to find where the value of each field lies, then to write what was found, in order. What is no everyday
- * request is left to the thorough decoder, which says the same of every request that both read: unknown fields, a
+ * Fields come in the order of their numbers and are written in the Collector's. So each message is read twice:
+ * first to find where the value of each field is, then to write what was found, in order. Anything unusual is left to
+ * the thorough decoder, which gives the same line for every request that both read: unknown fields, a
  * message that comes in parts, a oneof with two arms, text that is not UTF-8, whatever is damaged.
  */
 
 /** Places for what was found of a message and of all those around it: two a field, 20 fields, 64 levels, twice over. */
 const FOUND_MAX = 8_192;
 
-/** Reads one request after another: nothing of one is kept but the buffers. */
+/** Reads one request after another, in the same buffers. */
 export class ProtobufTranscoder implements QuickReader {
   readonly #sink = new LineSink();
   readonly #wire = new WireCursor();
@@ -99,7 +99,7 @@ export class ProtobufTranscoder implements QuickReader {
       const isAgain = found[place] !== 0;
       if (wire !== field.wire) {
         if (isAgain || !field.isRepeated || wire !== WIRE.bytes) throw NOT_TRANSCODABLE;
-        // Scalars packed into one field: told by the sign.
+        // Scalars packed into one field are marked by the sign.
         found[place] = -at;
       } else if (!isAgain) {
         found[place] = at;

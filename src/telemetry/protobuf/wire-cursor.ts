@@ -7,8 +7,8 @@ const LENGTH_BYTES_MAX = 4;
 const DOUBLE = new DataView(new ArrayBuffer(8));
 
 /**
- * Reads what stands on the wire at a place, and nothing of what it means. What is read beyond the end reads as zeros: whoever
- * reads a message looks that it ends where it should.
+ * Reads values at a place on the wire, without their meaning. Bytes beyond the end read as zeros: the reader of a
+ * message checks that it ends where it should.
  */
 export class WireCursor {
   bytes: Uint8Array = new Uint8Array(0);
