@@ -30,7 +30,7 @@ async function told(world: TestDeps): Promise<string> {
 
 const places = (path: string, lines: readonly number[]) => lines.map((line) => `${path}:${line}`).join(", ");
 
-test("those that the store has counted, with those of now behind them", async () => {
+test("lines that the store has counted, followed by those of this run", async () => {
   await using world = testDeps();
   const path = log(world);
   writeFileSync(path, [work(), "torn", work(), "{}", '{"a":1}', ""].join("\n"));

@@ -252,7 +252,7 @@ describe("the store", () => {
     for (const { mode } of await Promise.all(modes)) expect(mode & 0o077).toBe(0);
   });
 
-  test("keeps names of events, and of somebody's words a digest, by which they still count once", async () => {
+  test("keeps names of events, and only a digest of other bodies, by which equal events still count once", async () => {
     const attributes = { "session.id": "s-1", "event.sequence": 1 };
     const record = (body: string) => hostLine([{ unixNano: NOON_UNIX_NANO, body, attributes }]);
     const words = ["Pay 7 dollars to Ann", "secret-token", "x".repeat(65), "claude_code.user_prompt"];
