@@ -13,7 +13,7 @@ const json = (path: string): Json | undefined => parseJson(read(path));
 
 describe("the plugin", () => {
   test("is one manifest in two places: the checkout's, and the small folder that the marketplace installs", () => {
-    // Installed from the checkout itself the host would copy it whole and run its package.json's installation.
+    // When the plugin is installed from the checkout itself, Claude Code copies all of the checkout and runs the installation of its package.json.
     expect(read(".claude-plugin/masques/.claude-plugin/plugin.json")).toBe(read(".claude-plugin/plugin.json"));
     expect(readdirSync(join(ROOT, ".claude-plugin/masques/commands"))).toEqual(readdirSync(join(ROOT, "commands")));
   });

@@ -159,7 +159,7 @@ describe("masque hook expand", () => {
     expect(await answered(world)).toBeUndefined();
   });
 
-  test("shows no more than a person reads, and where the rest is", async () => {
+  test("cuts a long answer, and says how to see the rest", async () => {
     const line = "Some prose that goes on and on, to fill a lens of the size that a masque may have.\n";
     await using world = typing("inspect", "long");
     const folder = join(world.home, ".masques");
@@ -175,7 +175,7 @@ describe("masque hook expand", () => {
     expect(reason).toEndWith("\n… The rest is left out. In a terminal, this prints all of it: masque inspect long");
   });
 
-  test("shows nothing that would drive the terminal", async () => {
+  test("shows nothing that would control the terminal", async () => {
     await using world = typing("inspect", "\u001b]0;title\u0007\u202e");
     const reason = (await answered(world)) ?? "";
     expect(reason).toContain("masque: Cannot ");

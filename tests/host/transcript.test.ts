@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { textsFromTranscriptEnd } from "../../src/host/claude/hooks/transcript.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
-/** Entries as the host 2.1.330 writes them, less the members that don't matter here. */
+/** Entries as Claude Code 2.1.330 writes them, without the members that do not matter here. */
 const expansion = (text: string) => ({
   type: "user",
   isSidechain: false,

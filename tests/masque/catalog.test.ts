@@ -43,7 +43,7 @@ test("findMasque() prefers the private masque, and reads the same bytes once", a
   expect(place.loads()).toBe(2);
 });
 
-test("findMasque() keeps verdicts where only the user can read them", async () => {
+test("findMasque() remembers checked masques where only the user can read them", async () => {
   using folder = temporaryFolder();
   const place = catalogIn(folder.path);
   writeInto(place.privateFolder, "tester.masque.yaml", masqueText());
@@ -53,7 +53,7 @@ test("findMasque() keeps verdicts where only the user can read them", async () =
   expect(modes).toEqual([0o600]);
 });
 
-test("findMasque() works where verdicts cannot be kept", async () => {
+test("findMasque() works where checked masques cannot be remembered", async () => {
   using folder = temporaryFolder();
   const place = { ...catalogIn(folder.path), store: writeInto(folder.path, "store", "a file in its place") };
   writeInto(place.privateFolder, "tester.masque.yaml", masqueText());
@@ -89,7 +89,7 @@ test.each([
   });
 });
 
-test("findMasque() says how a file must be called that its name does not find", async () => {
+test("findMasque() says which name a file must have to be found", async () => {
   using folder = temporaryFolder();
   const place = catalogIn(folder.path);
   writeInto(place.privateFolder, "two_words.masque.yaml", masqueText({ name: "Two Words" }));
@@ -104,7 +104,7 @@ test("findMasque() says how a file must be called that its name does not find", 
   });
 });
 
-test("findMasque() refuses what is no file of a bearable size, at once", async () => {
+test("findMasque() refuses at once anything but a file of a permitted size", async () => {
   using folder = temporaryFolder();
   const place = catalogIn(folder.path);
   mkdirSync(join(place.privateFolder, "folder.masque.yaml"), { recursive: true });
@@ -145,7 +145,7 @@ test.skipIf(process.getuid?.() === 0)("findMasque() says so when a file may not 
   await expect(findMasque(tester, place)).rejects.toMatchObject({ code: "file.unreadable" });
 });
 
-test("findMasque() passes over an empty private file where a shared masque has the name, and refuses it elsewhere", async () => {
+test("findMasque() ignores an empty private file where a shared masque has the name, and refuses it elsewhere", async () => {
   using folder = temporaryFolder();
   const place = catalogIn(folder.path);
   mkdirSync(place.privateFolder, { recursive: true });
@@ -159,7 +159,7 @@ test("findMasque() passes over an empty private file where a shared masque has t
 test.each([
   ["the proper name is taken", ["tester.masque.yaml", "Tester.masque.yaml"]],
   ["both would get the proper name", ["TESTER.masque.yaml", "Tester.masque.yaml"]],
-])("misnaming() never suggests to rename a file over another: %s", (_what, files) => {
+])("misnaming() never suggests a rename that would overwrite a file: %s", (_what, files) => {
   using folder = temporaryFolder();
   for (const file of files) writeFileSync(join(folder.path, file), masqueText({}));
   const { found, hint } = misnaming(join(folder.path, "Tester.masque.yaml"), tester, files);

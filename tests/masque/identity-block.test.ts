@@ -90,7 +90,7 @@ test("identityBlock() cannot be opened, closed or imitated from within", () => {
   );
 });
 
-test("identityBlock() can drive no terminal", () => {
+test("identityBlock() cannot control a terminal", () => {
   fc.assert(
     fc.property(hostile, hostile, (lens, intent) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
@@ -103,7 +103,7 @@ test("identityBlock() is the same for the same input", () => {
   expect(block({ attributes: { b: 1, a: 2 } }, "x")).toBe(block({ attributes: { b: 1, a: 2 } }, "x"));
 });
 
-test("readWornFromText() goes by the last block, line or notice", () => {
+test("readWornFromText() reads the last block, line or notice", () => {
   const off = doffNotice({ name: "Tester", version: "1.0.0" });
   const other = identityBlock({ masque: masque(), digest: OTHER, intent: null, replaces: "Tester" });
   expect(readWornFromText("")).toBeNull();
@@ -131,7 +131,7 @@ test("doffNotice() names the masque and says that its framing is over", () => {
   `);
 });
 
-test("assertBlockFits() refuses what the host would cut", () => {
+test("assertBlockFits() refuses a block that Claude Code would cut", () => {
   const fitting = "x".repeat(LIMITS.blockCharsMax);
   expect(() => assertBlockFits(fitting)).not.toThrow();
   expect(() => assertBlockFits(`${fitting}x`)).toThrow(
@@ -139,12 +139,12 @@ test("assertBlockFits() refuses what the host would cut", () => {
   );
 });
 
-test("hookBlock() is the block where the host shows it whole", () => {
+test("hookBlock() is the whole block where Claude Code shows all of it", () => {
   const input = { masque: masque(), digest: DIGEST, intent: "x", replaces: "Former" };
   expect(hookBlock({ ...input, pinnedPath: PATH })).toBe(identityBlock(input));
 });
 
-test("hookBlock() keeps the lens where it fits alone, and always says where the rest is", () => {
+test("hookBlock() keeps the lens where the lens alone fits, and always says where the rest is", () => {
   const base = { digest: DIGEST, intent: null, replaces: null, pinnedPath: PATH };
   const lensFits = hookBlock({ ...base, masque: masque({ lens: "look ".repeat(1_000), context: "c".repeat(9_000) }) });
   expect(lensFits).toContain("look look");

@@ -30,7 +30,7 @@ function tagged(name: string, tagline: string): string {
   return masqueText({ name, more: `attributes: { tagline: ${tagline} }\n` });
 }
 
-test("listMasques() lists shared masques, and makes no folder where there is none", async () => {
+test("listMasques() lists shared masques, and creates no private folder", async () => {
   using folder = temporaryFolder();
   const { entries, unusable } = await listMasques(placeIn(folder.path));
   expect(entries.every(({ source }) => source === "shared")).toBe(true);
@@ -39,7 +39,7 @@ test("listMasques() lists shared masques, and makes no folder where there is non
   expect(() => statSync(placeIn(folder.path).privateFolder)).toThrow();
 });
 
-test("listMasques() puts a private masque in a shared one's place", async () => {
+test("listMasques() lists a private masque instead of the shared one", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   writeInto(place.privateFolder, "codesmith.masque.yaml", tagged("CODESMITH", "mine"));
@@ -50,7 +50,7 @@ test("listMasques() puts a private masque in a shared one's place", async () => 
   ]);
 });
 
-test("listMasques() passes over hidden files, and files that are called otherwise", async () => {
+test("listMasques() ignores hidden files, and files with other names", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   writeInto(place.privateFolder, "a.masque.yaml", tagged("A", "seen"));
@@ -110,7 +110,7 @@ test("the manifest is YAML with what a listing shows, and answers until a file c
   expect(statSync(manifest).ino).toBe(written);
 });
 
-test("listMasques() notices a changed file, a new one and a removed one, and heals the manifest", async () => {
+test("listMasques() notices a changed, a new and a removed file, and repairs the manifest", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   const path = writeInto(place.privateFolder, "a.masque.yaml", tagged("A", "one"));
@@ -148,7 +148,7 @@ test.each([
   ],
   ["no manifest", "[[[["],
   ["huge", "x".repeat(5_000_000)],
-])("listMasques() renews a manifest that is %s", async (_what, text) => {
+])("listMasques() writes again a manifest that is %s", async (_what, text) => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   writeInto(place.privateFolder, "a.masque.yaml", tagged("A", "one"));

@@ -162,12 +162,12 @@ test.each([
   expect(first?.frame).toContain("^");
 });
 
-test("readMasque() refuses bytes that are no UTF-8", () => {
+test("readMasque() refuses bytes that are not UTF-8", () => {
   const [first] = problemsOf(Uint8Array.from([0x61, 0x3a, 0x20, 0xff]));
   expect(first).toMatchObject({ line: 1, column: 4, message: "Not UTF-8 text" });
 });
 
-test("readMasque() holds its bounds: the file, a field, attributes' size and depth, verbs", () => {
+test("readMasque() keeps its bounds: the file, a field, attributes' size and depth, verbs", () => {
   const long = "x".repeat(LIMITS.masqueFieldBytesMax);
   expect(read(masqueText({ lens: long })).kind).toBe("valid");
   expect(problemsOf(masqueText({ lens: `${long}x` }))[0]?.message).toContain("65536");
@@ -184,7 +184,7 @@ test("readMasque() holds its bounds: the file, a field, attributes' size and dep
   );
 });
 
-test("readMasque() warns of keys that it does not know, with the nearest that it does", () => {
+test("readMasque() warns of unknown keys, with the nearest known key", () => {
   const lense = problemsOf('name: X\nversion: "1.0.0"\nlense: a\n');
   expect(lense.map(({ severity, message }) => [severity, message])).toEqual([
     ["error", '"lens" is missing'],
@@ -199,7 +199,7 @@ test("readMasque() warns of keys that it does not know, with the nearest that it
   expect(future.kind === "valid" && "hologram" in future.masque).toBe(false);
 });
 
-test("readMasque() shows the place in a frame that cannot drive a terminal", () => {
+test("readMasque() shows the place in a frame that cannot control a terminal", () => {
   const [first] = problemsOf(masqueText({ more: "# \u001b[31m red\n" }));
   expect(first?.frame).toMatchInlineSnapshot(`
 "  3 | lens: "Look twice."

@@ -36,7 +36,7 @@ test("sharedMasques() are whole in a hook's output, and their digests are those 
   }
 });
 
-test("sharedBySlug() knows Codesmith, whose verbs replace the host's", () => {
+test("sharedBySlug() knows Codesmith, whose verbs replace Claude Code's own", () => {
   expect(sharedBySlug("codesmith")?.masque).toMatchObject({ name: "Codesmith", spinnerVerbs: { mode: "replace" } });
   expect(sharedBySlug("nobody")).toBeUndefined();
 });
@@ -51,7 +51,7 @@ test("looking masques up loads neither YAML nor the schema", async () => {
   expect(loaded.filter((file) => /arktype|yaml|shared-macro/.test(file))).toEqual([]);
 });
 
-test("masqueJsonSchema() accepts every shared masque and refuses what is plainly none", () => {
+test("masqueJsonSchema() accepts every shared masque and refuses what is clearly not a masque", () => {
   const schema = masqueJsonSchema();
   expect(schema).toMatchObject({ title: "Masque", required: ["lens", "name", "version"] });
   for (const { bytes } of sharedMasques()) {

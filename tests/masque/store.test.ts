@@ -30,7 +30,7 @@ test("readPinned() reads what pinMasque() pinned, without loading the reader", a
   expect(digestOf(pinned.bytes)).toBe(digest);
 });
 
-test("pinMasque() leaves alone what is there, and heals what is damaged", () => {
+test("pinMasque() leaves alone what is there, and repairs what is damaged", () => {
   using store = temporaryFolder();
   pinMasque(store.path, resolved);
   const path = pinnedPath(store.path, digest);
@@ -63,14 +63,14 @@ test.each([
   ["of another shape", '{"name":"Tester","version":"1.0.0","lens":7}'],
   ["with odd verbs", '{"name":"T","version":"1.0.0","lens":"x","spinnerVerbs":{"mode":"append","verbs":[1]}}'],
   ["empty", ""],
-])("readPinned() reads the file again when its verdict is %s", async (_what, verdict) => {
+])("readPinned() reads the file again when what is remembered of it is %s", async (_what, verdict) => {
   using store = temporaryFolder();
   pinMasque(store.path, resolved);
   writeFileSync(join(store.path, `${digestHex(digest)}.v${SCHEMA_VERSION}.json`), verdict);
   expect((await readPinned(store.path, digest, reader)).masque).toEqual(resolved.masque);
 });
 
-test("readPinned() refuses a file that today's schema no longer takes", async () => {
+test("readPinned() refuses a file that today's schema does not accept", async () => {
   using store = temporaryFolder();
   const old = new TextEncoder().encode("name: Tester\nversion: 1\nlens: x\n");
   writeFileSync(pinnedPath(store.path, digestOf(old)), old);

@@ -12,7 +12,7 @@ function placeIn(folder: string) {
   return { cwd: folder, privateFolder: join(folder, "mine"), reader: async () => readMasque };
 }
 
-test("validateMasques() looks at the private folder without paths, and at nothing where there is none", async () => {
+test("validateMasques() without paths checks the private folder, and nothing where the folder is missing", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   expect(await validateMasques([], place)).toEqual({ filesChecked: 0, problems: [] });
@@ -47,7 +47,7 @@ test("validateMasques() names a path that cannot be followed", async () => {
   });
 });
 
-test("validateMasques() minds a file's name where it is looked up by it, and only warns elsewhere", async () => {
+test("validateMasques() refuses a wrong file name in the private folder, and only warns elsewhere", async () => {
   using folder = temporaryFolder();
   const place = placeIn(folder.path);
   writeInto(place.privateFolder, "Other.masque.yaml", masqueText());
@@ -74,7 +74,7 @@ test.each([
   [9_000, []],
   [12_000, ["after a compaction only part of it"]],
   [30_000, ["`don` refuses it"]],
-])("validateMasques() weighs a lens of %d characters", async (length, expected) => {
+])("validateMasques() checks the length of a lens of %d characters", async (length, expected) => {
   using folder = temporaryFolder();
   writeInto(folder.path, "tester.masque.yaml", masqueText({ lens: "x".repeat(length) }));
   const { problems } = await validateMasques(["tester.masque.yaml"], placeIn(folder.path));
@@ -82,7 +82,7 @@ test.each([
   for (const [at, text] of expected.entries()) expect(problems[at]?.message).toContain(text);
 });
 
-test("validateMasques() goes on past a file that cannot be read", async () => {
+test("validateMasques() continues after a file that cannot be read", async () => {
   using folder = temporaryFolder();
   writeInto(folder.path, "a.masque.yaml", new Uint8Array(10_000_000));
   Bun.spawnSync(["mkfifo", join(folder.path, "b.masque.yaml")]);

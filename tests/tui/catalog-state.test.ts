@@ -40,7 +40,7 @@ test.each([
   expect(pressed(openCatalog(catalogOf(40), SIZE), ...keys).cursor).toBe(cursor);
 });
 
-test("press() scrolls a long list no further than it must", () => {
+test("press() scrolls a long list only as far as needed", () => {
   const state = pressed(openCatalog(catalogOf(40), SIZE), "last");
   expect(state.top).toBe(40 - 21);
   expect(pressed(state, "up").top).toBe(40 - 21);
@@ -73,7 +73,7 @@ test("press() ends with q, with Esc where there is nothing to go back from, and 
   expect(pressed(back, "escape")).toMatchObject({ isDone: false, filter: "" });
 });
 
-test("press() opens nothing where nothing passes the filter", () => {
+test("press() opens nothing when no masque passes the filter", () => {
   const state = pressed(openCatalog(catalogOf(), SIZE), "/", ..."nobody", "enter", "enter");
   expect([state.mode, selectedItem(state)]).toEqual(["list", undefined]);
 });
