@@ -6,8 +6,8 @@ import type { Command, Given } from "./command.ts";
 import { type Flag, flagsOf, HELP_FLAGS, nearestFlag } from "./flags.ts";
 
 /**
- * Command line to values. `node:util` splits the words into tokens; which tokens are refused is decided here, because its
- * own strictness knows neither lists nor suggestions, and a loose reading takes `-dry-run` for flags of one letter.
+ * Reads a command line. `node:util` splits the words into tokens. This file decides which tokens are refused, because the
+ * strict mode of `node:util` has neither lists nor suggestions, and its loose mode reads `-dry-run` as flags of one letter.
  */
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
@@ -50,7 +50,7 @@ export function parseCommandLine(path: string, command: Command, argv: readonly 
   return { ...placed(path, command, values, [...words, ...text]), lists: Object.fromEntries(lists) };
 }
 
-/** Of a command whose flags come first, what begins with its first word is text; of any other, nothing is. */
+/** In a command whose flags come first, everything from the first word on is text. Other commands have no such text. */
 function splitText(command: Command, argv: readonly string[]) {
   const first = command.flagsFirst ? tokensOf(command, argv).find(({ kind }) => kind === "positional") : undefined;
   return first ? { before: argv.slice(0, first.index), text: argv.slice(first.index) } : { before: argv, text: [] };
@@ -96,7 +96,7 @@ function readSwitch(path: string, { rawName, isNegation, valueHint }: Flag, { va
   return { isOn: true, words: [value] };
 }
 
-/** An empty value is never what was meant: it is a shell's variable that is not set. */
+/** An empty value is refused: it comes from a shell variable that is not set. */
 function readValue(path: string, { rawName, value, inlineValue }: OptionToken): string {
   if (value === undefined || value === "") throw cannot(path, `${rawName} needs a value`);
   if (inlineValue || value === "-" || !value.startsWith("-")) return value;
@@ -106,7 +106,7 @@ function readValue(path: string, { rawName, value, inlineValue }: OptionToken): 
   );
 }
 
-/** Puts the words where the command declares them, and fills in what was not typed. */
+/** Assigns the words to the declared positionals, and fills in defaults. */
 function placed(
   path: string,
   command: Command,

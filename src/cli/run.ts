@@ -42,7 +42,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["stop", "audience stop"],
 ]);
 
-/** Commands that neither trust nor change what is in our folders; `doctor` says what is wrong with them. */
+/** Commands that run even where masque's folders are unsafe: they do not use these folders, or say what is wrong with them. */
 const WITHOUT_OUR_FOLDERS: readonly string[] = ["doctor", "config", "schema", "demo", "version"];
 
 /**

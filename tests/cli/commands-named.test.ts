@@ -69,10 +69,11 @@ function namedIn(path: string): Named[] {
 function textOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return undefined;
-  const spans = node.templateSpans.map(
-    ({ expression, literal }) => (FILLED.get(expression.getText()) ?? "x") + literal.text,
-  );
-  return node.head.text + spans.join("");
+  return node.templateSpans.reduce((shown, { expression, literal }) => {
+    // What follows a word without a space is more of the line, such as further flags, or nothing.
+    const otherwise = /[ ="]$|^$/.test(shown) ? "x" : "";
+    return shown + (FILLED.get(expression.getText()) ?? otherwise) + literal.text;
+  }, node.head.text);
 }
 
 /** Why a line cannot be pasted; nothing where it can. */

@@ -117,8 +117,8 @@ describe("performanceText()", () => {
         Points missing to 10: autonomy 1.3 · productivity 0.9 · quality 0.6
         token efficiency 0.6 · cost efficiency 0.5
         Failed most: Bash 2 of 6
-        Idle: 84% of 12.5 min: pauses beyond 5 min, and what lay before and after the
-        work
+        Idle: 84% of 12.5 min: pauses longer than 5 min, and the time before and after
+        the work
         prompt              cost  share  calls  failed
         prompt 3, 12:16  $0.3000    75%      7       2
 

@@ -76,7 +76,7 @@ describe("masque sessions", () => {
   test("says how many older sessions are not listed, and how to list them", async () => {
     await using world = captured();
     const { stderr } = await world.run("sessions", "--limit", "1");
-    expect(stderr).toBe("masque: 2 older sessions are not listed: --limit 3 lists all\n");
+    expect(stderr).toBe("masque: not listed: 2 older sessions; --limit 3 lists all\n");
   });
 
   test("exits 3 where there is no telemetry, with what to do", async () => {

@@ -40,7 +40,7 @@ export const audienceLogsCommand = defineMasqueCommand({
 });
 
 const lineText = (line: string) => `${line}\n`;
-/** A JSON value a line: who follows wants each as it comes. */
+/** One JSON value a line: with --follow a program reads each line as it comes. */
 const jsonLine = (line: string) => `${printableJson(JSON.stringify(line))}\n`;
 
 function noLog(path: string): MasqueError {

@@ -9,7 +9,7 @@ import { startedText, stoppedText } from "./render-receiver.ts";
 
 const WRITTEN = { created: "Written", updated: "Brought up to date", unchanged: "Already there" } as const;
 
-/** The receiver, the file and what it says. */
+/** Where the receiver listens, and the file that starts it at login, with its text. */
 export function loginText(login: LoginOutcome, output: Pick<Output, "color">): string {
   const style = styleFor(output);
   const lines = login.text.trimEnd().split("\n");
@@ -28,17 +28,17 @@ export function loginJson(login: LoginOutcome): object {
   return { state: kind, ...health, at_login: { manager, file, written, text, left_to_do: left } };
 }
 
-/** What a person may still run, and why it was not done. */
+/** The commands that masque could not run, for the person to run, and why. */
 export function undoneWarnings({ manager, undone }: Pick<LoginOutcome, "manager" | "undone">): readonly string[] {
   const [first] = undone;
   if (!first) return [];
   const commands = undone.map(({ command }) => command.join(" ")).join(" && ");
   const isEnabled = !undone.some(({ command }) => command.includes("enable") || command.includes("bootstrap"));
-  const until = isEnabled ? "it will start this from your next login on" : "it will not start this yet";
-  return [`${manager} does not answer here (${first.because}): ${until}; where it does, run: ${commands}`];
+  const until = isEnabled ? "the receiver will start at your next login" : "the receiver will not start at login yet";
+  return [`${manager} does not answer here (${first.because}): ${until}; where it answers, run: ${commands}`];
 }
 
-/** What was stopped and taken out. */
+/** What was stopped, and which file was removed. */
 export function loginStopText(outcome: LoginStopOutcome): string {
   const removed = outcome.isRemoved ? "Taken out" : "Nothing to take out";
   return `${stoppedText(outcome)}${removed}: ${printableLine(outcome.file)}\n`;

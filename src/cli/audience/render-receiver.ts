@@ -7,7 +7,7 @@ import { printableLine } from "../../kernel/text/printable.ts";
 
 /** What the commands of `masque audience` print. Keys of the JSON: docs/audience.md. */
 
-/** A receiver that runs: where it listens. */
+/** Where a receiver listens. */
 export function listeningText(health: Health, lead: string): string {
   return [
     lead,
@@ -19,13 +19,13 @@ export function listeningText(health: Health, lead: string): string {
   ].join("\n");
 }
 
-/** What a start came to. */
+/** The outcome of a start. */
 export function startedText({ kind, health }: StartOutcome): string {
   const lead = kind === "started" ? "The audience is listening" : "The audience is already running";
   return listeningText(health, `${lead} (process ${health.pid})`);
 }
 
-/** What a stop came to. */
+/** The outcome of a stop. */
 export function stoppedText(outcome: StopOutcome): string {
   if (outcome.kind === "not-running") return "The audience was not running\n";
   return `The audience has stopped (process ${outcome.pid})\n`;

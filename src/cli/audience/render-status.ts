@@ -21,7 +21,7 @@ const LEADS = {
   unresponsive: "The audience is running and does not answer",
 } as const;
 
-/** A row for people: what it is about, and what is to be said; one that matters stands out. */
+/** A row for people: a label and a text. A row that matters is highlighted. */
 type Row = readonly [label: string, text: string, kind?: "matters"];
 
 /** At what time the status is shown, whether in colour, and in which zone (the machine's own, if none is given). */
@@ -91,7 +91,7 @@ function refusedText(byCause: Health["refused_by_cause"]): string {
   return met.map(([cause, count]) => `${countText(count)} ${cause.replaceAll("_", " ")}`).join(", ");
 }
 
-/** Dons and doffs come from `masque.jsonl` alone: whoever sends records of that scope may want to be taken for masque. */
+/** Dons and doffs are read from `masque.jsonl` alone: a sender of records of that scope may pretend to be masque. */
 function ignoredText(records: number): string {
   return `${plural(records, "record")} of scope "masque" came from a sender: kept, and never read as a don or doff`;
 }

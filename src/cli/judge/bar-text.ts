@@ -15,7 +15,7 @@ export function wantedText({ bar, wanted }: BarCheck): string {
   return `${subjectOf(bar)} at least ${wanted}`;
 }
 
-/** What was found, and by how much that is short: `quality 6.6667 is 0.3333 below the bar of 7`. */
+/** What was found, and by how much it falls short: `quality 6.6667 is 0.3333 below the bar of 7`. */
 export function checkText(check: BarCheck): string {
   const { bar, wanted, found, short_by, absent } = check;
   const subject = subjectOf(bar);
@@ -41,13 +41,13 @@ export function shortfallLines(judged: readonly Judged[]): string[] {
   );
 }
 
-/** Four decimals, and more where these would be none. */
+/** Four decimals, or more where four would show 0. */
 export function numberText(value: number, bounds: Bounds = {}): string {
   const rounded = Number(shownNumber(value, DECIMALS, bounds));
   return String(rounded === 0 && value !== 0 ? Number(shownDigits(value, 2, bounds)) : rounded);
 }
 
-/** What was found, on the side of the bar that it is on. */
+/** What was found, rounded so that it stays on its side of the bar. */
 function foundText({ bar, wanted }: BarCheck, found: number): string {
   const bounds = typeof wanted === "number" ? [wanted] : [];
   return numberText(found, bar === "max_cost" ? { most: bounds } : { least: bounds });

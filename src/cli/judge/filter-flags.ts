@@ -6,7 +6,7 @@ import { printableLine } from "../../kernel/text/printable.ts";
 import { usage } from "../parse.ts";
 import { parseSince } from "./since.ts";
 
-/** The flags that say which sessions count at all. */
+/** The flags that choose among sessions. */
 export const filterFlags = {
   since: {
     type: "string",
@@ -20,9 +20,9 @@ export const filterFlags = {
 type Given = { readonly [Flag in keyof typeof filterFlags]?: string | undefined } & { readonly last: boolean };
 
 /**
- * Narrows what was selected. Without `--last`, a narrowing is about every session that it leaves.
+ * Applies these flags to a selection. Without `--last`, they select every session that matches.
  *
- * @throws {MasqueError} `cli.usage` for a time that is none, and for `--session` beside a narrowing.
+ * @throws {MasqueError} `cli.usage` for text that is not a time, and for `--session` together with one of these flags.
  */
 export function filterSelection(command: string, selection: Selection, given: Given, deps: Deps): Selection {
   const among = narrowingFrom(command, given, deps);
@@ -49,7 +49,7 @@ function narrowingFrom(command: string, { since, masque, project }: Given, deps:
   };
 }
 
-/** As a don in that folder would have it, whatever project Claude Code is in. */
+/** The project of a don in that folder, whatever project Claude Code is in. */
 function rootOf(path: string, { env, cwd }: Deps): string {
   return projectRoot({ ...env, CLAUDE_PROJECT_DIR: undefined }, resolve(cwd, path));
 }

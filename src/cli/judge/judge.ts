@@ -96,7 +96,7 @@ async function judged(
   return await judgeTelemetry(judge, selection, sources, { ...progress, whyGone });
 }
 
-/** @param annotates Says it in annotations besides: the runner reads them here as well, and stdout stays data. */
+/** @param annotates Also writes annotations: the runner reads them on stderr too, and stdout stays data. */
 function sayWhatFellShort(judged: readonly Judged[], io: Io, annotates: boolean) {
   if (annotates) io.stderr.writeCommands(annotationsText(judged));
   printWarnings(io, shortfallLines(judged));

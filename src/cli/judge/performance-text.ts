@@ -8,13 +8,13 @@ import { label, nameOf } from "../print/score-text.ts";
 import { clockText } from "../print/time-text.ts";
 import { cut } from "../print/wrap.ts";
 
-/** What the terminal and the page say alike of a performance. */
+/** What the terminal and the page both say about a performance. */
 
 const NAME_CELLS_MAX = 40;
-/** Masques beside this one: more than that is no comparison that anyone reads. */
+/** Rows of the comparison. Longer tables are hard to read. */
 const ROWS_MAX = 8;
 
-/** That a comparison is none of causes. */
+/** A comparison does not show causes. */
 export const NO_CAUSE =
   "Medians of what was recorded. They describe these sessions and don't prove that a masque caused anything: the work differed too.";
 
@@ -70,7 +70,7 @@ export function durationText({ duration_min }: Pick<Scorecard, "duration_min">):
   return duration_min === null ? "of unknown length" : `${duration_min.toFixed(1)} min`;
 }
 
-/** How the composite stands to the middle of the others and of the baselines, a line each. */
+/** The composite beside the median of the others, and of the sessions without a masque, a line each. */
 export function differenceLines({ scorecard, trend, others_median, baseline_median }: Performance): string[] {
   const lines: string[] = [];
   const who = scorecard.masque === null ? "baseline" : nameOf({ ...scorecard, version: null });
@@ -100,7 +100,7 @@ export function pulledDownLines({ pulled_down: pulled, scorecard }: Performance)
   if (tools.length > 0) lines.push(`Failed most: ${tools.join(" · ")}`);
   if (pulled.idle_share !== null) {
     lines.push(
-      `Idle: ${percentText(pulled.idle_share)} of ${durationText(scorecard)}: pauses beyond 5 min, and what lay before and after the work`,
+      `Idle: ${percentText(pulled.idle_share)} of ${durationText(scorecard)}: pauses longer than 5 min, and the time before and after the work`,
     );
   }
   return lines;

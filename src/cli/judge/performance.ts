@@ -86,7 +86,7 @@ function refuseContradictions({ html, json, path }: { html: boolean; json: boole
   }
 }
 
-/** The page itself for standard output, else the line that says where it is. */
+/** The page itself for standard output, otherwise the path of the file that it was written to. */
 async function pageOrPlace(performances: readonly Performance[], path: string, deps: Deps): Promise<string> {
   const page = performancePage(performances, await deps.chartDrawer());
   return path === STDOUT ? page : `${printable(savePage(path, { text: page, mark: GENERATOR }, deps.cwd))}\n`;

@@ -9,7 +9,7 @@ import { FAILURE_TITLE, titleOf } from "./render-markdown.ts";
 
 /**
  * Scores as annotations, in the workflow commands of GitHub's runner: an error for each session below its bar, one notice
- * for what is not. The runner reads them on both streams.
+ * for the others. The runner reads them on both streams.
  *
  * @source github.com/actions/runner, ActionCommand.cs: what is escaped in a message and in a property.
  */
@@ -26,7 +26,7 @@ export function annotationsText(judged: readonly Judged[]): string {
   return [...errors, ...notices].map((one) => `${one}\n`).join("");
 }
 
-/** A notice is read at a glance. */
+/** A longer notice would not be read. */
 const HEADLINES_MAX = 20;
 
 function roomFor(errors: number): number {

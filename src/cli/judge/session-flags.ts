@@ -79,7 +79,7 @@ const MARKS_IN_LOGS =
   "dons and doffs in the logs are ignored: masque reads them only from files called masque.jsonl and from --marks";
 
 /**
- * Says on stderr what could not be read, for a score that misses something must not look whole.
+ * Warns on stderr about what could not be read: an incomplete score must not look complete.
  */
 export function warnOfSkipped(
   { linesSkipped, firstSkipped, hasMarksInLogs, marksAhead, storeProblem }: Verdict,

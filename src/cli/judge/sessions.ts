@@ -2,6 +2,7 @@ import { openSources } from "../../app/judge/open-sources.ts";
 import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
 import { unixMs } from "../../kernel/clock.ts";
 import { wholeNumber } from "../../kernel/config/kinds.ts";
+import { plural } from "../../kernel/text/plural.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { flagValue } from "../flag-value.ts";
 import { printWarnings } from "../print/output.ts";
@@ -40,7 +41,9 @@ export const sessionsCommand = defineMasqueCommand({
     stdout.write(args.json ? sessionsJson(latest) : sessionsText(latest, look));
     const left = verdict.scorecards.length - latest.length;
     if (left > 0 && !args.quiet && !args.json) {
-      printWarnings(deps.io, [`${left} older sessions are not listed: --limit ${verdict.scorecards.length} lists all`]);
+      printWarnings(deps.io, [
+        `not listed: ${plural(left, "older session")}; --limit ${verdict.scorecards.length} lists all`,
+      ]);
     }
     return undefined;
   },

@@ -11,7 +11,7 @@ const NANOS_PER_MS = 1_000_000n;
 /**
  * A moment as it is typed: ISO 8601, in UTC where it names no zone, or how long ago (`30m`, `24h`, `7d`, `2w`).
  *
- * @returns Nanoseconds since 1970, or `undefined` for what is no moment.
+ * @returns Nanoseconds since 1970, or `undefined` for text that is not a moment.
  */
 export function parseSince(text: string, nowUnixNano: bigint): bigint | undefined {
   const [, count, unit] = AGO.exec(text) ?? [];
@@ -23,7 +23,7 @@ export function parseSince(text: string, nowUnixNano: bigint): bigint | undefine
   return Number.isNaN(ms) ? undefined : BigInt(ms) * NANOS_PER_MS;
 }
 
-/** `Date` makes March of the 31st of February. */
+/** `Date` turns 31 February into a day in March. */
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

@@ -3,7 +3,7 @@ import { defaultSources } from "../../judge/sources.ts";
 import { usage } from "../parse.ts";
 import { judgingLine } from "../print/progress.ts";
 
-/** `--update`: what the receiver calls before it drops what the judge has not read, and a person before deleting. */
+/** `--update`: the receiver runs this before it drops logs that the judge has not read; a person runs it before deleting logs. */
 export const updateFlag = {
   update: {
     type: "boolean",
@@ -12,7 +12,7 @@ export const updateFlag = {
   },
 } as const;
 
-/** Flags that say how, not what. */
+/** Flags that may be given together with `--update`. */
 const BESIDE = ["update", "quiet"];
 
 /**

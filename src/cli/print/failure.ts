@@ -2,14 +2,14 @@ import { EXIT, type ExitCode, MasqueError, whatNextLines } from "../../kernel/er
 import { printable } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 
-/** A hook that exits 2 stops the person's prompt, and a newer plugin may call one that this binary does not know. */
+/** A hook that exits 2 blocks the person's prompt, and a newer plugin may call a hook that this binary does not have. */
 const CALLED_BY_HOST: readonly string[] = ["hook", "statusline"];
 
-/** A chain of causes is short; one that leads back to itself has no end. */
+/** A chain of causes is short. A limit is needed since a chain may lead back to itself. */
 const CAUSES_MAX = 8;
 
 /**
- * Prints what ended a command line: a failure that a person can act on, or a bug of ours with its stack.
+ * Prints what ended a command line: a failure that a person can act on, or a bug of masque with its stack.
  *
  * @returns The exit status: 0 for a command that Claude Code calls, whatever happened.
  */

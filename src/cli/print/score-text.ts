@@ -16,7 +16,7 @@ export function scoreSummary(card: Scorecard): string {
     `  ${dimensions.join(" · ")}`,
     `  ${countsText(card)}`,
     ...absenceLines(card).map((line) => `  ${line}`),
-    "  Claude Code exports every 5 s: the last seconds may still be on their way (`masque judge` scores again)",
+    "  Claude Code exports every 5 s, so the last seconds may be missing: `masque judge` scores again",
   ].join("\n")}\n`;
 }
 
@@ -27,11 +27,11 @@ export function scoreSummary(card: Scorecard): string {
  */
 export function headline(card: Scorecard, least: readonly number[] = []): string {
   const who = card.masque === null ? "Baseline" : nameOf(card);
-  if (card.composite === null) return `${who}: no composite score, for ${card.absent["composite"]}`;
+  if (card.composite === null) return `${who}: no score, because ${card.absent["composite"]}`;
   return `${who}: ${scoreText(card.composite, least)} of 10, ${adviceText(card)} (${card.confidence} confidence)`;
 }
 
-/** A masque's name and version, cut where a foreign record would flood the line. */
+/** A masque's name and version, cut so that a foreign record cannot fill the screen. */
 export function nameOf(card: Scorecard): string {
   const name = printableLine(card.masque ?? "baseline").slice(0, NAME_CHARS_MAX);
   return card.version === null ? name : `${name} ${printableLine(card.version).slice(0, NAME_CHARS_MAX)}`;

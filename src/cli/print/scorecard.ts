@@ -9,7 +9,7 @@ import { jsonLine, jsonText } from "./output.ts";
 
 type WriteYaml = typeof writeYaml;
 
-/** Digits behind the point that YAML shows; a cost keeps four, for a cheap session costs less than a cent. */
+/** Decimals that YAML shows. A cost has four, since a cheap session costs less than a cent. */
 const DECIMALS = { score: 1, minutes: 1, usd: 4, percent: 0 } as const;
 
 const LAYOUT: YamlLayout = {
@@ -40,7 +40,7 @@ export function ndjsonText(judged: readonly Judged[]): string {
   return judged.map(({ card, checks }) => jsonLine(withVerdict(card, checks))).join("");
 }
 
-/** Unrounded in every format: a number that is rounded may look as if it reached the bar. */
+/** The verdict is not rounded in any format: a rounded number may look as if it reached the bar. */
 function withVerdict<T extends object>(card: T, checks: readonly BarCheck[]) {
   if (checks.length === 0) return card;
   return { ...card, verdict: { passed: checks.every(({ passed }) => passed), bars: checks } };

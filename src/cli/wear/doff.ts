@@ -23,7 +23,7 @@ export const doffCommand = defineMasqueCommand({
       deps.io.stdout.write(doffJson(outcome, await score()));
       return undefined;
     }
-    // The agent must hear that the masque is off, also where scoring takes long and is ended.
+    // Printed first: the agent must read that the masque is off even if scoring is interrupted.
     deps.io.stdout.write(doffText(outcome));
     deps.io.stdout.write(doffScoreText(outcome, await score()));
     return undefined;

@@ -39,7 +39,7 @@ export function doffText({ doffed }: DoffOutcome): string {
   return `${doffNotice(doffed)}\n`;
 }
 
-/** The score, or why there is none; nothing where none was asked for. */
+/** The score, or why there is none. Empty where no score was asked for. */
 export function doffScoreText({ doffed }: DoffOutcome, scored: DoffScore | null): string {
   if (!scored) return "";
   return scored.kind === "scored"
