@@ -94,7 +94,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "a masque named __proto__": { args: ["inspect", "__proto__"], exit: 2, says: ["__proto__"] },
   "an intent from standard input and from words": { args: ["don", "-", "fix", "it"], exit: 2, says: ['"fix it"'] },
   "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", "\n  try: masque don\n"] },
-  "a don without a name": { args: ["don"], exit: 2, says: ["masque don --help"] },
+  "a don without a name": { args: ["don"], exit: 2, says: ["masque list"] },
   "a doff of nothing": { args: ["doff"], exit: 3, says: ["nothing is worn", "masque don"] },
   "a port that is not a number of a port": {
     args: ["audience", "start", "--http-port", "99999"],

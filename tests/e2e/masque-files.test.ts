@@ -33,7 +33,7 @@ test("the example of inspect --raw makes a private masque, though the shell empt
   expect([await shell.stderr.text(), await shell.exited]).toEqual(["", 0]);
   expect(readFileSync(file, "utf8")).toContain("name: Codesmith");
   expect(await me.masque(["don", "codesmith"])).toMatchObject({ exit: 0 });
-  expect((await me.masque(["list"])).stdout).toMatch(/^Codesmith +\S+ +private/m);
+  expect((await me.masque(["list"])).stdout).toMatch(/^Codesmith \(worn\) +\S+ +private, hides shared/m);
 });
 
 test.each(["Constructor", "toString", "valueOf", "hasOwnProperty"])(
@@ -43,7 +43,7 @@ test.each(["Constructor", "toString", "valueOf", "hasOwnProperty"])(
     writePrivateMasque(me.home, { name });
     expect(await me.masque(["don", name.toLowerCase()])).toMatchObject({ exit: 0, stderr: "" });
     expect((await me.masque(["id"])).stdout).toContain(name);
-    expect((await me.masque(["list"])).stdout).toMatch(new RegExp(`^${name} +1\\.0\\.0 +private`, "m"));
+    expect((await me.masque(["list"])).stdout).toMatch(new RegExp(`^${name} \\(worn\\) +1\\.0\\.0 +private`, "m"));
     expect(await me.masque(["doff", "--no-score"])).toMatchObject({ exit: 0 });
   },
 );

@@ -307,7 +307,7 @@ describe("masque performance", () => {
 
 describe("telemetry that cannot be looked for", () => {
   test("a file where the folder of telemetry should be is named, and does not prevent a doff", async () => {
-    await using world = testDeps();
+    await using world = testDeps({ env: { CLAUDE_CODE_SESSION_ID: "s-1" } });
     expect(await world.run("don", "codesmith")).toMatchObject({ exit: 0 });
     rmSync(world.deps.paths.otel, { recursive: true });
     writeFileSync(world.deps.paths.otel, "");

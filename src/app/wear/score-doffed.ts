@@ -8,6 +8,8 @@ import type { Edges } from "../edges.ts";
 /** The score of a session that was just doffed, or why there is none. */
 export type DoffScore =
   | { readonly kind: "scored"; readonly scorecard: Scorecard }
+  /** A session outside the agent program, which alone sends telemetry. */
+  | { readonly kind: "terminal" }
   /** No telemetry was ever captured on this machine. */
   | { readonly kind: "nothing-captured" }
   /** Nothing of this session has arrived. */
@@ -16,6 +18,7 @@ export type DoffScore =
 
 /** Scores what was taken off. The masque is off whatever happens here, so a judge that fails is an outcome, and not thrown. */
 export async function scoreDoffed(world: World & Pick<Edges, "judge">, doffed: Wearing): Promise<DoffScore> {
+  if (!world.agentSession().isHosted) return { kind: "terminal" };
   try {
     const sources = defaultSources(world.paths);
     if (sources.logs.length === 0) return { kind: "nothing-captured" };

@@ -7,6 +7,7 @@ import { whatNextLines } from "../../kernel/errors.ts";
 import type { SessionId } from "../../kernel/ids.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import { doffNotice } from "../../masque/identity-block.ts";
+import { parseName, slugOf } from "../../masque/masque.ts";
 import { startOf, type Wearing } from "../../session/state.ts";
 import { jsonText } from "../print/output.ts";
 import { scoreSummary } from "../print/score-text.ts";
@@ -52,6 +53,8 @@ const FIX =
 
 function unscoredText(scored: Exclude<DoffScore, { kind: "scored" }>, doffed: Wearing): string {
   switch (scored.kind) {
+    case "terminal":
+      return `only Claude Code sends telemetry, and this is a terminal session. For a score, run \`masque setup claude\`, then type /don ${slugOf(parseName(doffed.name))} in Claude Code.`;
     case "nothing-captured":
       return `no telemetry was captured on this machine yet. ${FIX}`;
     case "not-arrived":

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { testDeps } from "../support/test-deps.ts";
 
-/** What `masque don` prints: a summary for a person at a terminal, the identity block for an agent. */
+/** What don and doff print: a summary for a person at a terminal, the identity block for an agent, why there is no score. */
 
 const SESSION = "bcd06328-9d01-4e42-bf7a-4c6a8ede615a";
 /** 24 November 2026, 14:03 here. */
@@ -63,4 +63,19 @@ test.each([
 test("--json prints JSON on a terminal too", async () => {
   await using me = testDeps({ columns: 80 });
   expect(JSON.parse((await me.run("don", "--json", "codesmith")).stdout)).toMatchObject({ outcome: "donned" });
+});
+
+test.each([
+  [{ env: { CLAUDE_CODE_SESSION_ID: SESSION } }, "no telemetry was captured on this machine yet"],
+  [{}, "only Claude Code sends telemetry, and this is a terminal session"],
+])("doff says why there is no score: %j", async (world, reason) => {
+  await using me = testDeps(world);
+  await me.run("don", "codesmith");
+  const { stdout } = await me.run("doff");
+  expect(stdout).toContain(`No score: ${reason}`);
+  await me.run("don", "codesmith");
+  expect(JSON.parse((await me.run("doff", "--json")).stdout)).toMatchObject({
+    score: null,
+    no_score_because: expect.stringContaining(reason),
+  });
 });
