@@ -64,8 +64,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       const { session } = await me.prompt(`${way.slash}don codesmith`);
       expect(lastUserText(api.mainRequests().at(-1))).toContain("You are Codesmith.");
       await me.prompt("Go on", { resume: session });
-      await me.prompt(`${way.slash}id`, { resume: session });
-      expect(lastUserText(api.mainRequests().at(-1))).toContain("Codesmith");
+      expect((await me.prompt(`${way.slash}id`, { resume: session })).result).toContain("Codesmith");
       await me.prompt(`${way.slash}doff --no-score`, { resume: session });
       expect(lastUserText(api.mainRequests().at(-1))).toContain('The masque "Codesmith" is off');
       expect(api.requests.some((request) => conversationText(request).includes("EVIL"))).toBe(false);
