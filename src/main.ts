@@ -29,7 +29,7 @@ async function exitOf(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Listens once for each signal, so that whoever asks twice is obeyed at once. */
+/** Listens once for each signal, so that a second signal ends the process at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of STOP_SIGNALS) process.once(signal, () => stop.abort());

@@ -12,7 +12,7 @@ import { type Flag, flagsOf, HELP_FLAGS, nearestFlag } from "./flags.ts";
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
 
-/** Whether `--help` or `-h` is among the flags. A word after `--`, or in the text of a `flagsFirst` command, is no flag. */
+/** Whether `--help` or `-h` is among the flags. A word after `--`, or in the text of a `flagsFirst` command, is not a flag. */
 export function asksForHelp(command: Command, argv: readonly string[]): boolean {
   const { before } = splitText(command, argv);
   const isHelp = (word: string | undefined) => word !== undefined && HELP_FLAGS.includes(word);

@@ -94,7 +94,7 @@ function hasDigest(bytes: Uint8Array | undefined, digest: Digest): boolean {
   return bytes !== undefined && digestOf(bytes) === digest;
 }
 
-/** Refuses a damaged or foreign file. This is no defence against an attacker, who could write any file of the user's. */
+/** Refuses a damaged or foreign file. This does not protect against an attacker, who could write any file of the user's. */
 function isMasqueShaped(value: unknown): value is Masque {
   if (!isObject(value) || typeof value["name"] !== "string" || typeof value["version"] !== "string") return false;
   const { attributes, context, lens, rubric, spinnerVerbs } = value;

@@ -41,7 +41,7 @@ export async function syncPrivateManifest(place: ListingPlace, how: "where-stale
       unusable.push(found);
     } else {
       entries.push(found.entry);
-      // A manifest that is written now is too young to be trusted for this file too: that is no reason to write it.
+      // A manifest that is written now is too young to be trusted for this file too: that does not justify a write.
       isStale ||= !found.isFromManifest && !(isInManifest(found.entry, former) && isTooYoung(found.entry, now));
     }
   }

@@ -40,7 +40,7 @@ export function markdownWithin(judged: readonly Judged[], bytesMax: number): str
   }
 }
 
-/** Over what is told of a run that judged nothing. */
+/** The heading of the report of a run that judged nothing. */
 export const FAILURE_TITLE = "masque: nothing was judged";
 
 /** That nothing was judged, and why. */
