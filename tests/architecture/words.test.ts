@@ -32,51 +32,7 @@ const READ_BY_CONTRIBUTORS = ["src", "tests/support", "tests/architecture"]
   .filter((path) => !path.startsWith("src/cli/") && path !== "tests/architecture/words.test.ts");
 
 /** Files with words that are still to be replaced. */
-const NOT_YET_PLAIN: readonly string[] = [
-  "src/audience/address.ts",
-  "src/audience/bearer.ts",
-  "src/audience/files/append-file.ts",
-  "src/audience/files/dropped-file.ts",
-  "src/audience/files/line-group.ts",
-  "src/audience/files/line-writer.ts",
-  "src/audience/files/segment-content.ts",
-  "src/audience/files/telemetry-files.ts",
-  "src/audience/files/torn-tail.ts",
-  "src/audience/grpc/call-head.ts",
-  "src/audience/grpc/listen.ts",
-  "src/audience/grpc/status.ts",
-  "src/audience/http/connections.ts",
-  "src/audience/http/export.ts",
-  "src/audience/http/listen.ts",
-  "src/audience/process/ask-health.ts",
-  "src/audience/process/start.ts",
-  "src/audience/rate-meter.ts",
-  "src/host/setup/plan.ts",
-  "src/judge/duckdb/README.md",
-  "src/judge/duckdb/column-files.ts",
-  "src/judge/duckdb/duckdb-judge.ts",
-  "src/judge/duckdb/duckdb.ts",
-  "src/judge/duckdb/explain.ts",
-  "src/judge/echarts/draw-chart.ts",
-  "src/judge/explain/explanation.ts",
-  "src/judge/port.ts",
-  "src/judge/reading/line-reader.ts",
-  "src/judge/reading/read-file.ts",
-  "src/judge/reading/record-rows.ts",
-  "src/judge/score/bars.ts",
-  "src/judge/score/scale.ts",
-  "src/judge/store/manifest.ts",
-  "src/telemetry/json/cut.ts",
-  "src/telemetry/json/decode.ts",
-  "src/telemetry/json/scan.ts",
-  "src/telemetry/json/transcode.ts",
-  "src/telemetry/line/line-sink.ts",
-  "src/telemetry/line/not-transcodable.ts",
-  "src/telemetry/protobuf/cut.ts",
-  "src/telemetry/protobuf/transcode.ts",
-  "src/telemetry/protobuf/wire-cursor.ts",
-  "src/telemetry/read-marks.ts",
-];
+const NOT_YET_PLAIN: readonly string[] = [];
 
 const TEST_FILES = filesAt("tests").filter((path) => path.endsWith(".test.ts"));
 
