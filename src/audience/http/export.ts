@@ -63,7 +63,7 @@ function pathOf(target: string): string {
 
 function notFound(path: string): Refusal {
   const paths = [...PATHS.keys()].join(", ");
-  const reason = `no such path "${path}": send to ${paths} (an OTEL_EXPORTER_OTLP_<SIGNAL>_ENDPOINT is used as it stands and needs its path)`;
+  const reason = `no such path "${path}": send to ${paths} (an OTEL_EXPORTER_OTLP_<SIGNAL>_ENDPOINT is used unchanged and needs its path)`;
   return refused("path", reason);
 }
 

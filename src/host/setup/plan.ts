@@ -15,7 +15,7 @@ export type FilesFound = {
   readonly links: ReadonlySet<string>;
 };
 
-/** One file's change: `null` is no file. */
+/** One file's change: `null` means that there is no file. */
 export type FileChange = {
   readonly path: string;
   readonly before: string | null;

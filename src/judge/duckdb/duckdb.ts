@@ -151,7 +151,7 @@ export class DuckDb implements Disposable {
       const text = copyText(address);
       if (address !== null) this.#api.duckdb_free(Number(address) as Pointer);
       const value = parseJson(text);
-      if (!isObject(value)) throw new TypeError(`DuckDB answered a row that is no object: ${text}`);
+      if (!isObject(value)) throw new TypeError(`DuckDB answered a row that is not an object: ${text}`);
       rows.push(value);
     }
     return rows;

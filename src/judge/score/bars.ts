@@ -22,7 +22,7 @@ export type BarCheck = {
   /** `null` where it is absent. */
   readonly found: number | Confidence | null;
   readonly passed: boolean;
-  /** By how much it falls short, above 0; `null` where that is no number, or nothing is short. */
+  /** By how much it falls short, above 0; `null` where there is no such number, or nothing is short. */
   readonly short_by: number | null;
   /** Why what was found is absent. */
   readonly absent: string | null;

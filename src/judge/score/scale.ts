@@ -16,7 +16,7 @@ export const SCALE = {
   half: { actions_per_prompt: 5, completions_per_minute: 3, usd_per_completion: 0.05 },
   /** A longer pause than this, in minutes, was not work. */
   gap_cap_min: 5,
-  /** No session is shorter than this, in active minutes: one burst of calls is no rate. */
+  /** No session is shorter than this, in active minutes: one burst of calls does not make a rate. */
   active_floor_min: 0.1,
   /** From these composites on. */
   recommend: { keep: 7, review: 4 },

@@ -35,7 +35,7 @@ const INT64_CHARS_MAX = 20;
  */
 export function decodeJson(message: Message, bytes: Uint8Array, elementsMax: number = LIMITS.otlpMessagesMax): Decoded {
   const source = parse(bytes, elementsMax);
-  if (!isObject(source)) throw new DecodeError(`Cannot read the body as ${message.name}: it is no JSON object`);
+  if (!isObject(source)) throw new DecodeError(`Cannot read the body as ${message.name}: it is not a JSON object`);
   const reading = new JsonReading(elementsMax);
   const request = reading.message(message, source, 0);
   const keys = Object.keys(source);
@@ -83,7 +83,7 @@ class JsonReading {
   }
 
   message(message: Message, source: JsonInput, depth: number): Canonical {
-    if (!isObject(source)) throw new DecodeError(`Cannot read ${message.name}: it is no JSON object`);
+    if (!isObject(source)) throw new DecodeError(`Cannot read ${message.name}: it is not a JSON object`);
     const inner = message.isUnion ? depth + 1 : depth;
     this.bounds.take();
     this.bounds.checkDepth(inner);
@@ -143,7 +143,7 @@ class JsonReading {
   }
 
   #repeated(field: Field, given: JsonInput, depth: number): CanonicalValue[] {
-    if (!Array.isArray(given)) throw new DecodeError(`Cannot read "${field.name}": it is no array`);
+    if (!Array.isArray(given)) throw new DecodeError(`Cannot read "${field.name}": it is not an array`);
     return given.map((one: JsonInput) => this.#single(field, one, depth));
   }
 

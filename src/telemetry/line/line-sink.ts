@@ -104,9 +104,9 @@ export class LineSink {
   }
 
   /**
-   * A string of JSON as it stands, where it stands as `JSON.stringify` would write it; answers where it ends.
+   * Copies a string of JSON that is written as `JSON.stringify` would write it; answers where it ends.
    *
-   * @throws {Unusual} where it does not, or is none.
+   * @throws {Unusual} where the string is written otherwise, or is not a string.
    */
   literal(from: Uint8Array, start: number): number {
     this.#reserve(from.length - start);
