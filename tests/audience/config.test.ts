@@ -142,9 +142,9 @@ describe("masque audience config", () => {
     }
     expect(read()).not.toBe(text);
     const undone = await world.run("audience", "config", "--undo");
-    expect(undone).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Taken out of /) });
+    expect(undone).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Removed from /) });
     expect(read()).toBe(text);
-    expect((await world.run("audience", "config", "--undo")).stdout).toStartWith("Nothing to take out of");
+    expect((await world.run("audience", "config", "--undo")).stdout).toStartWith("Nothing to remove from");
   });
 
   test("--undo removes the file and the folder that --write made", async () => {

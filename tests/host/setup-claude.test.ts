@@ -219,7 +219,7 @@ describe("masque setup claude", () => {
     expect(await me.run(...SETUP, "--yes")).toMatchObject({ exit: 1, stderr: expect.stringContaining(path) });
     expect(tree(me.root)).toEqual(before);
     expect(existsSync(join(me.deps.paths.data, "host/claude/run.sh"))).toBe(false);
-    expect((await me.run("setup", "claude", "--undo", "--yes")).stdout).toContain("nothing to take out");
+    expect((await me.run("setup", "claude", "--undo", "--yes")).stdout).toContain("nothing to remove");
   });
 });
 
@@ -234,7 +234,7 @@ describe("masque setup claude --undo", () => {
     await me.run("setup", "claude", "--project", "--undo", "--yes");
     expect(tree(me.root)).toEqual(before);
     expect(existsSync(join(me.deps.paths.data, "host/claude/run.sh"))).toBe(false);
-    expect((await me.run("setup", "claude", "--undo", "--yes")).stdout).toContain("nothing to take out");
+    expect((await me.run("setup", "claude", "--undo", "--yes")).stdout).toContain("nothing to remove");
   });
 
   test("keeps what a person has added or changed since", async () => {

@@ -40,7 +40,7 @@ export function undoneWarnings({ manager, undone }: Pick<LoginOutcome, "manager"
 
 /** What was stopped, and which file was removed. */
 export function loginStopText(outcome: LoginStopOutcome): string {
-  const removed = outcome.isRemoved ? "Taken out" : "Nothing to take out";
+  const removed = outcome.isRemoved ? "Removed" : "Nothing to remove";
   return `${stoppedText(outcome)}${removed}: ${printableLine(outcome.file)}\n`;
 }
 

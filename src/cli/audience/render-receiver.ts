@@ -47,6 +47,6 @@ export function configText({ env, settingsFile, written }: AudienceConfig): stri
 /** The outcome of removing the environment from Claude Code's settings. */
 export function undoneText({ settingsFile, isTakenOut }: AudienceConfigUndone): string {
   const file = printableLine(settingsFile);
-  if (!isTakenOut) return `Nothing to take out of ${file}\n`;
-  return `Taken out of ${file}; this takes effect when you restart Claude Code\n`;
+  if (!isTakenOut) return `Nothing to remove from ${file}\n`;
+  return `Removed from ${file}; this takes effect when you restart Claude Code\n`;
 }

@@ -15,7 +15,7 @@ export function setupText({ plan }: PlannedSetup, { undo }: SetupRequest, output
   const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
   const title = `${undo ? "Removing masque from" : "Setting up masque in"} Claude Code: ${printableLine(plan.key.folder)}`;
   const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
-  const nothing = undo ? "  nothing to take out" : "  nothing to change: it is set up";
+  const nothing = undo ? "  nothing to remove" : "  nothing to change: it is set up";
   return [
     style.bold(title),
     ...(lines.length > 0 ? lines : [nothing]),
