@@ -69,7 +69,11 @@ export function depsFor(world: World): Deps {
   const opened: Pick<Judge, "close" | "closeAtExit">[] = [];
   return {
     ...world,
-    masqueReader: once(async () => (await import("./masque/arktype/read-masque.ts")).readMasque),
+    masqueReader: once(async () => {
+      const { masqueReaderWith } = await import("./masque/arktype/read-masque.ts");
+      return masqueReaderWith((await import("./masque/re2/compile-pattern.ts")).compilePattern);
+    }),
+    patternCompiler: once(async () => (await import("./masque/re2/compile-pattern.ts")).compilePattern),
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
     host: claude,

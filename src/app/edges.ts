@@ -4,12 +4,15 @@ import type { Judge } from "../judge/port.ts";
 import type { JsonObject } from "../kernel/text/json.ts";
 import type { World } from "../kernel/world.ts";
 import type { MasqueReader } from "../masque/reading.ts";
+import type { PatternCompiler } from "../masque/rubric/pattern.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";
 
 /** The heavy parts, each opened by the first use case that needs it: calling the thunk is what loads it. */
 export type Edges = {
-  /** Reads and checks masque files: arktype and yaml. */
+  /** Reads and checks masque files: arktype, yaml and re2js. */
   readonly masqueReader: () => Promise<MasqueReader>;
+  /** Compiles the patterns of a rubric: re2js. */
+  readonly patternCompiler: () => Promise<PatternCompiler>;
   /** The JSON Schema of masque files, for editors: arktype. */
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Writes don and doff records: otlp-transformer. */

@@ -2,6 +2,7 @@ import { MasqueError } from "../kernel/errors.ts";
 import type { Digest } from "../kernel/text/digest.ts";
 import type { Json } from "../kernel/text/json.ts";
 import { printableLine } from "../kernel/text/printable.ts";
+import type { Criterion } from "./rubric/criteria.ts";
 
 declare const nameBrand: unique symbol;
 
@@ -31,9 +32,17 @@ export type Masque = {
   readonly attributes?: { readonly [key: string]: Json };
   readonly context?: string;
   readonly lens: string;
-  readonly rubric?: string;
+  /** One or two sentences that the prompt hook repeats in a long session. */
+  readonly anchor?: string;
+  /** What a session is held to, as it was written: `criteriaOf()` reads both forms. */
+  readonly rubric?: string | readonly Criterion[];
   readonly spinnerVerbs?: SpinnerVerbs;
+  /** The lint rules that this file breaks on purpose. */
+  readonly lint?: { readonly silence: readonly Silence[] };
 };
+
+/** A lint rule that a masque file silences, and why. */
+export type Silence = { readonly rule: string; readonly reason: string };
 
 /** A masque, and where its bytes came from. */
 export type ResolvedMasque = {

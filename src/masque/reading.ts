@@ -1,7 +1,7 @@
 import type { Masque } from "./masque.ts";
 
 /** Raise this when a file that was valid might not be valid any more: then every masque is checked again. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** One thing wrong with a masque file, where a person can find it. */
 export type Problem = {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../kernel/text/digest.ts";
-import { readMasque } from "./arktype/read-masque.ts";
+import { masqueReaderWith } from "./arktype/read-masque.ts";
 import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, slugOf } from "./masque.ts";
+import { compilePattern } from "./re2/compile-pattern.ts";
 
 /** A shared masque as the build embeds it: plain JSON. */
 export type EmbeddedMasque = {
@@ -25,7 +26,7 @@ export function embedMasques(): EmbeddedMasque[] {
 
 function embed(path: string, file: string): EmbeddedMasque {
   const bytes = readFileSync(path);
-  const reading = readMasque(bytes, `masques/${file}`);
+  const reading = masqueReaderWith(compilePattern)(bytes, `masques/${file}`);
   const problems = reading.kind === "valid" ? reading.warnings : reading.problems;
   if (reading.kind === "invalid" || problems.length > 0) {
     throw new Error(problems.map(({ line, message }) => `masques/${file}:${line}: ${message}`).join("\n"));

@@ -4,8 +4,9 @@ import { makePrivateFolder, readUnlinked, replaceCache, replaceFile } from "../k
 import { removeStaleTemporaries } from "../kernel/files/stale-temporaries.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { type Digest, digestHex, digestOf } from "../kernel/text/digest.ts";
-import { isObject, parseJson } from "../kernel/text/json.ts";
+import { parseJson } from "../kernel/text/json.ts";
 import { MASQUE_FILE_SUFFIX, type Masque, type ResolvedMasque } from "./masque.ts";
+import { isMasqueShaped } from "./masque-shape.ts";
 import { type MasqueReader, SCHEMA_VERSION } from "./reading.ts";
 
 /**
@@ -92,28 +93,6 @@ function readStored(path: string, bytesMax: number): Buffer | undefined {
 
 function hasDigest(bytes: Uint8Array | undefined, digest: Digest): boolean {
   return bytes !== undefined && digestOf(bytes) === digest;
-}
-
-/** Refuses a damaged or foreign file. This does not protect against an attacker, who could write any file of the user's. */
-function isMasqueShaped(value: unknown): value is Masque {
-  if (!isObject(value) || typeof value["name"] !== "string" || typeof value["version"] !== "string") return false;
-  const { attributes, context, lens, rubric, spinnerVerbs } = value;
-  return (
-    typeof lens === "string" &&
-    (attributes === undefined || isObject(attributes)) &&
-    isTextOrAbsent(context) &&
-    isTextOrAbsent(rubric) &&
-    (spinnerVerbs === undefined || isVerbsShaped(spinnerVerbs))
-  );
-}
-
-function isTextOrAbsent(value: unknown): boolean {
-  return value === undefined || typeof value === "string";
-}
-
-function isVerbsShaped(value: unknown): boolean {
-  if (!isObject(value) || !Array.isArray(value["verbs"])) return false;
-  return typeof value["mode"] === "string" && value["verbs"].every((verb) => typeof verb === "string");
 }
 
 function damaged(path: string, found: string): MasqueError {

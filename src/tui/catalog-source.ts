@@ -3,6 +3,7 @@ import { MasqueError, whatNextLines } from "../kernel/errors.ts";
 import { findMasque } from "../masque/catalog.ts";
 import { type CatalogEntry, listMasques } from "../masque/list-masques.ts";
 import { type MasqueName, type ResolvedMasque, slugOf, textAttribute } from "../masque/masque.ts";
+import { rubricText } from "../masque/rubric/rubric-text.ts";
 import type { ListingPlace, UnusableFile } from "../masque/sync-manifest.ts";
 import type { CatalogItem, Detail, DetailSection } from "./catalog-item.ts";
 
@@ -63,7 +64,8 @@ function sectionsOf({ masque }: ResolvedMasque): readonly DetailSection[] {
   const texts: readonly (readonly [title: string, text: string | undefined])[] = [
     ["Lens", masque.lens],
     ["Context", masque.context],
-    ["Rubric", masque.rubric],
+    ["Anchor", masque.anchor],
+    ["Rubric", rubricText(masque)],
     ["Attributes", attributes.length > 0 ? attributes.join("\n") : undefined],
   ];
   return texts.flatMap(([title, text]) => (text === undefined ? [] : [{ title, text }]));

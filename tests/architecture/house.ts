@@ -98,7 +98,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 ];
 
 /** Folders that only compute: no file, no process, no package, no clock of the system. */
-export const PURE = ["src/judge/score/", "src/judge/explain/"] as const;
+export const PURE = ["src/judge/score/", "src/judge/explain/", "src/masque/rubric/"] as const;
 
 /** What of the kernel a folder that only computes may not import. */
 export const EFFECTS = /^src\/kernel\/(?:files|process|config)\//;
@@ -109,6 +109,7 @@ export const EFFECTS = /^src\/kernel\/(?:files|process|config)\//;
  */
 export const EDGES = [
   "src/masque/arktype/",
+  "src/masque/re2/",
   "src/telemetry/otlp-transformer/",
   "src/audience/http/",
   "src/audience/grpc/",
@@ -125,6 +126,7 @@ export const HOSTS: readonly string[] = ["src/host/claude/"];
 /** Each third-party package, or privileged module of Bun's, and the folders or files that may import it: one, unless two edges need it. */
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
+  re2js: "src/masque/re2/",
   yaml: "src/kernel/text/yaml.ts",
   "jsonc-parser": "src/host/settings/",
   "@opentelemetry/api-logs": "src/telemetry/otlp-transformer/",
@@ -143,6 +145,7 @@ export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
 export const HEAVY = [
   "jsonc-parser",
   "arktype",
+  "re2js",
   "yaml",
   "bun:ffi",
   "@opentui/core",

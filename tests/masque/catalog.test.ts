@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { type CatalogPlace, currentDigest, findMasque, misnaming } from "../../src/masque/catalog.ts";
 import { parseName } from "../../src/masque/masque.ts";
 import { sharedByDigest } from "../../src/masque/shared.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
+import { readMasque } from "../support/read-masque.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 /** A catalog in a folder, whose reader counts how often it was loaded. */

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync
 import { join } from "node:path";
 import { LIMITS } from "../../src/kernel/limits.ts";
 import { readYaml } from "../../src/kernel/text/yaml.ts";
-import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { listMasques } from "../../src/masque/list-masques.ts";
 import { type ListingPlace, syncPrivateManifest } from "../../src/masque/sync-manifest.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
+import { readMasque } from "../support/read-masque.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 /** Long after any file in a test was written, so that a manifest may answer for all of them. */

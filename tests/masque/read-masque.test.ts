@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { masqueText } from "../support/masque-files.ts";
+import { readMasque } from "../support/read-masque.ts";
 
 const FILE = "x.masque.yaml";
 
@@ -160,6 +160,151 @@ test.each([
   expect(first).toMatchObject({ file: FILE, severity: "error", line, column });
   expect(first?.message).toContain(message);
   expect(first?.frame).toContain("^");
+});
+
+const CHECKED = `anchor: Look twice, say once.
+rubric:
+  - text: Each finding names a place
+    check: { must: '(?m)^\\S+:\\d+', mustNot: "\\\\bTODO\\\\b", maxWords: 300, tool: { unused: Edit } }
+  - text: The cause was reproduced
+lint:
+  silence:
+    - { rule: lens/no-report, reason: The answer is a picture }
+`;
+
+test("readMasque() reads an anchor, criteria with checks, and what lint leaves alone", () => {
+  expect(read(masqueText({ more: CHECKED }))).toEqual({
+    kind: "valid",
+    warnings: [],
+    masque: expect.objectContaining({
+      anchor: "Look twice, say once.",
+      rubric: [
+        {
+          text: "Each finding names a place",
+          check: { must: "(?m)^\\S+:\\d+", mustNot: "\\bTODO\\b", maxWords: 300, tool: { unused: "Edit" } },
+        },
+        { text: "The cause was reproduced" },
+      ],
+      lint: { silence: [{ rule: "lens/no-report", reason: "The answer is a picture" }] },
+    }),
+  });
+});
+
+const criterion = (check: string) => masqueText({ more: `rubric:\n  - text: It holds\n    check: ${check}\n` });
+
+test.each([
+  [
+    "a rubric that is a number",
+    masqueText({ more: "rubric: 3\n" }),
+    '"rubric" must be text or a list of criteria',
+    4,
+    9,
+  ],
+  ["a rubric that is a map", masqueText({ more: "rubric: { text: a }\n" }), '"rubric" must be text or a list', 4, 9],
+  [
+    "a list of texts",
+    masqueText({ more: "rubric:\n  - It holds\n" }),
+    '"rubric.0" must be a criterion with a "text"',
+    5,
+    5,
+  ],
+  ["an empty list of criteria", masqueText({ more: "rubric: []\n" }), '"rubric" must be non-empty', 4, 9],
+  [
+    "a criterion without text",
+    masqueText({ more: "rubric: [{ check: { maxWords: 3 } }]\n" }),
+    '"rubric.0.text" is missing',
+    4,
+    10,
+  ],
+  [
+    "a blank criterion",
+    masqueText({ more: 'rubric: [{ text: " " }]\n' }),
+    '"rubric.0.text" must be more than blank',
+    4,
+    18,
+  ],
+  [
+    "an unknown key of a criterion",
+    masqueText({ more: "rubric: [{ text: a, chek: {} }]\n" }),
+    'Unknown key "rubric.0.chek"',
+    4,
+    21,
+  ],
+  ["an empty check", criterion("{}"), '"rubric.0.check" must be an object with at least one of', 6, 12],
+  ["an unknown check", criterion("{ mustnot: a }"), 'Unknown key "rubric.0.check.mustnot"', 6, 14],
+  [
+    "half a word",
+    criterion("{ maxWords: 0.5 }"),
+    '"rubric.0.check.maxWords" must be a whole number from 1 to 100000',
+    6,
+    24,
+  ],
+  ["no words", criterion("{ maxWords: 0 }"), '"rubric.0.check.maxWords" must be a whole number', 6, 24],
+  ["an empty pattern", criterion('{ must: "" }'), '"rubric.0.check.must" must be non-empty', 6, 20],
+  [
+    "a pattern with look-ahead",
+    criterion("{ must: '(?=a)' }"),
+    '"rubric.0.check.must" must be a pattern in RE2\'s syntax: ',
+    6,
+    20,
+  ],
+  [
+    "a back-reference",
+    criterion("{ mustNot: '(a)\\1' }"),
+    '"rubric.0.check.mustNot" must be a pattern in RE2\'s syntax: ',
+    6,
+    23,
+  ],
+  ["a pattern that does not end", criterion("{ must: '(a' }"), "missing closing )", 6, 20],
+  ["a pattern that grows", criterion("{ must: '(\\pL{50}x{50}){19}' }"), "instructions", 6, 20],
+  [
+    "a pattern of 513 bytes",
+    criterion(`{ must: ${"é".repeat(256)}x }`),
+    '"rubric.0.check.must" must be at most 512 bytes',
+    6,
+    20,
+  ],
+  ["a tool that is a text", criterion("{ tool: Bash }"), '"rubric.0.check.tool" must be an object', 6, 20],
+  [
+    "a tool both used and unused",
+    criterion("{ tool: { used: A, unused: B } }"),
+    'must be either "used" or "unused" (was both)',
+    6,
+    20,
+  ],
+  [
+    "a tool of two words",
+    criterion('{ tool: { used: "a b" } }'),
+    '"rubric.0.check.tool.used" must be the name of a tool',
+    6,
+    28,
+  ],
+  [
+    "an anchor of 61 words",
+    masqueText({ more: `anchor: ${"a ".repeat(61)}\n` }),
+    '"anchor" must be 1 to 60 words (was 61 words)',
+    4,
+    9,
+  ],
+  ["a blank anchor", masqueText({ more: 'anchor: " "\n' }), '"anchor" must be 1 to 60 words (was 0 words)', 4, 9],
+  [
+    "a silence without a reason",
+    masqueText({ more: "lint: { silence: [{ rule: a }] }\n" }),
+    '"lint.silence.0.reason" is missing',
+    4,
+    19,
+  ],
+])("readMasque() refuses %s and says where", (_what, text, message, line, column) => {
+  const [first, ...others] = problemsOf(text);
+  expect({ ...first, message: undefined }).toMatchObject({ file: FILE, severity: "error", line, column });
+  expect(first?.message).toContain(message);
+  expect(first?.frame).toContain("^");
+  expect(others).toEqual([]);
+});
+
+test("readMasque() suggests the known key of a check, and says what RE2 does not have", () => {
+  expect(problemsOf(criterion("{ mustnot: a }"))[0]?.hint).toBe('did you mean "mustNot"?');
+  expect(problemsOf(criterion("{ must: '(?=a)' }"))[0]?.hint).toContain("no look-around");
 });
 
 test("readMasque() refuses bytes that are not UTF-8", () => {

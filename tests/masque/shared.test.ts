@@ -62,6 +62,8 @@ test("masqueJsonSchema() accepts every shared masque and refuses what is clearly
   expect(faultsIn({ name: "X", version: "1.0.0" }, schema)).toEqual([": lens is required"]);
   const odd = { name: "X", version: "1.0.0", lens: "x", attributes: { category: "wizard", other: 1 } };
   expect(faultsIn(odd, schema)).toEqual(["attributes.category: enum"]);
+  const rubric = { anyOf: [{ type: "string" }, { items: { properties: { check: { minProperties: 1 } } } }] };
+  expect(schema["properties"]).toMatchObject({ rubric });
 });
 
 /** As much of JSON Schema as ours uses. */

@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestHex, digestOf } from "../../src/kernel/text/digest.ts";
-import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { parseName, type ResolvedMasque } from "../../src/masque/masque.ts";
 import { SCHEMA_VERSION } from "../../src/masque/reading.ts";
 import { pinMasque, pinnedPath, readPinned } from "../../src/masque/store.ts";
 import { masqueText } from "../support/masque-files.ts";
+import { readMasque } from "../support/read-masque.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const bytes = new TextEncoder().encode(masqueText());

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { readMasque } from "../../src/masque/arktype/read-masque.ts";
 import { parseName } from "../../src/masque/masque.ts";
 import { createMasque, masqueTemplate } from "../../src/masque/new-masque.ts";
 import { validateMasques } from "../../src/masque/validate.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
+import { readMasque } from "../support/read-masque.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 function placeIn(folder: string) {

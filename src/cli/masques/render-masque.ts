@@ -2,6 +2,8 @@ import type { Json } from "../../kernel/text/json.ts";
 import { printable, printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import type { ResolvedMasque } from "../../masque/masque.ts";
+import { criteriaOf } from "../../masque/rubric/criteria.ts";
+import { rubricText } from "../../masque/rubric/rubric-text.ts";
 import { jsonText } from "../print/output.ts";
 import { styleFor } from "../print/style.ts";
 
@@ -17,12 +19,13 @@ export function masqueText({ masque, source, digest, path }: ResolvedMasque, out
   const facts = [...attributes, ["source", where] as const, ["digest", digest] as const];
   const width = Math.max(...facts.map(([key]) => Bun.stringWidth(key)));
   const lines = facts.map(([key, value]) => `  ${dim(key.padEnd(width))}  ${value}`);
-  const { lens, context, rubric, spinnerVerbs } = masque;
+  const { lens, context, anchor, spinnerVerbs } = masque;
   return [
     `${bold(printableLine(masque.name))} ${printableLine(masque.version)}\n${lines.join("\n")}`,
     prose(bold("Lens"), lens),
     prose(bold("Context"), context),
-    prose(bold("Rubric"), rubric),
+    prose(bold("Anchor"), anchor),
+    prose(bold("Rubric"), rubricText(masque)),
     prose(bold("Spinner verbs"), spinnerVerbs && `${spinnerVerbs.mode}: ${spinnerVerbs.verbs.join(", ")}`),
   ]
     .filter((part) => part !== "")
@@ -41,7 +44,9 @@ export function masqueJson({ masque, source, digest, path }: ResolvedMasque): st
     attributes: masque.attributes ?? {},
     context: masque.context ?? null,
     lens: masque.lens,
+    anchor: masque.anchor ?? null,
     rubric: masque.rubric ?? null,
+    criteria: criteriaOf(masque).map(({ text, check }) => ({ text, check: check ?? null })),
     spinnerVerbs: masque.spinnerVerbs ?? null,
   });
 }

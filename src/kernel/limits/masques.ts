@@ -24,6 +24,28 @@ export const MASQUE_LIMITS = {
   /** Verbs of one masque, and the length of one verb: a spinner shows a single short line. */
   spinnerVerbsMax: 200,
   spinnerVerbCharsMax: 80,
+  /** Criteria of one rubric: a session that is held to more is held to none. */
+  rubricCriteriaMax: 50,
+  /** One criterion: a sentence or two. */
+  criterionBytesMax: 2 * KIB,
+  /** A pattern of a rubric: longer ones cannot be read by a person. */
+  patternBytesMax: 512,
+  /**
+   * Instructions of a compiled pattern. Matching takes at most as many steps as the answer is long times the instructions, and a
+   * short pattern can ask for many: `.{1000}` for 1,000.
+   */
+  patternProgramMax: 1_500,
+  /** The largest bound on an answer's words that means something: no agent answers with more. */
+  maxWordsMax: 100_000,
+  /** A tool's name. Claude Code's tools have up to 64 characters, those of MCP servers up to 128. */
+  toolNameCharsMax: 128,
+  /** Words of an anchor: it is repeated, so it is one or two rules, and cheap. */
+  anchorWordsMax: 60,
+  /** Bytes of an anchor: 60 words of any language. */
+  anchorBytesMax: 2 * KIB,
+  /** Lint rules that one file silences, and the length of a reason. */
+  silencesMax: 100,
+  silenceTextBytesMax: 1 * KIB,
   /** A checked masque as JSON, where each character of its text may take up to six bytes. */
   verdictBytesMax: 2 * MIB,
   /** Masque files of a private folder that a listing looks at: far more than anyone chooses from. */

@@ -16,7 +16,23 @@ const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
     shadow: "The mistake that this way of working leads to",
     context: "Who the agent is helping, and where",
     lens: "How the agent is to think. The agent reads this first",
-    rubric: "How to recognise a session that went well. People see the rubric, the agent never does",
+    anchor:
+      "One or two sentences, at most 60 words, that are repeated in a long session: the rules that an agent forgets first",
+    rubric:
+      "How to recognise a session that went well: text, or a list of criteria. People see the rubric, the agent never does",
+    text: "What the session is held to, in one sentence",
+    check:
+      "What a program can decide: one or more of must, mustNot, maxWords and tool. Without a check, a person or a model decides",
+    must: "A pattern in RE2's syntax that the answer contains. (?m) makes ^ and $ match at each line, (?i) ignores case",
+    mustNot: "A pattern in RE2's syntax that the answer does not contain",
+    maxWords: "The most words that the answer has",
+    tool: "A tool that is used, or that is not used",
+    used: "The name of a tool that the session used, such as Bash",
+    unused: "The name of a tool that the session did not use, such as Edit",
+    lint: "What masque lint leaves alone in this file",
+    silence: "Lint rules that this file breaks on purpose",
+    rule: "The id of a lint rule",
+    reason: "Why the file breaks the rule",
     spinnerVerbs: "The words that Claude Code's spinner shows while the masque is worn",
     mode: "Whether the verbs replace Claude Code's own (replace), or are added after them (append) or before them (prepend)",
     verbs: "The words, each a short line, such as Forging",
@@ -38,15 +54,29 @@ export function masqueJsonSchema(): JsonObject {
   };
 }
 
+/** What the schema checks with predicates, which are lost on the way, and JSON Schema can say. */
+const COUNTS: ReadonlyMap<string, JsonObject> = new Map(
+  Object.entries({ check: { minProperties: 1 }, tool: { minProperties: 1, maxProperties: 1 } }),
+);
+
+/** Describes each known property, also of the objects in lists and alternatives. */
 function described(schema: JsonObject): JsonObject {
-  const properties = schema["properties"];
-  if (!isObject(properties)) return schema;
+  const { properties, items, anyOf } = schema;
+  return {
+    ...schema,
+    ...(isObject(properties) && { properties: describedProperties(properties) }),
+    ...(isObject(items) && { items: described(items) }),
+    ...(Array.isArray(anyOf) && { anyOf: anyOf.map((one) => (isObject(one) ? described(one) : one)) }),
+  };
+}
+
+function describedProperties(properties: JsonObject): JsonObject {
   const entries = Object.entries(properties).map(([key, value]) => [key, withDescription(key, value)] as const);
-  return { ...schema, properties: Object.fromEntries(entries) };
+  return Object.fromEntries(entries);
 }
 
 function withDescription(key: string, value: Json | undefined): Json | undefined {
   if (!isObject(value)) return value;
   const description = DESCRIPTIONS.get(key);
-  return described(description ? { ...value, description } : value);
+  return described({ ...value, ...COUNTS.get(key), ...(description && { description }) });
 }

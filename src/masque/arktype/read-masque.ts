@@ -1,24 +1,29 @@
-import { type ArkError, type } from "arktype";
+import { type } from "arktype";
 import { LIMITS } from "../../kernel/limits.ts";
 import { isObject, type JsonObject } from "../../kernel/text/json.ts";
 import { nearest } from "../../kernel/text/nearest.ts";
 import { describeCharacter, indexOfUnprintable, printableLine } from "../../kernel/text/printable.ts";
-import { type Position, positionAt, readYaml, type YamlPath, type YamlReading } from "../../kernel/text/yaml.ts";
+import { positionAt, readYaml, type YamlReading } from "../../kernel/text/yaml.ts";
 import { codeFrame } from "../code-frame.ts";
 import { type Masque, parseName } from "../masque.ts";
 import type { MasqueReader, MasqueReading, Problem } from "../reading.ts";
+import type { PatternCompiler } from "../rubric/pattern.ts";
+import type { Finding } from "./finding.ts";
+import { patternFindings } from "./pattern-findings.ts";
 import { MASQUE_KEYS, masqueSchema } from "./schema.ts";
-
-/** A problem, without the name of its file. */
-type Finding = Position & Pick<Problem, "severity" | "message"> & { readonly hint?: string | undefined };
+import { schemaFinding } from "./schema-finding.ts";
 
 type Read = Extract<YamlReading, { kind: "read" }>;
 
 /**
- * Reads one masque file: bytes, then text, then YAML, then the schema. Each step sees only what passed the step before, and
- * every problem has its place in the file.
+ * The reader of masque files: bytes, then text, then YAML, then the schema, then the patterns of the rubric. Each step sees only
+ * what passed the step before, and every problem has its place in the file.
  */
-export const readMasque: MasqueReader = (bytes, file) => {
+export function masqueReaderWith(compile: PatternCompiler): MasqueReader {
+  return (bytes, file) => readMasque(bytes, file, compile);
+}
+
+function readMasque(bytes: Uint8Array, file: string, compile: PatternCompiler): MasqueReading {
   const { text, finding } = decode(bytes);
   if (finding) return invalid(file, text, [finding]);
   const yaml = readYaml(text);
@@ -29,10 +34,12 @@ export const readMasque: MasqueReader = (bytes, file) => {
       yaml.faults.map((fault) => ({ ...fault, severity: "error" })),
     );
   }
-  return check(yaml, file, text);
-};
+  return check(yaml, compile, { file, text });
+}
 
-function check(yaml: Read, file: string, text: string): MasqueReading {
+type Source = { readonly file: string; readonly text: string };
+
+function check(yaml: Read, compile: PatternCompiler, { file, text }: Source): MasqueReading {
   const { value } = yaml;
   if (!isObject(value)) return invalid(file, text, [notAMap(value)]);
   const warnings = unknownKeys(value, yaml);
@@ -40,7 +47,10 @@ function check(yaml: Read, file: string, text: string): MasqueReading {
   if (result instanceof type.errors) {
     return invalid(file, text, [...[...result].map((error) => schemaFinding(error, yaml)), ...warnings]);
   }
-  return { kind: "valid", masque: masqueOf(result), warnings: problemsOf(file, text, warnings) };
+  const masque = masqueOf(result);
+  const refused = patternFindings(masque, compile, yaml);
+  if (refused.length > 0) return invalid(file, text, [...refused, ...warnings]);
+  return { kind: "valid", masque, warnings: problemsOf(file, text, warnings) };
 }
 
 /** Only the keys that a masque has. Unknown keys of the file are left out. */
@@ -51,10 +61,12 @@ function masqueOf(checked: typeof masqueSchema.infer): Masque {
     ...(checked.attributes && { attributes: checked.attributes as JsonObject as Masque["attributes"] & object }),
     ...(checked.context !== undefined && { context: checked.context }),
     lens: checked.lens,
-    ...(checked.rubric !== undefined && { rubric: checked.rubric }),
+    ...(checked.anchor !== undefined && { anchor: checked.anchor }),
+    ...(checked.rubric !== undefined && { rubric: checked.rubric as Masque["rubric"] & object }),
     ...(checked.spinnerVerbs && {
       spinnerVerbs: { mode: checked.spinnerVerbs.mode, verbs: checked.spinnerVerbs.verbs },
     }),
+    ...(checked.lint && { lint: checked.lint }),
   };
 }
 
@@ -108,32 +120,6 @@ function unknownKeys(value: JsonObject, yaml: Read): Finding[] {
       hint: near && `did you mean "${near}"?`,
     };
   });
-}
-
-function schemaFinding(error: ArkError, yaml: Read): Finding {
-  const path = [...error.path].map((step) => (typeof step === "number" ? step : String(step)));
-  return { severity: "error", ...yaml.locate(path), ...schemaMessage(error, path) };
-}
-
-function schemaMessage(error: ArkError, path: YamlPath): { message: string; hint?: string | undefined } {
-  const shown = printableLine(path.join("."));
-  if (error.code === "required") return { message: `"${shown}" is missing` };
-  if (path.length === 1 && path[0] === "version" && typeof error.data === "number") {
-    return {
-      message: `"version" must be text, and ${error.data} without quotes is a number`,
-      hint: 'write it in quotes, with three parts: version: "1.0.0"',
-    };
-  }
-  // For a pattern without a description, arktype expects "matched by" and the pattern itself. Only "lens" has one.
-  const expected = error.expected.startsWith("matched by") ? "more than blank" : error.expected;
-  return { message: printableLine(`"${shown}" must be ${expected}${wasText(error)}`).slice(0, MESSAGE_CHARS_MAX) };
-}
-
-const MESSAGE_CHARS_MAX = 300;
-
-function wasText(error: ArkError): string {
-  if (error.code === "pattern" && typeof error.data === "string" && error.data.trim() === "") return "";
-  return error.actual === "" ? "" : ` (was ${error.actual})`;
 }
 
 function invalid(file: string, text: string, findings: readonly Finding[]): MasqueReading {

@@ -1,8 +1,9 @@
 import { type } from "arktype";
 import { LIMITS } from "../../kernel/limits.ts";
 import { isObject, type Json } from "../../kernel/text/json.ts";
-import { describeCharacter, indexOfUnprintable } from "../../kernel/text/printable.ts";
 import { CATEGORIES, NAME_CHARS_MAX, NAME_PATTERN } from "../masque.ts";
+import { boundedText, type Fault, textFault } from "./prose.ts";
+import { anchor, lint, rubric } from "./rubric-schema.ts";
 
 /**
  * What a masque file may say. The JSON Schema for editors is generated from this schema. Predicates check what JSON Schema
@@ -15,13 +16,7 @@ const SEMVER =
 
 const VERSION_CHARS_MAX = 128;
 
-/** What a predicate found, in arktype's terms: "must be `expected` (was `actual`)". `path` is relative to the checked value. */
-type Fault = { readonly expected: string; readonly actual: string; readonly path: readonly (string | number)[] };
-
-const prose = type(`string <= ${LIMITS.masqueFieldBytesMax}`).narrow((text, ctx) => {
-  const fault = textFault(text, []);
-  return fault === undefined || ctx.reject({ ...fault, path: [...ctx.path] });
-});
+const prose = boundedText(LIMITS.masqueFieldBytesMax);
 
 const attributes = type({
   "category?": type.enumerated(...CATEGORIES),
@@ -60,25 +55,24 @@ export const masqueSchema = type({
   "attributes?": attributes,
   "context?": prose,
   lens: prose.and(/\S/),
-  "rubric?": prose,
+  "anchor?": anchor,
+  "rubric?": rubric,
   "spinnerVerbs?": spinnerVerbs,
+  "lint?": lint,
 });
 
 /** A masque file's own keys, for "did you mean". */
-export const MASQUE_KEYS = ["name", "version", "attributes", "context", "lens", "rubric", "spinnerVerbs"] as const;
-
-function textFault(text: string, path: Fault["path"]): Fault | undefined {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > LIMITS.masqueFieldBytesMax) {
-    return { expected: `at most ${LIMITS.masqueFieldBytesMax} bytes`, actual: `${bytes}`, path };
-  }
-  const at = indexOfUnprintable(text);
-  if (at !== -1) {
-    const { kind, code } = describeCharacter(text, at);
-    return { expected: `free of ${kind}s`, actual: code, path };
-  }
-  return text.isWellFormed() ? undefined : { expected: "well-formed Unicode", actual: "half a surrogate pair", path };
-}
+export const MASQUE_KEYS = [
+  "name",
+  "version",
+  "attributes",
+  "context",
+  "lens",
+  "anchor",
+  "rubric",
+  "spinnerVerbs",
+  "lint",
+] as const;
 
 function attributeFault(attributes: object): Fault | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(attributes));

@@ -1,0 +1,5 @@
+import type { Position } from "../../kernel/text/yaml.ts";
+import type { Problem } from "../reading.ts";
+
+/** A problem, without the name of its file and its frame. */
+export type Finding = Position & Pick<Problem, "severity" | "message"> & { readonly hint?: string | undefined };
