@@ -22,6 +22,10 @@ export const MASQUES = {
     summary: "Check masque files, and show where each problem is",
     load: () => import("./validate.ts").then((m) => m.validateCommand),
   },
+  placebo: {
+    summary: "Print a text as long as a masque that helps with nothing, for a trial",
+    load: () => import("./placebo.ts").then((m) => m.placeboCommand),
+  },
   schema: {
     summary: "Print the JSON Schema of masque files",
     load: () => import("./schema.ts").then((m) => m.schemaCommand),

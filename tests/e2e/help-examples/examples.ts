@@ -144,6 +144,13 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "placebo",
+    [
+      { line: "masque placebo codesmith", stdout: /^<masque-identity name="Placebo"/ },
+      { line: "masque placebo codesmith --json", stdout: /^\{\n {2}"of": \{\n {4}"name": "Codesmith"/ },
+    ],
+  ],
+  [
     "validate",
     [
       { line: "masque validate", before: "masque new Mine", stdout: /^1 masque checked/ },
