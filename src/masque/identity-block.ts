@@ -3,7 +3,7 @@ import { LIMITS } from "../kernel/limits.ts";
 import { type Digest, parseDigest } from "../kernel/text/digest.ts";
 import type { Json } from "../kernel/text/json.ts";
 import { printable, printableLine } from "../kernel/text/printable.ts";
-import { type Masque, NAME_CHARS_MAX } from "./masque.ts";
+import { KNOWN_ATTRIBUTES, type Masque, NAME_CHARS_MAX } from "./masque.ts";
 
 /**
  * What an agent reads when it dons, wears and doffs a masque: one element, `<masque-identity …>`. Its opening tag has name,
@@ -11,7 +11,8 @@ import { type Masque, NAME_CHARS_MAX } from "./masque.ts";
  *
  * Every `<` of foreign text that could open or close an element of masque's is written `&lt;`. Nothing else is changed, so
  * quotes, ampersands and shell characters arrive as they were typed. The rubric is left out: it is for the judge, and an
- * agent that knows how it is judged works for the score.
+ * agent that knows how it is judged works for the score. The attributes that masque knows are left out too: they are for people,
+ * and the agent would pay for them in every session. The anchor is left out, because the prompt hook repeats it later.
  */
 
 /** What goes into a block. */
@@ -27,7 +28,7 @@ export type BlockInput = {
 /** What identifies a worn masque. */
 export type WornLabel = { readonly name: string; readonly version: string; readonly digest: Digest };
 
-/** The whole block: the lens first, then context, attributes and intent. No newline at its end. */
+/** The whole block: the lens first, then context, the author's own attributes and intent. No newline at its end. */
 export function identityBlock(input: BlockInput): string {
   const { masque } = input;
   return element(input, [
@@ -122,6 +123,7 @@ function section(title: string, text: string): string {
 
 function attributeLines(attributes: { readonly [key: string]: Json }): string {
   return Object.entries(attributes)
+    .filter(([key]) => !KNOWN_ATTRIBUTES.has(key))
     .map(([key, value]) => `- ${printableLine(key)}: ${valueText(value)}`)
     .join("\n");
 }

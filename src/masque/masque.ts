@@ -97,6 +97,20 @@ export function fileNameOf(name: MasqueName): string {
 /** How every masque file's name ends. */
 export const MASQUE_FILE_SUFFIX = ".masque.yaml";
 
+/**
+ * The attributes that masque knows. They are for people who choose a masque: the identity block leaves them out, because none
+ * of them changes what an agent does. The author's own keys are in the block.
+ */
+export const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  "category",
+  "domain",
+  "tagline",
+  "style",
+  "philosophy",
+  "complement",
+  "shadow",
+]);
+
 /** A known text attribute, or `undefined` when it is absent or not text. */
 export function textAttribute(masque: Masque, key: string): string | undefined {
   const value = masque.attributes?.[key];

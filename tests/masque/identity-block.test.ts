@@ -10,7 +10,7 @@ import {
   readWornFromText,
   stillWornLine,
 } from "../../src/masque/identity-block.ts";
-import { type Masque, parseName } from "../../src/masque/masque.ts";
+import { KNOWN_ATTRIBUTES, type Masque, parseName } from "../../src/masque/masque.ts";
 
 const DIGEST = digestOf("bytes");
 const OTHER = digestOf("other bytes");
@@ -45,9 +45,14 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(""));
 
-test("identityBlock() puts the lens first, then context, attributes and intent, in one element", () => {
+test("identityBlock() puts the lens first, then context, the author's attributes and intent, in one element", () => {
   const text = block(
-    { context: "In a hurry.\n", attributes: { domain: "tests", tags: ["a", { b: 1 }] }, rubric: "Secret marks" },
+    {
+      context: "In a hurry.\n",
+      attributes: { domain: "tests", audience: "nurses", tags: ["a", { b: 1 }] },
+      anchor: "Again",
+      rubric: "Secret marks",
+    },
     "fix the parser",
     "Former",
   );
@@ -60,7 +65,7 @@ test("identityBlock() puts the lens first, then context, attributes and intent, 
     In a hurry.
 
     # Attributes
-    - domain: tests
+    - audience: nurses
     - tags: ["a",{"b":1}]
 
     # Intent
@@ -71,6 +76,13 @@ test("identityBlock() puts the lens first, then context, attributes and intent, 
     </masque-identity>"
   `);
   expect(text).not.toContain("Secret marks");
+  expect(text).not.toContain("Again");
+});
+
+test("identityBlock() leaves out what is for people: every attribute that masque knows", () => {
+  const known = Object.fromEntries([...KNOWN_ATTRIBUTES].map((key) => [key, "for people"]));
+  expect(block({ attributes: known })).toBe(block());
+  expect(block({ attributes: { ...known, audience: "nurses" } })).toContain("# Attributes\n- audience: nurses\n");
 });
 
 test("identityBlock() keeps an intent as it was typed", () => {
@@ -81,7 +93,7 @@ test("identityBlock() keeps an intent as it was typed", () => {
 test("identityBlock() cannot be opened, closed or imitated from within", () => {
   fc.assert(
     fc.property(hostile, hostile, hostile, hostile, (lens, context, intent, tagline) => {
-      const text = block({ lens, context, attributes: { tagline, [tagline]: [lens] } }, intent);
+      const text = block({ lens, context, attributes: { own: tagline, [tagline]: [lens] } }, intent);
       expect(text.match(/<\s*masque-/gi)).toHaveLength(1);
       expect(text.match(/<\s*\/\s*masque-/gi)).toHaveLength(1);
       expect(readWornFromText(text)).toEqual({ name: "Tester", digest: DIGEST });

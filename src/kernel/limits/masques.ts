@@ -32,9 +32,13 @@ export const MASQUE_LIMITS = {
   patternBytesMax: 512,
   /**
    * Instructions of a compiled pattern. Matching takes at most as many steps as the answer is long times the instructions, and a
-   * short pattern can ask for many: `.{1000}` for 1,000.
+   * short pattern can ask for many: `.{1000}` for 1,000. Patterns of people have up to some 100.
    */
-  patternProgramMax: 1_500,
+  patternProgramMax: 500,
+  /** An answer that the checks of a rubric look at: a longer one is no answer that a person would read. */
+  answerBytesMax: 1 * MIB,
+  /** Characters shown of what a pattern matched: enough to recognise the place. */
+  matchCharsShownMax: 80,
   /** The largest bound on an answer's words that means something: no agent answers with more. */
   maxWordsMax: 100_000,
   /** A tool's name. Claude Code's tools have up to 64 characters, those of MCP servers up to 128. */
