@@ -7,7 +7,7 @@ import type { Judge } from "./judge/port.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { pathsFrom, projectRoot } from "./kernel/paths.ts";
 import { BUILD } from "./kernel/process/build.ts";
-import type { readYaml, writeYaml } from "./kernel/text/yaml.ts";
+import type { readYaml } from "./kernel/text/yaml.ts";
 import type { Io, World } from "./kernel/world.ts";
 import type { ProbeSerializer } from "./telemetry/probe.ts";
 import type { runTui } from "./tui/run-tui.ts";
@@ -23,8 +23,6 @@ export type Deps = World &
     elsewhere(world: World): Deps;
     /** Reads configuration files: yaml. */
     readonly yamlReader: () => Promise<typeof readYaml>;
-    /** Writes YAML for people and programs. */
-    readonly yamlWriter: () => Promise<typeof writeYaml>;
     /** Shows the catalog on the terminal: OpenTUI. */
     readonly catalogScreen: () => Promise<typeof runTui>;
     /** Asks a person at a terminal: consola. */
@@ -95,7 +93,6 @@ export function depsFor(world: World): Deps {
     prompts: once(async () => (await import("./cli/consola/prompts.ts")).consolaPrompts),
     chartDrawer: once(async () => (await import("./judge/echarts/draw-chart.ts")).drawChart),
     yamlReader: once(async () => (await import("./kernel/text/yaml.ts")).readYaml),
-    yamlWriter: once(async () => (await import("./kernel/text/yaml.ts")).writeYaml),
     catalogScreen: once(async () => {
       const { nativeLibrary } = await import("./kernel/files/native-library.ts");
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.

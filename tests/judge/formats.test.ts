@@ -9,7 +9,7 @@ import { ndjsonText, scorecardsJson, scorecardsYaml } from "../../src/cli/print/
 import { holdAgainst, type Judged } from "../../src/judge/score/bars.ts";
 import { printable, printableLine } from "../../src/kernel/text/printable.ts";
 import { disarmed } from "../../src/kernel/text/runner-commands.ts";
-import { readYaml, writeYaml } from "../../src/kernel/text/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { commandsIn } from "../support/actions-runner.ts";
 import { faultsBySchemas, faultsInJunit } from "../support/junit-schema.ts";
 import { scorecard } from "../support/scorecards.ts";
@@ -65,7 +65,7 @@ const NASTY = ["]]>", "<b>&amp;\"'", "a|b`c", "::error::x", "##[add-path]/x", "%
 
 describe("YAML", () => {
   test("holds the verdict of each bar, unrounded", () => {
-    const reading = readYaml(scorecardsYaml(writeYaml, [held("Codesmith", 7)], false));
+    const reading = readYaml(scorecardsYaml([held("Codesmith", 7)], false));
     expect(reading.kind === "read" && reading.value).toMatchObject({
       dimensions: { quality: 7 },
       verdict: {
@@ -87,7 +87,6 @@ describe("YAML", () => {
         const names = all.map((name) => name.toWellFormed());
         const reading = readYaml(
           scorecardsYaml(
-            writeYaml,
             names.map((name) => held(name, 7, name)),
             true,
           ),
@@ -104,7 +103,7 @@ describe("YAML", () => {
   });
 
   test("says nothing of bars where none was asked for", () => {
-    expect(scorecardsYaml(writeYaml, [bare], false)).not.toContain("verdict");
+    expect(scorecardsYaml([bare], false)).not.toContain("verdict");
   });
 });
 
@@ -245,8 +244,8 @@ describe("Markdown", () => {
 });
 
 test.each([...FORMATS])("reportText() as %s lets nothing drive a terminal, and ends its last line", async (format) => {
-  const deps = { yamlWriter: async () => writeYaml, clock: { nowUnixNano: () => 1_795_348_800_000_000_000n } };
-  const text = await reportText(format, [held("\u001b]0;x\u0007\u202e")], { deps, asList: true });
+  const deps = { clock: { nowUnixNano: () => 1_795_348_800_000_000_000n } };
+  const text = reportText(format, [held("\u001b]0;x\u0007\u202e")], { deps, asList: true });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   expect(text.endsWith("\n")).toBe(true);
@@ -255,7 +254,7 @@ test.each([...FORMATS])("reportText() as %s lets nothing drive a terminal, and e
 test.each(FORMATS.filter((format) => format !== "github"))(
   "reportText() as %s, as it is written for GitHub's runner, has no line that the runner obeys, whatever a session or masque is called",
   async (format) => {
-    const deps = { yamlWriter: async () => writeYaml, clock: { nowUnixNano: () => 1_795_348_800_000_000_000n } };
+    const deps = { clock: { nowUnixNano: () => 1_795_348_800_000_000_000n } };
     const breaking = fc.constantFrom(
       "\n::error::x",
       "a\n ::add-mask::x\n",
@@ -266,7 +265,7 @@ test.each(FORMATS.filter((format) => format !== "github"))(
     );
     await fc.assert(
       fc.asyncProperty(fc.oneof(breaking, hostile), async (name) => {
-        const text = await reportText(format, [held(name, 7, name)], { deps, asList: true });
+        const text = reportText(format, [held(name, 7, name)], { deps, asList: true });
         expect(commandsIn(disarmed(text))).toEqual([]);
       }),
     );

@@ -11,7 +11,7 @@ import { performanceOf } from "../../src/judge/explain/performance.ts";
 import { holdAgainst, passes } from "../../src/judge/score/bars.ts";
 import { DIMENSIONS, type Scorecard } from "../../src/judge/score/scorecard.ts";
 import { shownNumber } from "../../src/judge/score/shown-number.ts";
-import { readYaml, writeYaml } from "../../src/kernel/text/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 import { scorecard } from "../support/scorecards.ts";
 
 /** What is shown and what is decided agree: a number lies on the same side of a bound in text as it does by itself. */
@@ -72,7 +72,7 @@ test("no text for people shows a composite that contradicts its advice", () => {
         const [, shown, advice] = /: ([\d.]+) of 10, ([a-z ]+) \(/.exec(text) ?? [];
         expect({ text, advice }).toEqual({ text, advice: advised(Number(shown)) });
       }
-      const reading = readYaml(scorecardsYaml(writeYaml, [{ card, checks: [] }], false));
+      const reading = readYaml(scorecardsYaml([{ card, checks: [] }], false));
       const shown = reading.kind === "read" ? (reading.value as { composite: number }).composite : Number.NaN;
       expect(advised(shown)).toBe(advised(composite));
       const cells =
@@ -96,7 +96,7 @@ test("no report shows a number that contradicts the verdict of its bar", () => {
       const cells = markdownText([judged]).split("\n")[4]?.split(" | ") ?? [];
       agrees(cells[2], cells[8]?.replace("\\$", ""));
       agrees(cells[3], cells[8]?.replace("\\$", ""));
-      const reading = readYaml(scorecardsYaml(writeYaml, [judged], false));
+      const reading = readYaml(scorecardsYaml([judged], false));
       const value = reading.kind === "read" ? (reading.value as Scorecard) : judged.card;
       agrees(value.composite, value.stats.total_cost);
       const texts = judged.checks.map((check) => /^[a-z]+ \$?([\d.e-]+) (?:is|reaches)/.exec(checkText(check))?.[1]);

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { LIMITS } from "../../src/kernel/limits.ts";
-import { positionAt, readYaml, writeYaml } from "../../src/kernel/text/yaml.ts";
+import { writeYaml } from "../../src/kernel/text/write-yaml.ts";
+import { positionAt, readYaml } from "../../src/kernel/text/yaml.ts";
 
 const BOMB = [
   "a: &a [x, x, x, x, x, x, x, x, x]",

@@ -13,9 +13,7 @@ export const demoCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const card = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
     const judged = [{ card, checks: [] }];
-    deps.io.stdout.write(
-      args.json ? scorecardsJson(judged, false) : scorecardsYaml(await deps.yamlWriter(), judged, false),
-    );
+    deps.io.stdout.write(args.json ? scorecardsJson(judged, false) : scorecardsYaml(judged, false));
     return undefined;
   },
 });

@@ -76,7 +76,7 @@ export const judgeCommand = defineMasqueCommand({
       if (!lists["logs"]) printWarnings(deps.io, droppedWarnings(partlyDropped(deps.paths, verdict.scorecards)));
     }
     const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
-    const report = await reportText(format, held, { deps, asList: selection.kind === "all" });
+    const report = reportText(format, held, { deps, asList: selection.kind === "all" });
     if (format === "github") deps.io.stdout.writeCommands(report);
     else deps.io.stdout.write(report);
     if (isAnnotated) printWarnings(deps.io, summarise(deps.env, held));

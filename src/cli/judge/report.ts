@@ -37,14 +37,14 @@ export function formatFrom(command: string, given: { format?: Format | undefined
  *
  * @param asList Prints a single session as a list of one, where the format has both.
  */
-export async function reportText(
+export function reportText(
   format: Format,
   judged: readonly Judged[],
-  { deps, asList }: { deps: Pick<Deps, "yamlWriter" | "clock">; asList: boolean },
-): Promise<string> {
+  { deps, asList }: { deps: Pick<Deps, "clock">; asList: boolean },
+): string {
   switch (format) {
     case "yaml":
-      return scorecardsYaml(await deps.yamlWriter(), judged, asList);
+      return scorecardsYaml(judged, asList);
     case "json":
       return scorecardsJson(judged, asList);
     case "ndjson":

@@ -4,10 +4,8 @@ import { shownNumber } from "../../judge/score/shown-number.ts";
 import { scoreText } from "../../judge/score/shown-score.ts";
 import type { JsonObject } from "../../kernel/text/json.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
-import type { writeYaml, YamlLayout } from "../../kernel/text/yaml.ts";
+import { writeYaml, type YamlLayout } from "../../kernel/text/write-yaml.ts";
 import { jsonLine, jsonText } from "./output.ts";
-
-type WriteYaml = typeof writeYaml;
 
 /** Decimals that YAML shows. A cost has four, since a cheap session costs less than a cent. */
 const DECIMALS = { score: 1, minutes: 1, usd: 4, percent: 0 } as const;
@@ -23,7 +21,7 @@ const LAYOUT: YamlLayout = {
 };
 
 /** One as itself and several as a list, or one as a list too. */
-export function scorecardsYaml(writeYaml: WriteYaml, judged: readonly Judged[], asList: boolean): string {
+export function scorecardsYaml(judged: readonly Judged[], asList: boolean): string {
   const values = judged.map((one) => withVerdict(shown(one), one.checks));
   const [only] = values;
   return writeYaml(only !== undefined && values.length === 1 && !asList ? only : values, LAYOUT);

@@ -1,23 +1,11 @@
-import {
-  Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { LIMITS } from "../limits.ts";
 import type { Json } from "./json.ts";
 import { measureYaml } from "./measure-yaml.ts";
 import { printableLine } from "./printable.ts";
 
 /**
- * Reads and writes foreign YAML; the only file that knows the `yaml` package. Import it dynamically: the package takes longer to load
+ * Reads foreign YAML; the only file that knows the `yaml` package. Import it dynamically: the package takes longer to load
  * than a hot command may run. Tags, several documents, duplicate keys, keys that are not scalars and too many aliases are
  * faults. A value that was read is plain JSON.
  */
@@ -68,36 +56,6 @@ export function readYaml(text: string): YamlReading {
     if (!(error instanceof ReferenceError)) throw error;
     return broken(text, [[firstAlias(document.contents), aliasText(error.message)]]);
   }
-}
-
-/** How a value is laid out where the plain form is not wanted, by the keys of its maps at any depth. */
-export type YamlLayout = {
-  /** Keys whose map goes on one line, in braces. */
-  readonly onOneLine?: readonly string[];
-  /** Digits after the point that the numbers of a key, or in its map, always show. */
-  readonly decimals?: Readonly<Record<string, number>>;
-};
-
-/** A value as YAML text that ends in a newline; long lines are not broken. */
-export function writeYaml(value: Json, layout: YamlLayout = {}): string {
-  const document = new Document(value);
-  visit(document, {
-    Pair(_, pair) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : "";
-      if (isMap(pair.value) && layout.onOneLine?.includes(key)) pair.value.flow = true;
-      const digits = layout.decimals && Object.hasOwn(layout.decimals, key) ? layout.decimals[key] : undefined;
-      if (digits !== undefined && isNode(pair.value)) showDecimals(pair.value, digits);
-    },
-  });
-  return document.toString({ lineWidth: 0 });
-}
-
-function showDecimals(node: Node, digits: number): void {
-  visit(node, {
-    Scalar(_, scalar) {
-      if (typeof scalar.value === "number") scalar.minFractionDigits = digits;
-    },
-  });
 }
 
 function broken(text: string, faults: readonly (readonly [offset: number, message: string])[]): YamlReading {
