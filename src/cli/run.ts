@@ -10,7 +10,7 @@ import { HELP_FLAGS, nearestFlag } from "./flags.ts";
 import { commandHelp, groupHelp, type HelpGroup } from "./help.ts";
 import { asksForHelp, parseCommandLine } from "./parse.ts";
 
-const SUMMARY = "masque: AssumeRole for agents. Put on an identity, work, take it off, and see how it went";
+const SUMMARY = "masque gives an agent a temporary identity: put one on, work, take it off, and see how it went";
 
 const VERSION_FLAGS: readonly string[] = ["--version", "-v"];
 

@@ -31,9 +31,11 @@ export function givenSources({ logs, marks = [] }: Given, cwd: string): Sources 
 
 function requireFiles(path: string, cwd: string): void {
   if (filesAt(path, cwd).length > 0) return;
-  const found = statOrUndefined(resolve(cwd, path)) ? NO_TELEMETRY : "there is no such file";
+  const found = statOrUndefined(resolve(cwd, path))
+    ? NO_TELEMETRY
+    : "there is no such file or folder, and no file matches it";
   throw new MasqueError("judge.logs-missing", `Cannot judge "${path}": ${found}`, {
-    hint: "name a file of OTLP log export requests (.jsonl, .json or .pb), a folder that holds some, or a glob",
+    hint: "name a file of OTLP logs (.jsonl, .json or .pb), a folder that holds some, or a glob",
   });
 }
 

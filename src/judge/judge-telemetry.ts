@@ -1,11 +1,12 @@
+import { dirname } from "node:path";
 import { isoTime } from "../kernel/clock.ts";
 import { MasqueError } from "../kernel/errors.ts";
 import { printableLine } from "../kernel/text/printable.ts";
 import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./port.ts";
 
 const NOTHING_YET = {
-  try: "masque doctor",
-  hint: "to capture telemetry, start the receiver (masque audience start) and connect Claude Code to it (masque setup claude)",
+  try: "masque setup claude",
+  hint: "then start the receiver (masque audience start), restart Claude Code, and give it a prompt; masque doctor finds what is missing",
 };
 
 const NOT_FOUND = {
@@ -91,10 +92,18 @@ function ahead({ marksAhead }: Verdict): string {
 }
 
 function noTelemetry(sources: Sources, verdict: Verdict): MasqueError {
-  const files =
-    sources.logs.length === 0 ? `there is no logs.jsonl beside "${sources.marks[0] ?? ""}"` : looked(sources.logs);
+  const files = sources.logs.length === 0 ? nothingReceived(sources) : looked(sources.logs);
   const skipped = verdict.linesSkipped === 0 ? "" : ` (${skippedText(verdict.linesSkipped)} no export request)`;
-  return new MasqueError("judge.nothing-to-score", `Cannot judge anything yet: ${files}${skipped}`, NOTHING_YET);
+  return new MasqueError(
+    "judge.nothing-to-score",
+    `There is nothing to show or score yet: ${files}${skipped}`,
+    NOTHING_YET,
+  );
+}
+
+function nothingReceived({ marks }: Sources): string {
+  const folder = marks[0] === undefined ? "" : ` in "${printableLine(dirname(marks[0]))}"`;
+  return `no telemetry of Claude Code has arrived${folder}`;
 }
 
 function skippedText(lines: number): string {

@@ -79,7 +79,7 @@ export function parseName(raw: string, hint = "`masque list` shows the names the
 function nameFault(text: string): string {
   if (text === "") return "it is empty";
   if (text.length > NAME_CHARS_MAX) return `it is longer than ${NAME_CHARS_MAX} characters`;
-  if (/[/\\]|\.\./.test(text)) return "a name is looked up in the catalog, it is never a path";
+  if (/[/\\]|\.\./.test(text)) return "a masque is found by its name, never by a path";
   if (!/^\p{L}/u.test(text)) return "a name begins with a letter";
   return "a name is letters and digits, with single spaces, hyphens or underscores between them";
 }

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { errnoOf, MasqueError } from "../kernel/errors.ts";
 import { appendLineSynced } from "../kernel/files/append-line.ts";
+import { openRegular } from "../kernel/files/open-regular.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { openRegular } from "../kernel/open-regular.ts";
 
 /** Records of don and doff, each as its line of `masque.jsonl`. */
 export type EventLines = {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { NO_FOLLOW } from "../kernel/files/files.ts";
+import { openRegular } from "../kernel/files/open-regular.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { openRegular } from "../kernel/open-regular.ts";
 import { isObject, type Json, parseJson } from "../kernel/text/json.ts";
 import { listOf, oneOf, recordOf, string } from "../kernel/text/json-shape.ts";
 

@@ -1,6 +1,6 @@
 import { closeSync, readSync } from "node:fs";
+import { openRegular } from "../kernel/files/open-regular.ts";
 import { LIMITS } from "../kernel/limits.ts";
-import { openRegular } from "../kernel/open-regular.ts";
 import { isObject, parseJson } from "../kernel/text/json.ts";
 import { MASQUE_SCOPE } from "./masque-event.ts";
 import type { Canonical } from "./message.ts";

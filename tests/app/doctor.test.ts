@@ -298,10 +298,10 @@ describe("masque doctor", () => {
     "a remembered project that is gone is reported by its path",
     async () => {
       await using world = testDeps();
-      expect((await doctor(world)).of("gone projects").verdict).toBe("ok");
+      expect((await doctor(world)).of("remembered projects").verdict).toBe("ok");
       await world.run("don", "helmsman");
       renameSync(world.project, join(world.root, "moved"));
-      expect((await doctor(world)).of("gone projects")).toMatchObject({
+      expect((await doctor(world)).of("remembered projects")).toMatchObject({
         verdict: "warning",
         found: expect.stringContaining(`"${world.project}"`),
       });
@@ -313,7 +313,7 @@ describe("masque doctor", () => {
 describe("doctor's text", () => {
   const seen: readonly Examined[] = [
     { name: "data folder", verdict: "ok", found: '"/home/ada/.local/share/masque" (0700)', fix: null },
-    { name: "audience", verdict: "warning", found: "it does not run", fix: "masque audience start" },
+    { name: "audience", verdict: "warning", found: "not running", fix: "masque audience start" },
     { name: "grpc", verdict: "failed", found: "not taken: \u001b[2J", fix: "masque audience logs" },
   ];
 
@@ -322,7 +322,7 @@ describe("doctor's text", () => {
     const text = seen.map((one) => examinedText(one, at)).join("") + doctorSummary(seen, at);
     expect(text).toMatchInlineSnapshot(`
       "✓ data folder            "~/.local/share/masque" (0700)
-      ! audience               it does not run
+      ! audience               not running
                                fix: masque audience start
       ✗ grpc                   not taken: \\u{1b}[2J
                                fix: masque audience logs

@@ -89,7 +89,7 @@ describe("under strace", () => {
       const sent = await postOnOwnConnection(await urlOf(receiver), "marker-0.", lineOf("marker-0."));
       expect(sent.status).toBe(200);
       await receiver.end("SIGTERM");
-      expect(receiver.log()).toContain('--sync: "interval" means "always" by now');
+      expect(receiver.log()).toContain('--sync: "interval" means "always" now');
       expect(faultsOf(readTrace(here.trace), [sent])).toEqual([]);
     },
     TRACED_MS_MAX,

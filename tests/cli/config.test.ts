@@ -93,7 +93,7 @@ test("masque config of one setting says what it takes and how it is set", async 
 });
 
 test.each([
-  ["audience.htpPort", "try: masque config audience.httpPort"],
+  ["audience.htpPort", "hint: did you mean audience.httpPort?"],
   ["__proto__", "try: masque config"],
   ["color\u001b[2J", "try: masque config"],
 ])("masque config refuses %j, which is not a setting", async (name, next) => {

@@ -31,8 +31,8 @@ const ALIAS_BOMB = [
 const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "an unknown masque": { args: ["don", "codesmiht"], exit: 3, says: ["codesmiht", /codesmith/i] },
   "an unknown masque with nothing near": { args: ["don", "zzzzzzzz"], exit: 3, says: ["zzzzzzzz", "masque list"] },
-  "a path for a name": { args: ["don", "../../etc/passwd"], exit: 2, says: ["../../etc/passwd", "never a path"] },
-  "an absolute path for a name": { args: ["don", "/etc/passwd"], exit: 2, says: ["never a path"] },
+  "a path for a name": { args: ["don", "../../etc/passwd"], exit: 2, says: ["../../etc/passwd", "never by a path"] },
+  "an absolute path for a name": { args: ["don", "/etc/passwd"], exit: 2, says: ["never by a path"] },
   "malformed YAML": {
     prepare: (me) => writeMasque(me, "broken", 'name: Broken\nversion: "1.0.0"\nlens: [x\n'),
     args: ["don", "broken"],
@@ -95,7 +95,7 @@ const BAD_INPUTS: Readonly<Record<string, BadInput>> = {
   "an intent from standard input and from words": { args: ["don", "-", "fix", "it"], exit: 2, says: ['"fix it"'] },
   "an unknown command": { args: ["dno", "codesmith"], exit: 2, says: ["dno", "\n  try: masque don\n"] },
   "a don without a name": { args: ["don"], exit: 2, says: ["masque list"] },
-  "a doff of nothing": { args: ["doff"], exit: 3, says: ["nothing is worn", "masque don"] },
+  "a doff of nothing": { args: ["doff"], exit: 3, says: ["wears no masque", "masque don"] },
   "a port that is not a number of a port": {
     args: ["audience", "start", "--http-port", "99999"],
     exit: 2,

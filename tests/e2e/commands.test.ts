@@ -64,7 +64,7 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     after: [DONNED],
     args: ["--no-score"],
     stdout: /Codesmith.* is off/,
-    shownBy: { args: ["id"], exit: 3, stdout: /^Nothing is worn/ },
+    shownBy: { args: ["id"], exit: 3, stdout: /^No masque is worn/ },
     slip: ["--no-scor", "--no-score"],
   },
   id: { after: [DONNED], stdout: /^Codesmith/, slip: JSON_SLIP },

@@ -15,7 +15,7 @@ const HANG_GUARD_MS = 20_000;
 test.each([
   ["007", "a name begins with a letter"],
   ["", "it is empty"],
-  ["a/b", "it is never a path"],
+  ["a/b", "never by a path"],
 ])("masque new %j says what is wrong and how to choose another name", async (name, found) => {
   using me = terminal();
   const ran = await me.masque(["new", name]);

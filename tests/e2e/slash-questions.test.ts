@@ -18,11 +18,11 @@ const CEILING_MS = 120_000;
 const HEADING = "UserPromptExpansion operation blocked by hook:";
 
 const QUESTIONS = [
-  ["id", "Nothing is worn"],
+  ["id", "No masque is worn"],
   ["list --category art", "Typesetter"],
   ["inspect codesmith", "Spinner verbs"],
   ["audience status", "The audience is not running"],
-  ["performance", "Cannot judge anything yet"],
+  ["performance", "There is nothing to show or score yet"],
 ] as const;
 
 const CASES = CLAUDE_CLIENTS.flatMap((client) => SLASH_WAYS.map((way) => ({ client, way })));
@@ -105,7 +105,7 @@ describe.each(CLAUDE_CLIENTS)("$version", ({ binary, requirement }) => {
       for (const way of SLASH_WAYS) await way.wire(me);
       for (const { slash } of SLASH_WAYS) {
         const { result } = await me.prompt(`${slash}id`);
-        expect(result.split("Nothing is worn")).toHaveLength(2);
+        expect(result.split("No masque is worn")).toHaveLength(2);
       }
       expect(api.requests).toEqual([]);
     },

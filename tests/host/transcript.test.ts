@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { textsFromTranscriptEnd } from "../../src/host/claude/hooks/transcript.ts";
+import { textsFromTranscriptEnd } from "../../src/host/claude/transcript.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 /** Entries as Claude Code 2.1.330 writes them, without the members that do not matter here. */

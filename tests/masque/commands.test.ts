@@ -110,12 +110,12 @@ test("inspect shows a masque in full, as JSON, and byte for byte", async () => {
 
 test.each([
   [["inspect", "nobody"], 3, "no masque has that name"],
-  [["inspect", "../../etc/passwd"], 2, "it is never a path"],
-  [["inspect"], 3, "nothing is worn here"],
+  [["inspect", "../../etc/passwd"], 2, "never by a path"],
+  [["inspect"], 3, "this session wears no masque"],
   [["inspect", "codesmith", "--raw", "--json"], 2, "exclude each other"],
   [["validate", "nowhere"], 3, "there is nothing"],
-  [["new", "a/b"], 2, "it is never a path"],
-  [["sync-manifest", "public"], 2, "choose private or shared"],
+  [["new", "a/b"], 2, "never by a path"],
+  [["sync-manifest", "public"], 2, "there are private and shared masques"],
 ])("%j exits %d", async (argv, exit, message) => {
   await using world = testDeps();
   const ended = await world.run(...argv);

@@ -19,7 +19,7 @@ export async function masqueToInspect(world: WearingWorld, name: string | undefi
   }
   const { worn } = wornNow(world, world.agentSession().id);
   if (!worn) {
-    throw new MasqueError("session.nothing-worn", "Cannot inspect what is worn: nothing is worn here", {
+    throw new MasqueError("session.nothing-worn", "Cannot inspect what is worn: this session wears no masque", {
       try: "masque list",
       hint: "name a masque: masque inspect <name>",
     });

@@ -57,8 +57,12 @@ function likelyFork(world: WearingWorld, session: SessionId): { note: HostNote; 
 }
 
 function nothingWorn(warnings: readonly string[]): MasqueError {
-  return new MasqueError("session.nothing-worn", ["Cannot doff: nothing is worn here", ...warnings].join("; "), {
-    try: "masque list",
-    hint: "don a masque by its name: masque don <name>",
-  });
+  return new MasqueError(
+    "session.nothing-worn",
+    ["Cannot doff: this session wears no masque", ...warnings].join("; "),
+    {
+      try: "masque list",
+      hint: "don a masque by its name: masque don <name>",
+    },
+  );
 }

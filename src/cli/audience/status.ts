@@ -12,7 +12,7 @@ export const audienceStatusCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
     ["masque audience status", "ports, sessions, rates, and what is on disk"],
-    ["masque audience status --json", "for programs; exits 3 when the receiver does not run"],
+    ["masque audience status --json", "as JSON; exits 3 when the receiver does not run"],
   ],
   async run({ args }, deps) {
     const status = await audienceStatus(deps.paths);

@@ -17,7 +17,7 @@ export const configCommand = defineMasqueCommand({
   examples: [
     ["masque config", "every setting of masque, its value, and where the value comes from"],
     ["masque config audience.httpPort", "one setting: also what it takes, and how to set it"],
-    ["masque config --json", "the same for programs"],
+    ["masque config --json", "the same as JSON"],
     [
       "masque audience config --help",
       "a different command: Claude Code's own settings, which make it send its telemetry",
@@ -41,6 +41,7 @@ function known(name: string): string {
   if (key !== undefined) return key;
   const near = nearest(name, keys);
   throw new MasqueError("cli.usage", `Cannot show "${printableLine(name)}": it is not a setting`, {
-    try: near === undefined ? "masque config" : `masque config ${near}`,
+    try: "masque config",
+    hint: near && `did you mean ${near}?`,
   });
 }

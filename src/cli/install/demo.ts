@@ -8,7 +8,7 @@ export const demoCommand = defineMasqueCommand({
   args: jsonFlag,
   examples: [
     ["masque demo", "play the session, and print its score"],
-    ["masque demo --json", "the score for programs"],
+    ["masque demo --json", "the score as JSON"],
   ],
   async run({ args }, deps) {
     const card = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));

@@ -10,7 +10,7 @@ export const doctorCommand = defineMasqueCommand({
   args: { ...jsonFlag },
   examples: [
     ["masque doctor", "check everything, and show a fix for each problem"],
-    ["masque doctor --json", "for programs; exits 1 when a check has failed"],
+    ["masque doctor --json", "as JSON; exits 1 when a check has failed"],
   ],
   async run({ args }, deps) {
     const { stdout, stderr } = deps.io;

@@ -16,7 +16,7 @@ export const INSTALL = {
     load: () => import("./doctor.ts").then((m) => m.doctorCommand),
   },
   config: {
-    summary: "Show masque's settings: each value, and where it comes from",
+    summary: "Show masque's settings, where each value comes from, and how to change it",
     load: () => import("./config.ts").then((m) => m.configCommand),
   },
   demo: {

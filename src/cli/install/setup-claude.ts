@@ -47,15 +47,20 @@ export const setupClaudeCommand = defineMasqueCommand({
     if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
     else if (isAgreed)
-      io.stderr.write(request.undo ? "Removed.\n" : "Done. It takes effect when you restart Claude Code.\n");
-    if (wantsMore && !isAgreed) throw declined(request);
+      io.stderr.write(
+        request.undo
+          ? "Removed.\n"
+          : "Done. It takes effect when you restart Claude Code. To receive telemetry: masque audience start\n",
+      );
+    if (wantsMore && !isAgreed) throw declined(request, canPrompt(deps));
     return undefined;
   },
 });
 
-function declined({ undo, scope }: SetupRequest): MasqueError {
+function declined({ undo, scope }: SetupRequest, wasAsked: boolean): MasqueError {
   const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
-  return new MasqueError("setup.declined", "Nothing was changed: you did not agree to it", {
+  const reason = wasAsked ? "you answered no" : "there is no terminal to ask you on";
+  return new MasqueError("setup.declined", `Nothing was changed: ${reason}`, {
     try: `masque setup claude${flags} --yes`,
   });
 }

@@ -7,7 +7,7 @@ export const versionCommand = defineMasqueCommand({
   args: jsonFlag,
   examples: [
     ["masque version", "the version, and the platform that this binary is for"],
-    ["masque version --json", "the same for programs, with the digests of the embedded libraries"],
+    ["masque version --json", "the same as JSON, with the digests of the embedded libraries"],
   ],
   async run({ args }, { io }) {
     const { version, libraries } = BUILD;

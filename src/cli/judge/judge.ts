@@ -32,7 +32,7 @@ export const judgeCommand = defineMasqueCommand({
     ...settingFlags(JUDGE_SETTINGS),
     rebuild: {
       type: "boolean",
-      description: "First build the judge's store again from your telemetry",
+      description: "First read all of your telemetry again",
       default: false,
     },
     ...updateFlag,

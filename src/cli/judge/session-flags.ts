@@ -19,7 +19,8 @@ export const sessionFlags = {
   },
   last: {
     type: "boolean",
-    description: "The masque session that began last (the default outside Claude Code)",
+    description:
+      "The masque session that began last. The default; inside Claude Code, the default is the session that runs this command",
     default: false,
   },
 } as const;
@@ -36,7 +37,7 @@ export const sourceFlags = {
     valueHint: "PATH",
   },
   marks: {
-    description: "With --logs: files that hold dons and doffs; not needed for files called masque.jsonl in --logs",
+    description: "With --logs: masque's records of what was worn when; not needed when --logs names a masque.jsonl",
     valueHint: "PATH",
   },
 } as const;

@@ -26,7 +26,7 @@ export const sessionsCommand = defineMasqueCommand({
     ["masque sessions", "the latest 20 sessions"],
     ["masque sessions --masque codesmith --since 7d", "sessions in Codesmith of the last seven days"],
     ["masque sessions --project . --limit 5", "the latest five of this project"],
-    ["masque sessions --json", "for programs, with whole ids"],
+    ["masque sessions --json", "as JSON, with full ids"],
   ],
   async run({ args, lists }, deps) {
     const limit = flagValue("sessions", "limit", args.limit, LIMIT);

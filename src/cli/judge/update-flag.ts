@@ -7,7 +7,7 @@ import { judgingLine } from "../print/progress.ts";
 export const updateFlag = {
   update: {
     type: "boolean",
-    description: "Only bring the judge's store up to date, and score nothing",
+    description: "Only read new telemetry, and score nothing",
     default: false,
   },
 } as const;

@@ -31,7 +31,7 @@ export const MASQUES = {
     load: () => import("./schema.ts").then((m) => m.schemaCommand),
   },
   "sync-manifest": {
-    summary: "Write the manifest of your private masques again",
+    summary: "Write the list of your private masques (the manifest) again",
     load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
 } as const satisfies CommandTable;

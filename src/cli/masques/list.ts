@@ -14,7 +14,7 @@ export const listCommand = defineMasqueCommand({
   examples: [
     ["masque list", "every masque by name, with what is worn here"],
     ["masque list --category art", "one category"],
-    ["masque list --json", "for programs"],
+    ["masque list --json", "as JSON"],
   ],
   async run({ args }, deps) {
     const { entries, unusable, warnings } = await markedCatalog(deps);

@@ -1,4 +1,5 @@
 import { catalogPlace } from "../../app/masques/catalog-place.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import { syncPrivateManifest } from "../../masque/sync-manifest.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
@@ -18,7 +19,10 @@ export const syncManifestCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const { which } = args;
     if (which !== undefined && which !== "private" && which !== "shared") {
-      throw usage("sync-manifest", `Cannot write the manifest of "${which}": choose private or shared`);
+      throw usage(
+        "sync-manifest",
+        `Cannot write the manifest of "${printableLine(which)}": there are private and shared masques`,
+      );
     }
     const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "always");
     printLeftOut(deps.io, synced?.unusable ?? []);

@@ -10,7 +10,7 @@ export const validateCommand = defineMasqueCommand({
       type: "enum",
       options: [...VALIDATION_FORMATS],
       default: "text",
-      description: "Report for people, for programs, or as GitHub annotations",
+      description: "Report as text, as JSON, or as GitHub annotations",
     },
     ...jsonFlag,
   },

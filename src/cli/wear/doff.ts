@@ -13,7 +13,7 @@ export const doffCommand = defineMasqueCommand({
   examples: [
     ["masque doff", "take the masque off, and show the score of the session"],
     ["masque doff --no-score", "take the masque off, without a score"],
-    ["masque doff --json", "for programs, with what was worn and the score"],
+    ["masque doff --json", "as JSON, with what was worn and the score"],
   ],
   async run({ args }, deps) {
     const outcome = await doff(deps, deps.agentSession().id);

@@ -16,10 +16,10 @@ export const donCommand = defineMasqueCommand({
     name: {
       type: "positional",
       description:
-        'The masque\'s name; "-" reads "name intent…" from standard input; a terminal asks where it is left out',
+        'The masque\'s name. Without a name, a terminal shows a list to choose from. "-" reads "name intent…" from standard input',
       required: false,
     },
-    block: { type: "boolean", description: "Print the identity block on a terminal too", default: false },
+    block: { type: "boolean", description: "Print what the agent reads, instead of a summary", default: false },
     ...jsonFlag,
   },
   rest: "[intent…]",
@@ -28,8 +28,8 @@ export const donCommand = defineMasqueCommand({
     ["masque don", "choose a masque from a list"],
     ["masque don codesmith", "become Codesmith"],
     ["masque don codesmith fix the --help flag", "with an intent: every word after the name belongs to it"],
-    ["masque don --block codesmith", "with what an agent reads, instead of a summary"],
-    ["masque don --json codesmith fix it", "for programs; flags come before the name"],
+    ["masque don --block codesmith", "print what the agent reads, instead of a summary"],
+    ["masque don --json codesmith fix it", "as JSON; flags come before the name"],
     ["echo codesmith fix it | masque don -", "from standard input, any characters"],
   ],
   async run({ args, rest }, deps) {
@@ -70,7 +70,9 @@ async function askedFor(
 /** Only a person is asked: neither an agent nor a program that reads JSON. */
 async function nameChosen(deps: Deps, mayAsk: boolean): Promise<string> {
   if (!mayAsk || !canPrompt(deps) || deps.agentSession().isHosted) {
-    throw new MasqueError("cli.usage", "Cannot don: no masque is named", { try: "masque list" });
+    throw new MasqueError("cli.usage", "Cannot don: name a masque, since there is no terminal to choose one on", {
+      try: "masque list",
+    });
   }
   const { pickMasque } = await import("./pick-masque.ts");
   return await pickMasque(deps);

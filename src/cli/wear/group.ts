@@ -19,7 +19,7 @@ export const WEAR = {
 /** What Claude Code calls, and people never type. */
 export const CALLED_BY_CLAUDE = {
   hook: {
-    summary: "Claude Code calls this when a conversation starts, prompts and ends",
+    summary: "Claude Code runs this when a conversation starts or ends, and at each prompt",
     group: {
       "session-start": {
         summary: "Tell a conversation what it wears",

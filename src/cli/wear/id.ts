@@ -11,7 +11,7 @@ export const idCommand = defineMasqueCommand({
   args: jsonFlag,
   examples: [
     ["masque id", "which masque is worn, since when, and whether its file has changed"],
-    ["masque id --json", "for programs"],
+    ["masque id --json", "as JSON"],
   ],
   async run({ args }, deps) {
     const session = deps.agentSession().id;

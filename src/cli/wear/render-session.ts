@@ -85,7 +85,7 @@ export function idText(
 ): string {
   const corrupt = now.isStateCorrupt ? "The session file is corrupt; the next don or doff sets it aside.\n" : "";
   const { worn } = now;
-  if (!worn) return `${corrupt}Nothing is worn: baseline. \`masque list\` shows who there is.\n`;
+  if (!worn) return `${corrupt}No masque is worn. \`masque list\` shows the masques to choose from.\n`;
   const since = isoTime(BigInt(startOf(worn)));
   const lines = [
     `${label(worn)} (${worn.source}), ${worn.digest}`,

@@ -1,11 +1,11 @@
 import type { Host } from "../host.ts";
 import { answerOutput, hookOutput } from "./hooks/output.ts";
 import { readExpansion, readPrompt, readSessionEnd, readSessionStart } from "./hooks/payload.ts";
-import { textsFromTranscriptEnd } from "./hooks/transcript.ts";
 import { settingsFileOf } from "./places.ts";
 import { agentSessionOf } from "./session.ts";
 import { readStatusPayload } from "./statusline.ts";
 import { telemetryEnv } from "./telemetry-env.ts";
+import { textsFromTranscriptEnd } from "./transcript.ts";
 
 /** Claude Code, as the rest of the program sees it. */
 export const claude: Host = {

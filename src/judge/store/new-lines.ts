@@ -1,5 +1,5 @@
+import { statRegular } from "../../kernel/files/open-regular.ts";
 import { LIMITS } from "../../kernel/limits.ts";
-import { statRegular } from "../../kernel/open-regular.ts";
 import type { Sources } from "../port.ts";
 import { inodeOf } from "../reading/lines.ts";
 import type { Position } from "../reading/read-file.ts";

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoOf } from "../../kernel/errors.ts";
-import { statRegular } from "../../kernel/open-regular.ts";
+import { statRegular } from "../../kernel/files/open-regular.ts";
 import { inodeOf } from "../reading/lines.ts";
 import type { KnownSource, Manifest } from "./manifest.ts";
 import type { PresentFile } from "./present-files.ts";

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { openRegular } from "../open-regular.ts";
+import { openRegular } from "./open-regular.ts";
 
 /** The last bytes of a file; none where there is no file. */
 export function readTail(path: string, bytesMax: number): Buffer {

@@ -13,8 +13,6 @@ export type InspectedWorld = HostWorld & {
   readonly inspection: HostInspection;
 };
 
-const CONFIGURE = "masque audience config --write";
-
 /** Settings, hooks, telemetry, what a project says of telemetry, and slash commands. */
 export function hostChecks(
   world: InspectedWorld,
@@ -71,13 +69,19 @@ function setUp({ host }: InspectedWorld): string {
   return `masque setup ${host.id}`;
 }
 
+/** The plugin brings the hooks, so that only the variables are missing; setup writes both. */
+function sendTelemetry(world: InspectedWorld): string {
+  return world.inspection.hooks(world).isFromPlugin ? "masque audience config --write" : setUp(world);
+}
+
 function isThere({ env }: InspectedWorld, program: string): boolean {
   return isAbsolute(program) ? existsSync(program) : Bun.which(program, { PATH: env["PATH"] ?? "" }) !== null;
 }
 
 function telemetryFinding(world: InspectedWorld, { host, http, grpc }: StandardAddress): Finding {
   const state = world.inspection.telemetry(world);
-  if (state.kind === "off") return warning(`none is sent: ${state.because}`, CONFIGURE);
+  const fix = sendTelemetry(world);
+  if (state.kind === "off") return warning(`none is sent: ${state.because}`, fix);
   const wanted = state.protocol === "grpc" ? grpc : http;
   const said = `${state.protocol} to ${state.endpoint}`;
   if (wanted === 0) {
@@ -85,7 +89,7 @@ function telemetryFinding(world: InspectedWorld, { host, http, grpc }: StandardA
     return warning(`${said}, but ${setting} is 0: the receiver takes any free port`, `set ${setting} to a fixed port`);
   }
   if (portAt(state.endpoint, host) === wanted) return ok(said);
-  return warning(`${said} (${state.variable ?? "by default"}), and not to port ${wanted} of ${host}`, CONFIGURE);
+  return warning(`${said} (${state.variable ?? "by default"}), and not to port ${wanted} of ${host}`, fix);
 }
 
 /** The port of an endpoint at this address, which exporters find by the name `localhost` too; `undefined` for every other. */
@@ -98,8 +102,8 @@ function portAt(endpoint: string, host: string): number | undefined {
 
 function projectFinding(world: InspectedWorld): Finding {
   const [first] = ignoredTelemetry(world);
-  if (first === undefined) return ok("the project's settings do not set it, as it should be");
-  return warning(first, `remove it there; ${CONFIGURE} sets it in your own settings`);
+  if (first === undefined) return ok("the project does not change where telemetry goes");
+  return warning(first, `remove it there; ${sendTelemetry(world)} sets it in your own settings`);
 }
 
 /** What this project's settings say of telemetry, where that has no effect. */
@@ -114,7 +118,7 @@ export function ignoredTelemetry(world: InspectedWorld): readonly string[] {
 
 function commandsFinding(world: InspectedWorld): Finding {
   const unsafe = world.inspection.unsafeCommand(world);
-  if (unsafe === null) return ok("none puts what you type into a shell");
+  if (unsafe === null) return ok("safe: nothing that you type reaches a shell");
   const what = `"${unsafe.path}" is of an earlier masque: what you type after the command can run as shell`;
   return warning(what, `${setUp(world)}${unsafe.scope === "project" ? " --project" : ""}`);
 }

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { BUILD } from "../../../kernel/process/build.ts";
+import { shellQuoted } from "../../../kernel/text/shell-quoted.ts";
 import type { World } from "../../../kernel/world.ts";
 import { type Check, ok, warning } from "./check.ts";
 
@@ -13,7 +14,10 @@ export function programCheck({ env, program }: Pick<World, "env" | "program">): 
       const onPath = Bun.which("masque", { PATH: env["PATH"] ?? "" });
       if (source.length > 0) return ok(`${what}, run from source`);
       if (onPath === null) {
-        return warning(`${what}, "${binary}", which is not on the PATH`, `put a link to it into a folder of the PATH`);
+        return warning(
+          `${what}, "${binary}", which is not on the PATH`,
+          `ln -s ${shellQuoted(binary)} ~/.local/bin/masque`,
+        );
       }
       if (realpathSync(onPath) === realpathSync(binary)) return ok(`${what}, "${onPath}"`);
       return warning(`${what}, "${binary}"; on the PATH is another, "${onPath}"`, `remove one of the two`);

@@ -14,9 +14,7 @@ function receiverFinding({ kind, health }: Pick<AudienceStatus, "kind" | "health
   if (!health) {
     const fix = "masque audience start";
     // Where no telemetry is sent, a receiver that does not run is not a failure.
-    return isSentTo()
-      ? failed("it does not run: what Claude Code sends is lost", fix)
-      : warning("it does not run", fix);
+    return isSentTo() ? failed("not running: what Claude Code sends is lost", fix) : warning("not running", fix);
   }
   const where = `process ${health.pid} on ${endpointOf(health.host, health.ports.http)}`;
   if (health.status === "failing")

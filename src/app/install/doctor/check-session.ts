@@ -16,7 +16,7 @@ export function sessionCheck(sessions: string, session: SessionId): Check {
 
 /** State of projects that were moved or deleted. */
 export function goneProjectsCheck(folders: StateFolders): Check {
-  return { name: "gone projects", look: () => goneFinding(folders) };
+  return { name: "remembered projects", look: () => goneFinding(folders) };
 }
 
 function sessionFinding(sessions: string, session: SessionId): Finding {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { errnoOf } from "../../../kernel/errors.ts";
-import { LIMITS } from "../../../kernel/limits.ts";
-import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../../kernel/text/json.ts";
+import { errnoOf } from "../../kernel/errors.ts";
+import { LIMITS } from "../../kernel/limits.ts";
+import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
 
 /**
  * A conversation's transcript, read from its end. Only the transcript says what a fork wears.
