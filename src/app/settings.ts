@@ -2,9 +2,10 @@ import { AUDIENCE_SETTINGS } from "../audience/settings.ts";
 import { JUDGE_SETTINGS } from "../judge/settings.ts";
 import { type ConfigPlace, type ConfigReading, readConfig } from "../kernel/config/config.ts";
 import { type ConfigOf, defaultsOf } from "../kernel/config/setting.ts";
+import { MASQUE_SETTINGS } from "../masque/settings.ts";
 
 /** Every setting there is: each area declares its own. docs/configuration.md shows the same table, and a test holds them together. */
-export const SETTINGS = { ...AUDIENCE_SETTINGS, ...JUDGE_SETTINGS } as const;
+export const SETTINGS = { ...AUDIENCE_SETTINGS, ...MASQUE_SETTINGS, ...JUDGE_SETTINGS } as const;
 
 /** A setting's name, dotted: in a file each part is a level. */
 export type SettingKey = keyof typeof SETTINGS;

@@ -42,7 +42,7 @@ export type HostWorld = Pick<World, "env" | "paths" | "project">;
 /** What a program says to its hooks, and how it is answered. A reader answers `null` for what is not its event. */
 export type HostHooks = {
   readSessionStart(stdin: string): SessionStartPayload | null;
-  readPrompt(stdin: string): HookPayload | null;
+  readPrompt(stdin: string): PromptPayload | null;
   readSessionEnd(stdin: string): SessionEndPayload | null;
   /** Also `null` for a slash command that is not masque's. */
   readExpansion(stdin: string): ExpansionPayload | null;
@@ -68,6 +68,14 @@ export type HookPayload = {
   readonly session: SessionId;
   /** The file of the conversation, which may not be there yet. */
   readonly transcriptPath: string | null;
+};
+
+/** A person sent a prompt. */
+export type PromptPayload = HookPayload & {
+  /** The prompt's id, where the program gives it one. */
+  readonly promptId: string | null;
+  /** Whether the prompt is a slash command. */
+  readonly isCommand: boolean;
 };
 
 /** A conversation starts. */

@@ -72,6 +72,12 @@ export function stillWornLine({ name, version, digest }: WornLabel): string {
   return `${tag} You still wear the masque "${shownName(name)}": its identity block above still applies.`;
 }
 
+/** What the prompt hook adds to a conversation to repeat a worn masque's anchor. */
+export function anchorElement(name: string, anchor: string): string {
+  const text = escapeTags(printable(anchor.toWellFormed())).trim();
+  return `<masque-anchor name="${shownName(name)}">\n${text}\n</masque-anchor>`;
+}
+
 /** The notice to the agent that a masque is off, in two lines. */
 export function doffNotice({ name, version }: { readonly name: string; readonly version: string }): string {
   return [

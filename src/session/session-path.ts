@@ -13,6 +13,11 @@ export function sessionFilePath(sessions: string, session: SessionId): string {
   return join(sessions, `${keyOf(session)}.json`);
 }
 
+/** The count of prompts until a session's anchor is repeated, beside its file. */
+export function anchorCountPath(sessions: string, session: SessionId): string {
+  return join(sessions, `${keyOf(session)}.anchor`);
+}
+
 /** The lock of a session's file. The lock file exists during a change, and after a change whose process died. */
 export function sessionLockPath(sessions: string, session: SessionId): string {
   return join(sessions, `${keyOf(session)}.lock`);

@@ -48,11 +48,11 @@ function isClosed(state: SessionState, nowMs: number): boolean {
 
 /** Leaves the session alone where another process holds its lock, or has changed it since it was read. */
 function dropSession({ path, state }: SessionFile): void {
-  const lockPath = path.replace(/json$/, "lock");
+  const [lockPath, countPath] = [path.replace(/json$/, "lock"), path.replace(/json$/, "anchor")];
   const lock = tryLock(lockPath);
   if (!lock) return;
   if (Bun.deepEquals(stateAt(path), state)) {
-    for (const gone of [path, temporaryOf(path), lockPath]) rmSync(gone, { force: true });
+    for (const gone of [path, countPath, temporaryOf(path), lockPath]) rmSync(gone, { force: true });
   }
   lock.release();
 }
@@ -69,8 +69,9 @@ function dropLeftovers(sessions: string, nowMs: number): void {
   const names = new Set(namesIn(sessions));
   for (const name of names) {
     const path = join(sessions, name);
-    const isAlone = !names.has(name.replace(/\.lock$/, ".json").replace(/^\.(.*)\.tmp$/, "$1"));
+    const isAlone = !names.has(name.replace(/\.(?:lock|anchor)$/, ".json").replace(/^\.(.*)\.tmp$/, "$1"));
     if (/^[0-9a-f]+\.lock$/.test(name) && isAlone && ageMs(path, nowMs) > LIMITS.leftoverStateMs) dropLock(path);
+    if (/^[0-9a-f]+\.anchor$/.test(name) && isAlone) rmSync(path, { force: true });
     if (/^\..*\.tmp$/.test(name) && isAlone && ageMs(path, nowMs) > LIMITS.leftoverStateMs)
       rmSync(path, { force: true });
     if (name.includes(".corrupt-") && ageMs(path, nowMs) > ABANDONED_MS) rmSync(path, { force: true });

@@ -15,6 +15,8 @@ export type BenchMachine = {
   readonly env: Readonly<Record<string, string>>;
   /** An agent session that wears a shared masque. */
   readonly wearing: string;
+  /** An agent session that wears a private masque with an anchor. */
+  readonly anchored: string;
   /** Runs the program untimed. */
   run(args: readonly string[], more?: { session?: string; stdin?: string }): Promise<Finished>;
   /** Keeps the state of all sessions as it is now. The function that it returns puts that state back. */
@@ -30,6 +32,7 @@ const LEFT_OUT = /^(MASQUE|CLAUDE|XDG_|OTEL_|NO_COLOR|FORCE_COLOR|NODE_EXTRA_CA_
 
 const privateMasque = (name: string) => `name: ${name}
 version: "1.0.0"
+anchor: Measure before and after, and report both numbers.
 attributes:
   category: specialist
   domain: performance
@@ -51,13 +54,14 @@ export async function benchMachine(binary: string): Promise<BenchMachine> {
     const withSession = session === undefined ? env : { ...env, CLAUDE_CODE_SESSION_ID: session };
     return await finish([binary, ...args], { cwd: project, env: withSession, stdin });
   };
-  const wearing = await fillState(run);
+  const { wearing, anchored } = await fillState(run);
   const data = join(home, ".local/share/masque");
   return {
     project,
     otel: join(data, "otel"),
     env,
     wearing,
+    anchored,
     run,
     keepState: () => keepFiles([join(data, "sessions"), join(data, "host"), join(project, ".claude")]),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
@@ -70,15 +74,16 @@ function inherited(): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
 }
 
-async function fillState(run: BenchMachine["run"]): Promise<string> {
-  let wearing = "";
+async function fillState(run: BenchMachine["run"]): Promise<Pick<BenchMachine, "wearing" | "anchored">> {
+  let [wearing, anchored] = ["", ""];
   for (let n = 0; n < SESSIONS; n++) {
     const session = crypto.randomUUID();
     await succeed(run(["don", n % 7 === 0 ? "benchmarker" : "codesmith", "measure", "start-up"], { session }));
     if (n < SESSIONS - WEARING) await succeed(run(["doff", "--no-score"], { session }));
     else if (n % 7 !== 0) wearing = session;
+    else anchored = session;
   }
-  return wearing;
+  return { wearing, anchored };
 }
 
 async function succeed(running: Promise<Finished>): Promise<void> {

@@ -50,6 +50,8 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
   const ended = await after(end);
   const resumed = await after(end, resume);
   const cleared = await after(clear);
+  const anchored = { session_id: machine.anchored };
+  const counted = await after(hook("prompt", { ...anchored, prompt: "go on" }));
   worn();
 
   const fresh = { session_id: crypto.randomUUID() };
@@ -79,6 +81,12 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
       hook("session-start", { source: "clear", ...fresh }),
     ),
     hookRow("hook prompt, nothing to do", BOUND.nothing, worn, prompt),
+    hookRow(
+      "hook prompt, an anchor counted",
+      BOUND.nothing,
+      counted,
+      hook("prompt", { ...anchored, prompt: "and on" }),
+    ),
     hookRow("hook prompt, opens a span", BOUND.change, resumed, prompt),
     hookRow("hook expand, hands over a don", BOUND.change, worn, expand("don", "codesmith")),
     hookRow("hook expand, answers /id", BOUND.change, worn, expand("id", "")),

@@ -31,9 +31,22 @@ describe("readSessionStart()", () => {
 describe("readPrompt() and readSessionEnd()", () => {
   test("read the session and whether /clear ended it", () => {
     const payload = { session: SESSION, transcriptPath: "/p/t.jsonl" };
-    expect(readPrompt(JSON.stringify({ ...COMMON, prompt: "hi" }))).toEqual(payload);
+    expect(readPrompt(JSON.stringify({ ...COMMON, prompt: "hi" }))).toEqual({
+      ...payload,
+      promptId: null,
+      isCommand: false,
+    });
     expect(readSessionEnd(JSON.stringify({ ...COMMON, reason: "clear" }))).toEqual({ ...payload, isClear: true });
     expect(readSessionEnd(JSON.stringify({ ...COMMON, reason: "other" }))).toEqual({ ...payload, isClear: false });
+  });
+
+  test("read a prompt's id, where it can be one, and whether it is a slash command", () => {
+    const read = (more: object) => readPrompt(JSON.stringify({ ...COMMON, ...more }));
+    const promptId = "5f0bd3a2-2b0e-4d0f-9c86-6e1f2c1f9a55";
+    expect(read({ prompt: "/masques:id", prompt_id: promptId })).toMatchObject({ promptId, isCommand: true });
+    for (const odd of ["", "../x", "a b", "x".repeat(65), 7, null]) {
+      expect(read({ prompt: "say /id", prompt_id: odd })).toMatchObject({ promptId: null, isCommand: false });
+    }
   });
 
   test.each(["", "null", "[]", "{", "{}", '"x"', '{"session_id": 7}', '{"session_id": "../x"}', '{"session_id": ""}'])(

@@ -24,6 +24,7 @@ const DEFAULTS: Config = {
   "audience.retentionBytes": 5 * 1024 ** 3,
   "audience.retentionDays": 90,
   "audience.autoStart": false,
+  "anchor.every": 20,
   "judge.minComposite": null,
   "judge.minQuality": null,
   "judge.minAutonomy": null,
@@ -235,7 +236,7 @@ test("docs/configuration.md shows every setting as it is", () => {
     const flag = setting.flag === undefined ? "" : `\`--${setting.flag}\``;
     return `| \`${key}\` | \`${variableOf(key)}\` | ${flag} | ${standard} | ${trust} | ${setting.description} |`;
   });
-  expect(docs.split("\n").filter((line) => /^\| `(audience|judge)\./.test(line))).toEqual(rows);
+  expect(docs.split("\n").filter((line) => /^\| `(audience|anchor|judge)\./.test(line))).toEqual(rows);
 });
 
 test.each(["constructor", "toString", "__proto__", "valueOf"])(

@@ -4,6 +4,7 @@ import { findMasque } from "../../masque/catalog.ts";
 import { assertBlockFits, identityBlock } from "../../masque/identity-block.ts";
 import { type Masque, parseName } from "../../masque/masque.ts";
 import { pinMasque } from "../../masque/store.ts";
+import { dropAnchorCount } from "../../session/anchor-count.ts";
 import { changeState } from "../../session/session-file.ts";
 import { isOpen, type Wearing } from "../../session/state.ts";
 import { donTransition } from "../../session/transition.ts";
@@ -53,6 +54,7 @@ export async function don(world: WearingWorld, input: DonInput): Promise<DonOutc
   const { worn } = changed.state;
   if (!worn) throw new TypeError("A masque was donned and is not worn");
   if (isFirst) tidyAfterNew(world);
+  else dropAnchorCount(world.paths.sessions, input.session);
   const warnings = [...moved, ...changed.warnings];
   const common = { worn, masque: resolved.masque, warnings };
   if (before?.digest !== worn.digest) return { ...common, kind: "donned", block: text };

@@ -7,6 +7,7 @@ import { hookBlock, readWornFromText, stillWornLine, type WornInText } from "../
 import { sharedByDigest } from "../../masque/shared.ts";
 import { pinnedPath, readPinned } from "../../masque/store.ts";
 import { wearingsIn } from "../../session/all-sessions.ts";
+import { dropAnchorCount } from "../../session/anchor-count.ts";
 import {
   type Announced,
   conversationCleared,
@@ -17,7 +18,7 @@ import {
   sessionEnded,
 } from "../../session/host-life.ts";
 import { changeState, isUnsettled, readState } from "../../session/session-file.ts";
-import type { SessionState } from "../../session/state.ts";
+import type { SessionState, Wearing } from "../../session/state.ts";
 import type { Donned, Moment } from "../../session/transition.ts";
 import type { WearingWorld } from "../edges.ts";
 import { announce, announcedBy } from "./host-announced.ts";
@@ -47,13 +48,14 @@ export async function hookSessionEnd(world: WearingWorld, call: HookCall, isClea
   announce(world, call.host, isClear && state.worn ? noteOf(world, call, "cleared") : null);
 }
 
-/** UserPromptSubmit: the first prompt after a resume opens the span, under the id of that prompt. */
-export async function hookPrompt(world: WearingWorld, call: HookCall): Promise<void> {
+/** UserPromptSubmit: the first prompt after a resume opens the span, under the id of that prompt. Answers what is worn. */
+export async function hookPrompt(world: WearingWorld, call: HookCall): Promise<Wearing | null> {
   const announced = announcedBy(world, call.host);
   const fork = await forkByTranscript(world, call, announced);
-  await applyIfNeeded(world, call, (state, at) => promptSubmitted(fork(state, at), announced, at));
+  const { worn } = await applyIfNeeded(world, call, (state, at) => promptSubmitted(fork(state, at), announced, at));
   // A fork waits for its transcript.
   if (announced && (announced.note.kind !== "forked" || fork !== UNDECIDED)) announce(world, call.host, null);
+  return worn;
 }
 
 /**
@@ -80,8 +82,11 @@ export async function hookSessionStart(
       if (announced) announce(world, call.host, null);
       return await blockOf(world, state);
     }
-    case "compact":
-      return await blockOf(world, await applyIfNeeded(world, call, (found) => found));
+    case "compact": {
+      const block = await blockOf(world, await applyIfNeeded(world, call, (found) => found));
+      if (block !== null) dropAnchorCount(world.paths.sessions, call.session);
+      return block;
+    }
     case "startup":
       announce(world, call.host, null);
       return null;

@@ -1,5 +1,7 @@
 import { startAudienceIfConfigured } from "../../app/audience/auto-start.ts";
+import { anchorEvery } from "../../app/wear/anchor-every.ts";
 import { hookPrompt, hookSessionEnd, hookSessionStart } from "../../app/wear/hooks.ts";
+import { countPrompt, isAnchorDue } from "../../app/wear/repeat-anchor.ts";
 import type { Deps } from "../../deps.ts";
 import { handOver, takeHandedOver } from "../../host/handed-over.ts";
 import { type HookPayload, type HostHooks, hostFolder } from "../../host/host.ts";
@@ -34,8 +36,13 @@ export const promptCommand = hookCommand(
   `echo '{"session_id":"${EXAMPLE_ID}","prompt":"…"}' | masque hook prompt`,
   (hooks, stdin) => hooks.readPrompt(stdin),
   async (payload, deps) => {
-    await hookPrompt(deps, callOf(payload, deps));
+    const worn = await hookPrompt(deps, callOf(payload, deps));
+    const { env, project, paths, yamlReader: yaml } = deps;
+    const every = () => anchorEvery({ env, project, paths, yaml });
+    const text = worn && (await countPrompt(deps, payload, worn, every));
+    if (text !== null) deps.io.stdout.write(deps.host.hooks.contextAnswer("UserPromptSubmit", text));
   },
+  (payload, deps) => isAnchorDue(deps, payload.session),
 );
 
 /** `masque hook session-end` */
@@ -76,7 +83,7 @@ function hookCommand<Payload extends HookPayload>(
   example: string,
   read: (hooks: HostHooks, stdin: string) => Payload | null,
   answer: (payload: Payload, deps: Deps, runLine: RunLine) => Promise<void>,
-  hasText: (payload: Payload) => boolean = () => false,
+  hasText: (payload: Payload, deps: Deps) => boolean = () => false,
 ): Command {
   return defineMasqueCommand({
     args: {
@@ -98,7 +105,7 @@ function hookCommand<Payload extends HookPayload>(
           );
           return undefined;
         }
-        const isSecond = args["from-setup"] && hasText(payload) && (await deps.host.hooks.isRunByPlugin(deps));
+        const isSecond = args["from-setup"] && hasText(payload, deps) && (await deps.host.hooks.isRunByPlugin(deps));
         if (!isSecond) await answer(payload, deps, runLine);
       } catch (error) {
         reportQuietly("hook", error, deps);

@@ -35,7 +35,7 @@ export const MASQUE_LIMITS = {
    * short pattern can ask for many: `.{1000}` for 1,000. Patterns of people have up to some 100.
    */
   patternProgramMax: 500,
-  /** An answer that the checks of a rubric look at: a longer one is no answer that a person would read. */
+  /** An answer that the checks of a rubric look at: a person reads no longer one. */
   answerBytesMax: 1 * MIB,
   /** Characters shown of what a pattern matched: enough to recognise the place. */
   matchCharsShownMax: 80,
@@ -47,6 +47,8 @@ export const MASQUE_LIMITS = {
   anchorWordsMax: 60,
   /** Bytes of an anchor: 60 words of any language. */
   anchorBytesMax: 2 * KIB,
+  /** The count of prompts until an anchor is repeated: two ids and a number. */
+  anchorCountBytesMax: 1 * KIB,
   /** Lint rules that one file silences, and the length of a reason. */
   silencesMax: 100,
   silenceTextBytesMax: 1 * KIB,

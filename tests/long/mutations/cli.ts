@@ -68,8 +68,8 @@ export const CLI: readonly Mutation[] = [
   {
     fault: "the prompt hook opens no span",
     file: "src/cli/wear/hook.ts",
-    find: `await hookPrompt(deps, callOf(payload, deps));`,
-    replace: "",
+    find: `const worn = await hookPrompt(deps, callOf(payload, deps));`,
+    replace: `const worn = null;`,
     tests: ["e2e/commands.test.ts"],
   },
   {

@@ -89,8 +89,8 @@ export const HOST: readonly Mutation[] = [
   {
     fault: "the hooks of a setup print their text where the plugin prints the same",
     file: "src/cli/wear/hook.ts",
-    find: `args["from-setup"] && hasText(payload)`,
-    replace: `args["from-setup"] && !hasText(payload)`,
+    find: `args["from-setup"] && hasText(payload, deps)`,
+    replace: `args["from-setup"] && !hasText(payload, deps)`,
     tests: ["e2e/hook-reads.test.ts"],
   },
   {

@@ -1,7 +1,13 @@
 import { parseSessionId } from "../../../kernel/ids.ts";
 import { slashCommandNamed } from "../../../kernel/slash-commands.ts";
 import { isObject, type JsonObject, parseJson, stringAt } from "../../../kernel/text/json.ts";
-import type { ExpansionPayload, HookPayload, SessionEndPayload, SessionStartPayload } from "../../host.ts";
+import type {
+  ExpansionPayload,
+  HookPayload,
+  PromptPayload,
+  SessionEndPayload,
+  SessionStartPayload,
+} from "../../host.ts";
 
 /**
  * What Claude Code writes to a hook's standard input. Claude Code changes faster than masque: members that masque does not use
@@ -19,9 +25,19 @@ export function readSessionStart(stdin: string): SessionStartPayload | null {
 }
 
 /** Reads UserPromptSubmit's standard input, or answers `null`. */
-export function readPrompt(stdin: string): HookPayload | null {
-  return readPayload(stdin)?.payload ?? null;
+export function readPrompt(stdin: string): PromptPayload | null {
+  const read = readPayload(stdin);
+  if (!read) return null;
+  const promptId = stringAt(read.json, "prompt_id") ?? "";
+  return {
+    ...read.payload,
+    promptId: PROMPT_ID.test(promptId) ? promptId : null,
+    isCommand: stringAt(read.json, "prompt")?.startsWith("/") ?? false,
+  };
 }
+
+/** A UUID, as seen on 2.1.330. It is written to a file, so it is held to less than what a session id may be. */
+const PROMPT_ID = /^[\w-]{1,64}$/;
 
 /** Reads SessionEnd's standard input, or answers `null`. */
 export function readSessionEnd(stdin: string): SessionEndPayload | null {
