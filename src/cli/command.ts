@@ -7,7 +7,10 @@ export type Command<A extends ArgsDef = ArgsDef> = {
   readonly args: A;
   /** Flags that take one value or several: `--logs a b`, `--logs a --logs b`. */
   readonly lists?: Readonly<Record<string, { description: string; valueHint: string }>>;
-  /** What words beyond the declared positionals are, as help shows it; without it they are refused. */
+  /**
+   * What words beyond the declared positionals are, as help shows it; without it they are refused. Empty where help shows
+   * none and the command refuses them itself, because it knows a better answer.
+   */
   readonly rest?: string;
   /** Flags come before the first word; that word and all after it are text, whatever they begin with. */
   readonly flagsFirst?: true;

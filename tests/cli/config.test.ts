@@ -93,6 +93,19 @@ test("masque config of one setting says what it takes and how it is set", async 
 });
 
 test.each([
+  ["judge.minComposite", "7", "judge: { minComposite: 7 }"],
+  ["AUDIENCE.HTTPPORT", "5000", "audience: { httpPort: 5000 }"],
+])("masque config %s %s says that it only shows, and a line that sets it", async (name, value, line) => {
+  const { world, files } = configured({});
+  await using _ = world;
+  const refused = await world.run("config", name, value);
+  expect(refused).toMatchObject({ exit: 2, stdout: "" });
+  expect(refused.stderr).toContain(`write the line \`${line}\` into "${files.user}"`);
+  write(files.user, `${line}\n`);
+  expect((await world.run("config", name)).stdout).toContain(`${files.user}, line 1`);
+});
+
+test.each([
   ["audience.htpPort", "hint: did you mean audience.httpPort?"],
   ["__proto__", "try: masque config"],
   ["color\u001b[2J", "try: masque config"],

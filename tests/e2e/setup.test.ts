@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startAudience } from "../support/audience.ts";
-import { type ClaudeHome, claudeHome } from "../support/claude.ts";
+import { CLOSED_PORT, type ClaudeHome, claudeHome } from "../support/claude.ts";
 import { masqueEvents } from "../support/masque-events.ts";
 import { succeeded } from "../support/process.ts";
 import { conversationText, lastUserText, occurrences, scriptedApi } from "../support/scripted-api.ts";
@@ -31,6 +31,9 @@ test(
     succeeded(await person.masque(["setup", "claude", "--yes"]));
     const touched = differences(before, treeOf(person.home)).filter((path) => path.startsWith(".claude/"));
     expect(touched).toContain(".claude/commands/don.md");
+    // The client must not send to a receiver that this machine may run for other work.
+    const written = readFileSync(join(person.home, ".claude/settings.json"), "utf8");
+    expect(written).toContain(`"http://127.0.0.1:${CLOSED_PORT}"`);
 
     const { session } = await person.prompt(`/don codesmith fix the "parser" & it's $(touch x)`, {
       keepsPermissions: true,

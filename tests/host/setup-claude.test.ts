@@ -46,6 +46,30 @@ function settingsOf(me: TestDeps): JsonObject {
 }
 
 describe("masque setup claude", () => {
+  test.each([
+    [[], {}, "masque audience start\n"],
+    [["--port", "5000"], {}, "masque audience start --http-port 5000\n"],
+    [[], { MASQUE_AUDIENCE_AUTO_START: "true" }, null],
+  ])("with %j and %j says which command starts the receiver, where none runs", async (flags, env, next) => {
+    await using me = testDeps({ env });
+    const { stderr } = await me.run("setup", "claude", "--yes", ...flags);
+    const [done, ...more] = stderr.split("\n");
+    expect(done).toStartWith("Done.");
+    if (next === null) expect(more).toEqual([""]);
+    else expect(stderr).toEndWith(`  next: ${next}`);
+  });
+
+  test("names no next command where a receiver runs", async () => {
+    await using me = testDeps();
+    const started = await me.run("audience", "start", "--http-port", "0", "--grpc-port", "0", "--health-port", "0");
+    try {
+      expect(started.exit).toBe(0);
+      expect((await me.run("setup", "claude", "--yes")).stderr).not.toContain("next:");
+    } finally {
+      await me.run("audience", "stop");
+    }
+  });
+
   test("shows every change, touches nothing unless someone agrees, and says how to", async () => {
     await using me = testDeps();
     const before = tree(me.root);

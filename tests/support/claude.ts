@@ -20,6 +20,12 @@ export const CLAUDE_BINARY = resolve(
   `../../node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}/claude`,
 );
 
+/**
+ * The port that `masque setup claude` writes down for telemetry where a test starts no receiver. Nothing listens there, so
+ * that no client of a test sends telemetry to a receiver that runs on this machine.
+ */
+export const CLOSED_PORT = 9;
+
 /** The plugin as it is installed: its name, and the marketplace's that this checkout is. */
 export const PLUGIN = `${plugin.name}@${marketplace.name}`;
 
@@ -97,7 +103,11 @@ export function claudeHome(options: ClaudeHomeOptions): ClaudeHome {
   if (!home || !project || !bin || !tmp) throw new TypeError("four folders were named");
   for (const path of [home, join(project, ".git"), bin, tmp]) mkdirSync(path, { recursive: true });
   if (options.hasMasque !== false) symlinkSync(MASQUE_BINARY, join(bin, "masque"));
-  const env = defined({ ...clientEnvironment({ home, bin, tmp, apiUrl: options.apiUrl }), ...options.env });
+  const env = defined({
+    ...clientEnvironment({ home, bin, tmp, apiUrl: options.apiUrl }),
+    MASQUE_AUDIENCE_HTTP_PORT: String(CLOSED_PORT),
+    ...options.env,
+  });
   const run = (args: readonly string[], more: { cwd?: string | undefined; env?: Env | undefined } = {}) =>
     finish([options.client ?? CLAUDE_BINARY, ...args], {
       cwd: more.cwd ?? project,

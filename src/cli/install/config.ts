@@ -14,6 +14,7 @@ export const configCommand = defineMasqueCommand({
     setting: { type: "positional", required: false, description: "One setting's name, such as audience.httpPort" },
     ...jsonFlag,
   },
+  rest: "",
   examples: [
     ["masque config", "every setting of masque, its value, and where the value comes from"],
     ["masque config audience.httpPort", "one setting: also what it takes, and how to set it"],
@@ -23,9 +24,10 @@ export const configCommand = defineMasqueCommand({
       "a different command: Claude Code's own settings, which make it send its telemetry",
     ],
   ],
-  async run({ args }, deps) {
+  async run({ args, rest }, deps) {
     const { stdout } = deps.io;
     const wanted = args.setting === undefined ? undefined : known(args.setting);
+    if (wanted !== undefined && rest.length > 0) throw notSet(wanted, rest, deps.paths.configFile);
     const found = await effectiveSettings(configPlaceOf(deps));
     printWarnings(deps.io, [...ignoredVariables(deps), ...found.warnings]);
     const one = found.settings.find(({ key }) => key === wanted);
@@ -34,6 +36,16 @@ export const configCommand = defineMasqueCommand({
     return undefined;
   },
 });
+
+/** A person who types a value wants to set it: only files, variables and flags do. */
+function notSet(key: string, values: readonly string[], file: string): MasqueError {
+  const value = printableLine(values.join(" "));
+  const [area = "", name = ""] = key.split(".");
+  return new MasqueError("cli.usage", `Cannot set ${key} to "${value}": masque config only shows settings`, {
+    try: `masque config ${key}`,
+    hint: `write the line \`${area}: { ${name}: ${value} }\` into "${file}", or only \`${name}: ${value}\` below \`${area}:\` where the file has that`,
+  });
+}
 
 function known(name: string): string {
   const keys = settingKeys();

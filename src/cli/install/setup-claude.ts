@@ -1,5 +1,8 @@
 import { standardAddress } from "../../app/audience/receiver-endpoint.ts";
 import { applyPlanned, isSettled, planSetup, type SetupRequest } from "../../app/install/set-up.ts";
+import type { Config } from "../../app/settings.ts";
+import { askHealth } from "../../audience/process/ask-health.ts";
+import type { Deps } from "../../deps.ts";
 import { wholeNumber } from "../../kernel/config/kinds.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
@@ -46,16 +49,23 @@ export const setupClaudeCommand = defineMasqueCommand({
     const clearsJournal = !args["dry-run"] && !hasChanges && !isSettled(setup);
     if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
-    else if (isAgreed)
-      io.stderr.write(
-        request.undo
-          ? "Removed.\n"
-          : "Done. It takes effect when you restart Claude Code. To receive telemetry: masque audience start\n",
-      );
+    else if (isAgreed) io.stderr.write(request.undo ? "Removed.\n" : await doneText(deps, request, settings));
     if (wantsMore && !isAgreed) throw declined(request, canPrompt(deps));
     return undefined;
   },
 });
+
+/** Where no receiver runs, and none starts with Claude Code, nothing would be captured: then its command comes next. */
+async function doneText(
+  { paths }: Pick<Deps, "paths">,
+  { httpPort, standard }: SetupRequest,
+  settings: Config,
+): Promise<string> {
+  const done = "Done. It takes effect when you restart Claude Code.\n";
+  if (settings["audience.autoStart"] || (await askHealth(paths)) !== undefined) return done;
+  const port = httpPort === null || httpPort === standard.http ? "" : ` --http-port ${httpPort}`;
+  return `${done}No receiver of telemetry is running, and without one there is no score.\n  next: masque audience start${port}\n`;
+}
 
 function declined({ undo, scope }: SetupRequest, wasAsked: boolean): MasqueError {
   const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
