@@ -26,6 +26,11 @@ export function parseMasqueSessionId(text: string): MasqueSessionId | undefined 
 /** How the ids of terminals outside an agent program begin. */
 export const TERMINAL_PREFIX = "terminal:";
 
+/** Whether an agent session is a terminal's, outside an agent program. */
+export function isTerminalSession(id: string): boolean {
+  return id.startsWith(TERMINAL_PREFIX);
+}
+
 /**
  * The id of the one agent session that terminals outside an agent program have in a project. The id stays the same when the
  * project's folder is entered through a link.

@@ -1,3 +1,4 @@
+import { isTerminalSession } from "../kernel/ids.ts";
 import type { Digest } from "../kernel/text/digest.ts";
 import { isOpen, type SessionState, type ShownIn } from "./state.ts";
 
@@ -6,9 +7,11 @@ import { isOpen, type SessionState, type ShownIn } from "./state.ts";
  * a crash the next command knows which settings may show the verbs of a masque that is off.
  */
 
-/** The project and masque whose verbs this session asks for, or `null` for none. */
-export function verbsAsked({ worn }: SessionState): (ShownIn & { readonly digest: Digest }) | null {
-  return worn?.hasVerbs && isOpen(worn) ? { project: worn.project, digest: worn.digest } : null;
+/** The project and masque whose verbs this session asks for, or `null` for none. A terminal has no spinner. */
+export function verbsAsked({ session, worn }: SessionState): (ShownIn & { readonly digest: Digest }) | null {
+  return worn?.hasVerbs && isOpen(worn) && !isTerminalSession(session)
+    ? { project: worn.project, digest: worn.digest }
+    : null;
 }
 
 /** The state, with each project marked as due whose settings do not show yet what the session asks for. */

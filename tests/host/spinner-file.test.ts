@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
 import { readSpinnerRecord } from "../../src/host/claude/spinner.ts";
 import { showSpinner } from "../../src/host/claude/spinner-file.ts";
@@ -53,6 +53,41 @@ function project() {
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
+
+describe("the folder of the file", () => {
+  const folderOf = (at: Project) => dirname(at.settings);
+
+  test.each<[string, (at: Project) => void, boolean]>([
+    ["that masque made goes when it is empty", (at) => rmSync(folderOf(at), { recursive: true }), true],
+    ["that was there stays", () => undefined, false],
+  ])("%s", async (_name, prepare, isGone) => {
+    using at = project();
+    prepare(at);
+    await at.show(FORGE);
+    await at.show(MUSE);
+    await at.show(null);
+    expect(existsSync(folderOf(at))).toBe(!isGone);
+    expect(at.record()).toBeNull();
+  });
+
+  test("that masque made stays with what someone else put there", async () => {
+    using at = project();
+    rmSync(folderOf(at), { recursive: true });
+    await at.show(FORGE);
+    writeFileSync(join(folderOf(at), "notes.md"), "mine");
+    await at.show(null);
+    expect(readdirSync(folderOf(at))).toEqual(["notes.md"]);
+  });
+
+  test("that masque made goes too where someone removed the file", async () => {
+    using at = project();
+    rmSync(folderOf(at), { recursive: true });
+    await at.show(FORGE);
+    rmSync(at.settings);
+    await at.show(null);
+    expect(existsSync(folderOf(at))).toBe(false);
+  });
+});
 
 describe("showSpinner()", () => {
   test("makes the file and deletes it again", async () => {

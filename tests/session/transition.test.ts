@@ -379,3 +379,11 @@ describe("parseState()", () => {
 function fail(): never {
   throw new Error("nothing is worn");
 }
+
+test("a terminal asks for no verbs, and those that an older masque showed for it are taken back", () => {
+  const worn = donTransition(emptyState(sessionId("terminal:0123456789ab")), masque("Ada", true), at(1));
+  expect(verbsAsked(worn)).toBeNull();
+  expect(projectsDue(withVerbsDue(worn))).toEqual([]);
+  const shown = { ...worn, verbs: [{ project: PROJECT, digest: digestOf("Ada") }] };
+  expect(projectsDue(withVerbsDue(shown))).toEqual([PROJECT]);
+});

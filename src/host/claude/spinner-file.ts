@@ -1,5 +1,6 @@
+import { existsSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { MasqueError } from "../../kernel/errors.ts";
+import { errnoOf, MasqueError } from "../../kernel/errors.ts";
 import { syncFolder } from "../../kernel/files/files.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import type { Json } from "../../kernel/text/json.ts";
@@ -48,14 +49,28 @@ async function tryShow(
   saveRecord: SaveRecord,
 ): Promise<readonly string[] | undefined> {
   const found = findFile(path, { project });
-  const plan = planSpinner(found.text, readSpinnerRecord(record), verbs, path);
-  const isNewRecord = !Bun.deepEquals(record, plan.record, true);
-  if (plan.record !== null && isNewRecord) await saveRecord(plan.record);
+  const folder = dirname(found.target);
+  const former = readSpinnerRecord(record);
+  const plan = planSpinner(found.text, former, verbs, path);
+  const madeFolder = former?.madeFolder ?? !existsSync(folder);
+  const next = plan.record && (madeFolder ? { ...plan.record, madeFolder } : plan.record);
+  const isNewRecord = !Bun.deepEquals(record, next, true);
+  if (next !== null && isNewRecord) await saveRecord(next);
   if (!writeFound(found, plan.text)) return undefined;
-  if (plan.record === null && isNewRecord) {
+  if (next === null && isNewRecord) {
     // The record goes only when the restored file is sure to stay.
-    if (plan.text !== found.text) syncFolder(dirname(found.target));
+    if (plan.text !== found.text) syncFolder(folder);
+    if (former?.madeFolder) removeIfEmpty(folder);
     await saveRecord(null);
   }
   return plan.warning === undefined ? [] : [`${plan.warning}; ${LEFT}`];
+}
+
+/** Where the folder cannot be removed, most likely because it holds another file by now, it stays. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
 }

@@ -15,7 +15,10 @@ import { planFile, type WantedEntry } from "../settings/undo.ts";
  */
 
 /** What was written and how to take it back, as JSON: every edit is one of {@link SPINNER_PATH}. */
-export type SpinnerRecord = SettingsRecord;
+export type SpinnerRecord = SettingsRecord & {
+  /** Whether masque made the folder of the file, so that the folder goes when it is empty again. */
+  readonly madeFolder?: true;
+};
 
 /** What to do: the settings' new text, `null` for no file, and the record to save before it is written. */
 export type SpinnerPlan = {
@@ -78,7 +81,8 @@ function isVerbs(json: Json | undefined): json is { readonly mode: string; reado
 export function readSpinnerRecord(json: Json): SpinnerRecord | null {
   const sets = isObject(json) && Array.isArray(json["edits"]) ? json["edits"].map((edit) => [edit]) : undefined;
   const record = readSettingsRecord(isObject(json) && sets ? { sets, madeFile: json["madeFile"] } : json);
-  return record?.sets.every(isSpinners) ? record : null;
+  if (!record?.sets.every(isSpinners)) return null;
+  return isObject(json) && json["madeFolder"] === true ? { ...record, madeFolder: true } : record;
 }
 
 function isSpinners({ edits }: EditSet): boolean {
