@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { testDeps } from "../support/test-deps.ts";
 
 /** What don and doff print: a summary for a person at a terminal, the identity block for an agent, why there is no score. */
@@ -24,6 +26,48 @@ test("a terminal shows what is worn now, and that it gets no score", async () =>
       \`masque inspect\` shows the whole masque, \`masque doff\` takes it off.
     "
   `);
+});
+
+test("a terminal shows that the masque is off, and that it gets no score", async () => {
+  await using me = testDeps({ columns: 90, clock: NOW });
+  await me.run("don", "codesmith");
+  expect((await me.run("doff")).stdout).toMatchInlineSnapshot(`
+    "Codesmith 0.2.0 is off.
+      You put it on at 14:03 today, just now.
+      A terminal session gets no score: only Claude Code sends telemetry.
+      For a score, run \`masque setup claude\`, then type /don codesmith in Claude Code.
+    "
+  `);
+  await me.run("don", "codesmith");
+  expect((await me.run("doff", "--no-score")).stdout).toBe(
+    "Codesmith 0.2.0 is off.\n  You put it on at 14:03 today, just now.\n",
+  );
+});
+
+test("where Claude Code is set up, a terminal only says what to type there", async () => {
+  await using me = testDeps({ columns: 90, clock: NOW });
+  expect((await me.run("setup", "claude", "--yes")).exit).toBe(0);
+  const advice = "\n  For a score, type /don codesmith in Claude Code.\n";
+  expect((await me.run("don", "codesmith")).stdout).toContain(advice);
+  expect((await me.run("doff")).stdout).toContain(advice);
+});
+
+test("where the plugin is installed and telemetry is on, a terminal names the plugin's command", async () => {
+  await using me = testDeps({ columns: 90, clock: NOW });
+  expect((await me.run("audience", "config", "--write")).exit).toBe(0);
+  const path = join(me.home, ".claude/settings.json");
+  const settings = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...settings, enabledPlugins: { "masques@masque": true } }));
+  expect((await me.run("don", "codesmith")).stdout).toContain("For a score, type /masques:don codesmith in");
+});
+
+test.each([
+  ["where no terminal is", {}],
+  ["under Claude Code", { columns: 80, env: { CLAUDE_CODE_SESSION_ID: SESSION } }],
+])("the notice for the agent is printed %s", async (_where, world) => {
+  await using me = testDeps(world);
+  await me.run("don", "codesmith");
+  expect((await me.run("doff")).stdout).toStartWith('<masque-off name="Codesmith"');
 });
 
 test("a terminal shows that a masque is worn already, with a new intent", async () => {

@@ -1,17 +1,22 @@
 import type { DonOutcome } from "../../app/wear/don.ts";
+import type { ScoredBy } from "../../app/wear/scored-by.ts";
 import { isoTime, unixMs } from "../../kernel/clock.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
-import { slugOf, textAttribute } from "../../masque/masque.ts";
+import { textAttribute } from "../../masque/masque.ts";
 import { startOf } from "../../session/state.ts";
 import { styleFor } from "../print/style.ts";
 import { recentText } from "../print/time-text.ts";
 import { cut, MARGIN, paragraph } from "../print/wrap.ts";
+import { terminalScoreLines } from "./terminal-score.ts";
 
 const LABEL_COLUMNS = 10;
 
 /** What `don` shows a person at a terminal outside Claude Code. Such a session sends no telemetry, which comes first. */
-export function donSummary(outcome: DonOutcome, output: Output, nowUnixNano: bigint): string {
+export function donSummary(
+  outcome: DonOutcome,
+  { output, nowUnixNano, by }: { output: Output; nowUnixNano: bigint; by: ScoredBy | null },
+): string {
   const { worn, masque } = outcome;
   const { columns } = output;
   const room = columns - LABEL_COLUMNS - MARGIN.length;
@@ -29,11 +34,7 @@ export function donSummary(outcome: DonOutcome, output: Output, nowUnixNano: big
   );
   return `${[
     styleFor(output).bold(`${leadOf(outcome)}.`),
-    ...paragraph("A terminal session gets no score: only Claude Code sends telemetry.", columns),
-    ...paragraph(
-      `For a score, run \`masque setup claude\`, then type /don ${slugOf(masque.name)} in Claude Code.`,
-      columns,
-    ),
+    ...terminalScoreLines(masque.name, by, columns),
     "",
     ...shown,
     "",

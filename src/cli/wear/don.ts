@@ -8,6 +8,7 @@ import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
 import { printWarnings } from "../print/output.ts";
 import { canPrompt } from "../print/prompts.ts";
+import { isPersonReading } from "./person-reading.ts";
 import { donJson, donText } from "./render-session.ts";
 
 /** `masque don [name] [intent…]` */
@@ -45,15 +46,12 @@ export const donCommand = defineMasqueCommand({
   },
 });
 
-/** Under Claude Code, and in a pipe, an agent reads. */
-function isPersonReading({ io, agentSession }: Deps): boolean {
-  return !agentSession().isHosted && io.stdout.isTerminal;
-}
-
 /** Loaded for people alone: an agent's don does without. */
-async function summaryOf(outcome: DonOutcome, { io, clock }: Deps): Promise<string> {
+async function summaryOf(outcome: DonOutcome, deps: Deps): Promise<string> {
   const { donSummary } = await import("./don-summary.ts");
-  return donSummary(outcome, io.stdout, clock.nowUnixNano());
+  const { scoredBy } = await import("../../app/wear/scored-by.ts");
+  const { io, clock } = deps;
+  return donSummary(outcome, { output: io.stdout, nowUnixNano: clock.nowUnixNano(), by: await scoredBy(deps) });
 }
 
 async function askedFor(
