@@ -10,7 +10,7 @@ import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, type MasqueName, type Reso
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
 import { problemText } from "./problem-text.ts";
 import type { MasqueReader } from "./reading.ts";
-import { SHARED_MASQUES, sharedBySlug } from "./shared.ts";
+import { sharedBySlug, sharedSummaries, sharedSummary } from "./shared.ts";
 import { recallVerdict, rememberVerdict } from "./store.ts";
 
 /** Where masques are looked up: the user's own folder before what the binary brings. */
@@ -43,7 +43,7 @@ export async function findMasque(name: MasqueName, place: CatalogPlace): Promise
 export function currentDigest(name: MasqueName, privateFolder: string): Digest | null {
   try {
     const bytes = readMasqueFile(join(privateFolder, fileNameOf(name)));
-    return bytes && bytes.length > 0 ? digestOf(bytes) : (sharedBySlug(slugOf(name))?.digest ?? null);
+    return bytes && bytes.length > 0 ? digestOf(bytes) : (sharedSummary(slugOf(name))?.digest ?? null);
   } catch (error) {
     // An unreadable file is not a newer version. `don` reports what is wrong with the file.
     if (error instanceof MasqueError) return null;
@@ -147,7 +147,7 @@ function notFound(name: MasqueName, privateFolder: string): MasqueError {
     );
   }
   const names = [
-    ...SHARED_MASQUES.map(({ masque }) => masque.name),
+    ...sharedSummaries().map((summary) => summary.name),
     ...files.map((file) => printableLine(file.slice(0, -MASQUE_FILE_SUFFIX.length))),
   ];
   const near = nearest(name, names);

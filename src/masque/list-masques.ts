@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type ManifestEntry, type MasqueSummary, summaryOf } from "./manifest.ts";
+import type { ManifestEntry, MasqueSummary } from "./manifest.ts";
 import { fileNameOf, type MasqueSource, slugOf } from "./masque.ts";
-import { sharedBySlug, sharedMasques } from "./shared.ts";
+import { sharedSummaries, sharedSummary } from "./shared.ts";
 import { type ListingPlace, syncPrivateManifest, type UnusableFile } from "./sync-manifest.ts";
 
 /** One masque of the catalog. */
@@ -36,12 +36,7 @@ export async function listMasques(place: ListingPlace): Promise<Catalog> {
 
 /** The masques that the binary brings. */
 export function sharedEntries(): CatalogEntry[] {
-  return sharedMasques().map(({ masque, digest, source, path }) => ({
-    ...summaryOf(masque, digest),
-    source,
-    path,
-    hides: null,
-  }));
+  return sharedSummaries().map((summary) => ({ ...summary, source: "shared", path: null, hides: null }));
 }
 
 function privateEntry({ size: _size, mtime: _mtime, ...summary }: ManifestEntry, folder: string): CatalogEntry {
@@ -49,6 +44,6 @@ function privateEntry({ size: _size, mtime: _mtime, ...summary }: ManifestEntry,
 }
 
 function hiddenBy({ name }: MasqueSummary): HiddenMasque | null {
-  const shared = sharedBySlug(slugOf(name));
-  return shared ? { name: shared.masque.name, version: shared.masque.version, digest: shared.digest } : null;
+  const shared = sharedSummary(slugOf(name));
+  return shared ? { name: shared.name, version: shared.version, digest: shared.digest } : null;
 }

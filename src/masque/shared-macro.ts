@@ -2,16 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../kernel/text/digest.ts";
 import { masqueReaderWith } from "./arktype/read-masque.ts";
-import { fileNameOf, MASQUE_FILE_SUFFIX, type Masque, slugOf } from "./masque.ts";
+import { type MasqueSummary, summaryOf } from "./manifest.ts";
+import { fileNameOf, MASQUE_FILE_SUFFIX, slugOf } from "./masque.ts";
 import { compilePattern } from "./re2/compile-pattern.ts";
 
-/** A shared masque as the build embeds it: plain JSON. */
+/** A shared masque as the build embeds it. */
 export type EmbeddedMasque = {
   readonly slug: string;
-  /** The file's text. The digest is that of the text in UTF-8. */
+  /** What a listing shows. The digest is that of the file's text in UTF-8. */
+  readonly summary: MasqueSummary;
   readonly text: string;
-  readonly digest: string;
-  readonly masque: Masque;
+  /** The masque as JSON: only a masque that is asked for is parsed. */
+  readonly json: string;
 };
 
 /**
@@ -33,5 +35,6 @@ function embed(path: string, file: string): EmbeddedMasque {
   }
   const { masque } = reading;
   if (file !== fileNameOf(masque.name)) throw new Error(`masques/${file} must be called ${fileNameOf(masque.name)}`);
-  return { slug: slugOf(masque.name), text: bytes.toString("utf8"), digest: digestOf(bytes), masque };
+  const text = bytes.toString("utf8");
+  return { slug: slugOf(masque.name), summary: summaryOf(masque, digestOf(bytes)), text, json: JSON.stringify(masque) };
 }

@@ -13,12 +13,12 @@ test("a terminal shows what is worn now, and that it gets no score", async () =>
   await using me = testDeps({ columns: 90, clock: NOW });
   await me.run("don", "helmsman");
   expect((await me.run("don", "codesmith", "fix the --help flag")).stdout).toMatchInlineSnapshot(`
-    "You now wear Codesmith 0.2.0 (shared).
+    "You now wear Codesmith 0.3.0 (shared).
       A terminal session gets no score: only Claude Code sends telemetry.
       For a score, run \`masque setup claude\`, then type /don codesmith in Claude Code.
 
-      purpose   Small parts that fit, proven before they are praised
-      kind      specialist, systems-programming
+      purpose   Adds a feature the way this code base would have added it
+      kind      specialist, feature-work
       intent    fix the --help flag
       since     14:03 today
       replaced  Helmsman
@@ -74,9 +74,9 @@ test("a terminal shows that a masque is worn already, with a new intent", async 
   await using me = testDeps({ columns: 90, clock: NOW });
   await me.run("don", "codesmith");
   const same = await me.run("don", "codesmith");
-  expect(same.stdout).toStartWith("You already wear Codesmith 0.2.0 (shared).\n");
+  expect(same.stdout).toStartWith("You already wear Codesmith 0.3.0 (shared).\n");
   const other = await me.run("don", "codesmith", "another");
-  expect(other.stdout).toStartWith("You already wear Codesmith 0.2.0 (shared); the intent is new.\n");
+  expect(other.stdout).toStartWith("You already wear Codesmith 0.3.0 (shared); the intent is new.\n");
   expect(other.stdout).toMatch(/^ {2}intent {4}another$/m);
 });
 

@@ -62,7 +62,7 @@ describe.each(CASES)("$client.version, $way.name", ({ client, way }) => {
       });
       const before = treeOf(me.project);
       const { session } = await me.prompt(`${way.slash}don codesmith`);
-      expect(lastUserText(api.mainRequests().at(-1))).toContain("You are Codesmith.");
+      expect(lastUserText(api.mainRequests().at(-1))).toContain("Find the neighbour first");
       await me.prompt("Go on", { resume: session });
       expect((await me.prompt(`${way.slash}id`, { resume: session })).result).toContain("Codesmith");
       await me.prompt(`${way.slash}doff --no-score`, { resume: session });

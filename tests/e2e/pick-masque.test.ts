@@ -27,22 +27,22 @@ const wornBy = async (me: Terminal) => JSON.parse((await me.masque(["id", "--jso
 
 describe("masque don on a terminal", () => {
   testWith(TMUX)(
-    "lists every masque with what it is for, and the arrow keys and Enter put one on",
+    "lists the masques with what they are for, and the arrow keys and Enter put one on",
     async () => {
       using me = terminal();
       await using tmux = await screenOf(me, { columns: 80, rows: 24 });
       await tmux.press(`clear; ${MASQUE_BINARY} don`, "Enter");
-      const list = await tmux.until("Typesetter");
+      const list = await tmux.until("Codesmith");
       expect(list).toContain(QUESTION);
-      expect(list).toMatch(/^● Assayer {5}Weighs every claim/m);
-      expect(list).toMatch(/^○ Codesmith {3}Small parts that fit/m);
+      expect(list).toMatch(/^● Archivist {6}Answers a question from sources/m);
+      expect(list).toMatch(/^○ Codesmith {6}Adds a feature the way/m);
       await tmux.press("Down");
-      await tmux.until("● Codesmith");
+      await tmux.until("● Assayer");
       await tmux.press("Enter");
-      const shown = await tmux.until("You now wear Codesmith");
+      const shown = await tmux.until("You now wear Assayer");
       // What is left of the list is the answer: nothing was drawn in the wrong place.
       expect(shown).not.toMatch(/[●○]/);
-      expect(await wornBy(me)).toBe("Codesmith");
+      expect(await wornBy(me)).toBe("Assayer");
     },
     CEILING_MS,
   );
@@ -54,9 +54,9 @@ describe("masque don on a terminal", () => {
       await me.masque(["don", "helmsman"]);
       await using tmux = await screenOf(me, { columns: 80, rows: 24 });
       await tmux.press(`clear; ${MASQUE_BINARY} don`, "Enter");
-      const list = await tmux.until("Typesetter");
-      expect(list).toMatch(/^● Helmsman \(worn\) {2}Decides/m);
-      expect(list).toMatch(/^○ Assayer {10}Weighs/m);
+      const list = await tmux.until("● Helmsman");
+      expect(list).toMatch(/^● Helmsman \(worn\) {2}Gets a piece/m);
+      expect(list).toMatch(/^○ Glazier {10}Builds interfaces/m);
     },
     CEILING_MS,
   );
@@ -68,7 +68,7 @@ describe("masque don on a terminal", () => {
       for (let nr = 10; nr < 40; nr++) privateMasque(me, `Zany${nr}`, `number ${nr} ${"and on ".repeat(5)}`);
       await using tmux = await screenOf(me, { columns: 40, rows: 12 });
       await tmux.press(`clear; ${MASQUE_BINARY} don`, "Enter");
-      await tmux.until("● Assayer");
+      await tmux.until("● Archivist");
       await tmux.press("Up");
       const end = await tmux.until("● Zany39");
       expect(

@@ -114,7 +114,7 @@ describe("masque hook expand", () => {
     await runCli(["don", "codesmith"], inSession);
     await inSession.close();
     expect((await world.run("id")).exit).toBe(3);
-    expect(await answered(world)).toContain("Codesmith 0.2.0");
+    expect(await answered(world)).toContain("Codesmith 0.3.0");
   });
 
   test("answers a command that setup wrote, for the user and for the project", async () => {

@@ -96,8 +96,8 @@ describe("masque statusline", () => {
   test("names what the host's session wears, whatever the environment says", async () => {
     await using me = testDeps({ env: { CLAUDE_CODE_SESSION_ID: SESSION }, stdin });
     await me.run("don", "codesmith");
-    expect(await me.run("statusline")).toMatchObject({ exit: 0, stderr: "", stdout: "Codesmith 0.2.0 · 0 min\n" });
-    expect((await me.run("statusline", "--after=echo mine")).stdout).toBe("mine\nCodesmith 0.2.0 · 0 min\n");
+    expect(await me.run("statusline")).toMatchObject({ exit: 0, stderr: "", stdout: "Codesmith 0.3.0 · 0 min\n" });
+    expect((await me.run("statusline", "--after=echo mine")).stdout).toBe("mine\nCodesmith 0.3.0 · 0 min\n");
   });
 
   test("says nothing when nothing is worn, but for the user's own line", async () => {
@@ -109,7 +109,7 @@ describe("masque statusline", () => {
   test.each(["", "no JSON", "[]", "\u0000"])("answers %j like a terminal without a host", async (garbage) => {
     await using me = testDeps({ stdin: garbage });
     await me.run("don", "codesmith");
-    expect(await me.run("statusline")).toMatchObject({ exit: 0, stderr: "", stdout: "Codesmith 0.2.0 · 0 min\n" });
+    expect(await me.run("statusline")).toMatchObject({ exit: 0, stderr: "", stdout: "Codesmith 0.3.0 · 0 min\n" });
   });
 
   test("never breaks the host, and keeps the user's own line, over a state that it cannot read", async () => {
@@ -126,7 +126,7 @@ describe("masque statusline", () => {
     const named = JSON.stringify({ session_id: SESSION, workspace: { project_dir: join(elsewhere.path, "none") } });
     await using me = testDeps({ env: { CLAUDE_CODE_SESSION_ID: SESSION }, stdin: named });
     await me.run("don", "codesmith");
-    expect((await me.run("statusline")).stdout).toBe("Codesmith 0.2.0 · 0 min\n");
+    expect((await me.run("statusline")).stdout).toBe("Codesmith 0.3.0 · 0 min\n");
   });
 
   test("without a session takes the terminal's of the project that the host names", async () => {

@@ -14,7 +14,7 @@ test("list prints a table, and exits 0 beside a bad file that it names on stderr
   const { exit, stdout, stderr } = await world.run("list");
   expect(exit).toBe(0);
   expect(stdout).toMatch(/^NAME +VERSION +SOURCE +CATEGORY +DOMAIN +TAGLINE$/m);
-  expect(stdout).toMatch(/^Codesmith +\d+\.\d+\.\d+ +shared +specialist +systems-programming +\S/m);
+  expect(stdout).toMatch(/^Codesmith +\d+\.\d+\.\d+ +shared +specialist +feature-work +\S/m);
   expect(stdout).toMatch(/^Tester +1\.0\.0 +private +art +-$/m);
   expect(stdout).not.toContain("Bad");
   expect(stderr).toContain("bad.masque.yaml");
@@ -28,7 +28,7 @@ test("list --category shows one category, list --json every key", async () => {
   expect(listed).toContainEqual({
     name: "Codesmith",
     version: expect.any(String),
-    domain: "systems-programming",
+    domain: "feature-work",
     tagline: expect.any(String),
     category: "specialist",
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
@@ -45,12 +45,12 @@ test("list marks what this session wears, and what hides a shared masque", async
   writeInto(world.deps.paths.masques, "codesmith.masque.yaml", masqueText({ name: "CODESMITH" }));
   await world.run("don", "helmsman");
   const { stdout } = await world.run("list");
-  expect(stdout).toMatch(/^Helmsman \(worn\) +0\.1\.0 +shared +executive/m);
-  expect(stdout).toMatch(/^CODESMITH +1\.0\.0 +private, hides shared 0\.2\.0 /m);
+  expect(stdout).toMatch(/^Helmsman \(worn\) +0\.3\.0 +shared +executive/m);
+  expect(stdout).toMatch(/^CODESMITH +1\.0\.0 +private, hides shared 0\.3\.0 /m);
   expect(stdout.match(/\(worn\)|hides/g)).toHaveLength(2);
   const listed = parseJson((await world.run("list", "--json")).stdout);
   expect(listed).toContainEqual(expect.objectContaining({ name: "Helmsman", worn: true, hides: null }));
-  const hides = { name: "Codesmith", version: "0.2.0", digest: expect.stringMatching(/^sha256:/) };
+  const hides = { name: "Codesmith", version: "0.3.0", digest: expect.stringMatching(/^sha256:/) };
   expect(listed).toContainEqual(expect.objectContaining({ name: "CODESMITH", worn: false, hides_shared: true, hides }));
 });
 
@@ -223,7 +223,7 @@ test("sync-manifest writes the private manifest again and says that the shared o
   writeInto(world.deps.paths.masques, "tester.masque.yaml", masqueText());
   const { stdout } = await world.run("sync-manifest");
   expect(stdout).toContain("private: 1 masque");
-  expect(stdout).toContain("shared: 6 masques, built into the binary");
+  expect(stdout).toContain("shared: 36 masques, built into the binary");
   expect(readFileSync(join(world.deps.paths.masques, "manifest.yaml"), "utf8")).toContain('"name":"Tester"');
   expect((await world.run("sync-manifest", "shared")).stdout).not.toContain("private");
   expect(parseJson((await world.run("sync-manifest", "private", "--json")).stdout)).toMatchObject({

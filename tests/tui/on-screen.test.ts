@@ -26,8 +26,8 @@ testWith(TMUX)(
     expect(first).not.toContain("line above");
 
     await person.press("Down");
-    await person.until("  Assayer");
-    await person.press("/", "lock");
+    await person.until("  Archivist");
+    await person.press("/", "lockw");
     const filtered = await person.until("▸ Lockwright");
     expect(filtered).toContain("Masques 1 of");
     await person.press("Enter", "Enter");

@@ -4,7 +4,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import type { ProcessIdentity } from "../../kernel/process/process-identity.ts";
 import type { Digest } from "../../kernel/text/digest.ts";
 import { hookBlock, readWornFromText, stillWornLine, type WornInText } from "../../masque/identity-block.ts";
-import { sharedByDigest } from "../../masque/shared.ts";
+import { isSharedDigest } from "../../masque/shared.ts";
 import { pinnedPath, readPinned } from "../../masque/store.ts";
 import { wearingsIn } from "../../session/all-sessions.ts";
 import { dropAnchorCount } from "../../session/anchor-count.ts";
@@ -167,5 +167,5 @@ async function pinnedAs(world: WearingWorld, digest: Digest): Promise<Donned> {
   const [donned, ...others] = worn;
   if (donned) return { ...pinnedOf(donned), intent: others.length === 0 ? donned.intent : null };
   const { masque } = await readPinned(world.paths.store, digest, world.masqueReader);
-  return pinnedFrom({ masque, digest, source: sharedByDigest(digest) ? "shared" : "private" }, null);
+  return pinnedFrom({ masque, digest, source: isSharedDigest(digest) ? "shared" : "private" }, null);
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../kernel/text/printable.ts";
 import { CATEGORIES, parseName, slugOf } from "../../masque/masque.ts";
 import { createMasque, masqueTemplate } from "../../masque/new-masque.ts";
-import { sharedBySlug } from "../../masque/shared.ts";
+import { sharedSummary } from "../../masque/shared.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { usage } from "../parse.ts";
 import { jsonText } from "../print/output.ts";
@@ -33,7 +33,7 @@ export const newCommand = defineMasqueCommand({
     }
     const path = createMasque(deps.paths.masques, name, args.category);
     stdout.write(args.json ? jsonText({ name, path }) : `${printable(path)}\n`);
-    if (sharedBySlug(slugOf(name))) stderr.write("This masque hides the shared masque of the same name.\n");
+    if (sharedSummary(slugOf(name))) stderr.write("This masque hides the shared masque of the same name.\n");
     stderr.write("Edit the file, then run: masque validate\n");
     return undefined;
   },

@@ -8,7 +8,7 @@ const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
     version: 'A SemVer 2.0 version, in quotes: "0.1.0"',
     attributes: "Metadata. Any key is allowed; masque knows the ones listed here",
     category: "The kind of masque",
-    domain: "The field that the masque is for, such as systems-programming",
+    domain: "The field that the masque is for, such as feature-work",
     tagline: "One line that says what the masque is for",
     style: "How the masque works",
     philosophy: "What the masque believes",
