@@ -93,6 +93,7 @@ export function depsFor(world: World): Deps {
     prompts: once(async () => (await import("./cli/consola/prompts.ts")).consolaPrompts),
     chartDrawer: once(async () => (await import("./judge/echarts/draw-chart.ts")).drawChart),
     yamlReader: once(async () => (await import("./kernel/text/yaml.ts")).readYaml),
+    yamlEditor: once(async () => (await import("./kernel/text/edit-yaml.ts")).setYamlTexts),
     catalogScreen: once(async () => {
       const { nativeLibrary } = await import("./kernel/files/native-library.ts");
       // OpenTUI opens its library when it is imported, and finds it by this variable alone.

@@ -1,6 +1,7 @@
 import type { AudienceEdge } from "../audience/listening.ts";
 import type { Host } from "../host/host.ts";
 import type { Judge } from "../judge/port.ts";
+import type { setYamlTexts } from "../kernel/text/edit-yaml.ts";
 import type { JsonObject } from "../kernel/text/json.ts";
 import type { World } from "../kernel/world.ts";
 import type { MasqueReader } from "../masque/reading.ts";
@@ -15,6 +16,8 @@ export type Edges = {
   readonly patternCompiler: () => Promise<PatternCompiler>;
   /** The JSON Schema of masque files, for editors: arktype. */
   readonly masqueJsonSchema: () => Promise<JsonObject>;
+  /** Sets texts in a YAML file and keeps its other bytes: yaml. */
+  readonly yamlEditor: () => Promise<typeof setYamlTexts>;
   /** Writes don and doff records: otlp-transformer. */
   readonly eventSerializer: () => Promise<EventSerializer>;
   /** The agent program. Its own thunks open what edits its files: jsonc-parser. */

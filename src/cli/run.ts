@@ -35,6 +35,8 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["score", "judge"],
   ["history", "sessions"],
   ["create", "new"],
+  ["copy", "fork"],
+  ["compare", "diff"],
   ["check", "validate"],
   ["install", "setup claude"],
   ["settings", "config"],

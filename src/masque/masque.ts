@@ -109,6 +109,7 @@ export const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set([
   "philosophy",
   "complement",
   "shadow",
+  "forkedFrom",
 ]);
 
 /** A known text attribute, or `undefined` when it is absent or not text. */

@@ -127,7 +127,8 @@ export const HOSTS: readonly string[] = ["src/host/claude/"];
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
   re2js: "src/masque/re2/",
-  yaml: "src/kernel/text/yaml.ts",
+  yaml: ["src/kernel/text/yaml.ts", "src/kernel/text/edit-yaml.ts"],
+  diff: "src/kernel/text/compare-lines.ts",
   "jsonc-parser": "src/host/settings/",
   "@opentelemetry/api-logs": "src/telemetry/otlp-transformer/",
   "@opentelemetry/otlp-transformer": "src/telemetry/otlp-transformer/",
@@ -155,7 +156,7 @@ export const HEAVY = [
 ] as const;
 
 /** Files that are heavy by what they hold rather than by what they import. */
-export const HEAVY_FILES = ["src/kernel/text/yaml.ts"] as const;
+export const HEAVY_FILES = ["src/kernel/text/yaml.ts", "src/kernel/text/edit-yaml.ts"] as const;
 
 /** What runs only while the program is built: it may open edges, and is imported as a macro or for its types. */
 export const BUILD_TIME = /-macro\.ts$/;

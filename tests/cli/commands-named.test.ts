@@ -80,6 +80,7 @@ function textOf(node: ts.Node): string | undefined {
 async function faultIn(line: string): Promise<string | undefined> {
   if (OTHERS.test(line)) return undefined;
   const [program, ...words] = line
+    .replace(/^[A-Z]+=\S+ /, "")
     .replace(/\s+>.*$/, "")
     .split(" ")
     .filter(Boolean);

@@ -81,6 +81,25 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     shownBy: { args: ["inspect", "cartographer", "--raw"], stdout: /^name: "Cartographer"/m },
     slip: ["--stdot", "--stdout"],
   },
+  fork: {
+    args: ["codesmith", "Stonecutter"],
+    stdout: /stonecutter\.masque\.yaml\n$/,
+    stderr: /^Copied from Codesmith .* \(shared\)\.\nEdit the copy with: masque edit stonecutter\n$/,
+    shownBy: { args: ["inspect", "stonecutter", "--raw"], stdout: /forkedFrom: "Codesmith \S+ sha256:[0-9a-f]{64}"/ },
+    slip: JSON_SLIP,
+  },
+  edit: {
+    args: ["codesmith"],
+    exit: 1,
+    stdout: /^$/,
+    stderr: /inside an agent session[\s\S]*hint: in a terminal of your own, run: masque edit codesmith/,
+    slip: JSON_SLIP,
+  },
+  diff: {
+    args: ["codesmith", "assayer"],
+    stdout: /^--- Codesmith .* \(shared\)\n\+\+\+ Assayer .*\n\nname\n- Codesmith\n\+ Assayer\n/,
+    slip: ["--exit-cod", "--exit-code"],
+  },
   version: { stdout: /^masque \d+\.\d+\.\d+ \(\w+ \w+\)\n$/, slip: JSON_SLIP },
   sessions: {
     prepare: writeTelemetry,

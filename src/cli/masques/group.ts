@@ -18,6 +18,18 @@ export const MASQUES = {
     summary: "Create a masque of your own",
     load: () => import("./new.ts").then((m) => m.newCommand),
   },
+  edit: {
+    summary: "Open a masque in your editor, and check what you save",
+    load: () => import("./edit.ts").then((m) => m.editCommand),
+  },
+  fork: {
+    summary: "Copy a masque into one of your own",
+    load: () => import("./fork.ts").then((m) => m.forkCommand),
+  },
+  diff: {
+    summary: "Compare two masques, field by field",
+    load: () => import("./diff.ts").then((m) => m.diffCommand),
+  },
   validate: {
     summary: "Check masque files, and show where each problem is",
     load: () => import("./validate.ts").then((m) => m.validateCommand),

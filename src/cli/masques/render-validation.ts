@@ -17,7 +17,7 @@ export type ValidationFormat = (typeof VALIDATION_FORMATS)[number];
 export function validationText(validation: Validation, format: ValidationFormat): string {
   switch (format) {
     case "text":
-      return [...validation.problems.map((problem) => `${problemText(problem)}\n`), summary(validation)].join("\n");
+      return problemsText(validation) + summary(validation);
     case "json":
       return validationJson(validation);
     case "github":
@@ -25,6 +25,11 @@ export function validationText(validation: Validation, format: ValidationFormat)
     default:
       return format satisfies never;
   }
+}
+
+/** Each problem with its frame and an empty line below; nothing where there is no problem. */
+export function problemsText({ problems }: Validation): string {
+  return problems.map((problem) => `${problemText(problem)}\n\n`).join("");
 }
 
 /** How many problems of a severity there are. */
@@ -44,15 +49,20 @@ function validationJson(validation: Validation): string {
     files: validation.filesChecked,
     errors: countOf(validation, "error"),
     warnings: countOf(validation, "warning"),
-    problems: validation.problems.map(({ file, line, column, severity, message, hint }) => ({
-      file,
-      line,
-      column,
-      severity,
-      message,
-      hint: hint ?? null,
-    })),
+    problems: problemsJson(validation),
   });
+}
+
+/** Each problem as `--json` prints it. */
+export function problemsJson({ problems }: Validation): object[] {
+  return problems.map(({ file, line, column, severity, message, hint }) => ({
+    file,
+    line,
+    column,
+    severity,
+    message,
+    hint: hint ?? null,
+  }));
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message */

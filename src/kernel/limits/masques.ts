@@ -58,6 +58,8 @@ export const MASQUE_LIMITS = {
   privateMasquesMax: 2_000,
   /** The manifest of that many masques. */
   manifestBytesMax: 4 * MIB,
+  /** Lines by which two texts may differ to be compared line by line. The time grows with the product of length and difference. */
+  lineEditsMax: 2_000,
   /** A config file is a page of settings. */
   configFileBytesMax: 64 * KIB,
   /** Levels of a config file: settings have two. */

@@ -14,6 +14,7 @@ const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
     philosophy: "What the masque believes",
     complement: "The name of a masque that is good at what this masque is not good at",
     shadow: "The mistake that this way of working leads to",
+    forkedFrom: "The masque that this one was copied from, written by masque fork: name, version and digest",
     context: "Who the agent is helping, and where",
     lens: "How the agent is to think. The agent reads this first",
     anchor:

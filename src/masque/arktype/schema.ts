@@ -26,6 +26,7 @@ const attributes = type({
   "philosophy?": "string",
   "complement?": "string",
   "shadow?": "string",
+  "forkedFrom?": "string",
   "[string]": "unknown",
 }).narrow((value, ctx) => {
   const fault = attributeFault(value);

@@ -179,6 +179,57 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "fork",
+    [
+      {
+        line: "masque fork codesmith Stonecutter",
+        shows: "masque diff codesmith stonecutter",
+        stdout: /stonecutter\.masque\.yaml\n---[\s\S]*\nname\n- Codesmith\n\+ Stonecutter\n/,
+        stderr: /^Copied from Codesmith/,
+      },
+      {
+        line: "masque fork codesmith",
+        shows: "masque list",
+        stdout: /\nCodesmith .* private, hides shared/,
+        stderr: /The copy hides the shared masque/,
+      },
+    ],
+  ],
+  [
+    "edit",
+    [
+      {
+        line: "masque edit cartographer",
+        before: "masque new Cartographer; export EDITOR='sed -i s/0.1.0/0.2.0/'",
+        shows: "masque list",
+        stdout: /cartographer\.masque\.yaml\n[\s\S]*\nCartographer +0\.2\.0 /,
+        stderr: /^Saved\./,
+      },
+      {
+        line: "EDITOR='code --wait' masque edit codesmith",
+        before: `mkdir bin; printf '#!/bin/sh\\ntest "$1" = --wait && echo "# seen" >>"$2"' >bin/code; chmod +x bin/code; PATH=$PWD/bin:$PATH`,
+        shows: "tail -1 ~/.masques/codesmith.masque.yaml",
+        stdout: /codesmith\.masque\.yaml\n# seen\n$/,
+        stderr: /^Copied from Codesmith[\s\S]*\nSaved\./,
+      },
+    ],
+  ],
+  [
+    "diff",
+    [
+      { line: "masque diff codesmith assayer", stdout: /^--- Codesmith .*\n\+\+\+ Assayer / },
+      {
+        line: "masque diff codesmith draft.masque.yaml",
+        stdout: /\n\+\+\+ Draft 1\.0\.0 \(file, .*draft\.masque\.yaml\)/,
+      },
+      {
+        line: "masque diff codesmith",
+        before: "masque don codesmith; masque fork codesmith",
+        stdout: /^--- Codesmith \S+ \(worn\)\n\+\+\+ .* \(private, .*\n\nattributes\.forkedFrom\n\+ Codesmith/,
+      },
+    ],
+  ],
+  [
     "schema",
     [{ line: "masque schema > masque.schema.json", shows: "cat masque.schema.json", stdout: /^\{[\s\S]*"\$schema"/ }],
   ],
