@@ -1,7 +1,7 @@
--- The masque session with the latest don.
+-- The masque session with the latest don, but none of a terminal's, of which no telemetry comes.
 --
--- $terminals: 1 to take those of terminals too, of which no telemetry comes; $prefix: how the ids of terminals begin.
+-- $prefix: how the ids of terminals begin.
 INSERT INTO chosen
 SELECT session, masque_session FROM don
-WHERE $terminals = 1 OR NOT starts_with(session, $prefix)
+WHERE NOT starts_with(session, $prefix)
 ORDER BY time DESC, place DESC LIMIT 1;

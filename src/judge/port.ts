@@ -9,11 +9,14 @@ export type Selection =
   | { readonly kind: "here"; readonly id: string }
   /**
    * The masque session with the latest don, or the latest baseline where there was never a don. Dons of terminals, which
-   * send no telemetry, count only `withTerminals`.
+   * send no telemetry, do not count.
    */
-  | { readonly kind: "last"; readonly among?: SessionFilter; readonly withTerminals?: boolean }
-  /** Every masque session, and one baseline for each agent session that has events outside every span. */
-  | { readonly kind: "all"; readonly among?: SessionFilter };
+  | { readonly kind: "last"; readonly among?: SessionFilter }
+  /**
+   * Every masque session, and one baseline for each agent session that has events outside every span. Masque sessions of
+   * terminals, which have no telemetry and so no score, are among them only `withTerminals`.
+   */
+  | { readonly kind: "all"; readonly among?: SessionFilter; readonly withTerminals?: boolean };
 
 /** Which sessions count: those that meet every part that is given. */
 export type SessionFilter = {

@@ -31,7 +31,7 @@ test("countChosen() counts the same, in the same order, however many turns sessi
       const told: JudgeProgress[] = [];
       const inTurns = countChosen(db, { records, rowsMax, onProgress: (progress) => void told.push(progress) });
       db.run("DELETE FROM chosen");
-      db.execute(chooseAll);
+      db.execute(chooseAll, { terminals: 0, prefix: "terminal:" });
       expect(inTurns).toEqual(countChosen(db, { records, rowsMax: Number.POSITIVE_INFINITY }));
       const sessions = db.query("SELECT DISTINCT session FROM chosen").length;
       const turns = records > rowsMax && sessions > 1;
@@ -66,7 +66,7 @@ function databaseOf(events: readonly Event[]): DuckDb {
   db.append("mark", reader.rows.marks);
   db.run("CREATE VIEW seen AS FROM fresh");
   db.run(views);
-  db.execute(chooseAll);
+  db.execute(chooseAll, { terminals: 0, prefix: "terminal:" });
   return db;
 }
 

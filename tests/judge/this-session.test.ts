@@ -54,7 +54,7 @@ describe("in an agent session", () => {
   test.each([
     ["its latest masque session", "s-1", [], ["s-1", "m-2"]],
     ["its baseline where nothing was worn", "s-2", [], ["s-2", null]],
-    ["the latest of all with --last, terminals too", "s-1", ["--last"], ["terminal:0123456789ab", "m-terminal"]],
+    ["the latest of all with --last, but no terminal's", "s-1", ["--last"], ["s-3", "m-3"]],
     ["the one that is named", "s-1", ["--session", "m-1"], ["s-1", "m-1"]],
   ])("%s is meant", async (_, session, argv, expected) => {
     await using world = testDeps(inSession(session));
@@ -89,7 +89,7 @@ describe("in an agent session", () => {
     await using world = testDeps(inSession("s-1"));
     captured(world, LOGS, MARKS);
     const { stdout } = await world.run("judge", "--masque", "codesmith", "--format", "ndjson");
-    expect(stdout.trim().split("\n")).toHaveLength(4);
+    expect(stdout.trim().split("\n")).toHaveLength(3);
   });
 });
 
@@ -102,6 +102,44 @@ describe("outside of an agent session", () => {
     captured(alone, [work("s-2", 1)], [don("terminal:0123456789ab", "m-terminal", 50)]);
     expect(await meant(alone)).toEqual(["s-2", null]);
   });
+});
+
+describe("a session of a terminal", () => {
+  test.each([
+    ["judge", "m-terminal"],
+    ["performance", "m-term"],
+    ["judge", "terminal:0123456789ab"],
+  ])("is not scored by %s --session %s: exit 3, with the reason", async (command, id) => {
+    await using world = testDeps();
+    captured(world, LOGS, MARKS);
+    const { exit, stdout, stderr } = await world.run(command, "--session", id);
+    expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
+    expect(stderr).toContain(`"${id}": it is of a terminal, and only Claude Code sends telemetry`);
+  });
+
+  test("is in no list and no comparison, and in sessions with --terminals", async () => {
+    await using world = testDeps();
+    captured(world, LOGS, MARKS);
+    const listed = async (...argv: string[]) => {
+      const rows: { masque_session: string | null }[] = JSON.parse((await world.run(...argv, "--json")).stdout);
+      return rows.map(({ masque_session }) => masque_session).filter((id) => id !== null);
+    };
+    expect(await listed("judge", "--all")).toEqual(["m-1", "m-2", "m-3"]);
+    expect(await listed("sessions")).toEqual(["m-3", "m-2", "m-1"]);
+    expect(await listed("sessions", "--masque", "codesmith")).toEqual(["m-3", "m-2", "m-1"]);
+    expect(await listed("sessions", "--terminals")).toEqual(["m-terminal", "m-3", "m-2", "m-1"]);
+    const [shown] = JSON.parse((await world.run("performance", "--json")).stdout);
+    expect(shown.side_by_side[0]).toMatchObject({ is_this: true, sessions: 3 });
+  });
+
+  test.each(["judge", "performance"])(
+    "of Claude Code without telemetry has nothing to score either: %s",
+    async (command) => {
+      await using world = testDeps();
+      captured(world, LOGS, [...MARKS, don("s-9", "m-9", 60)]);
+      expect(await world.run(command, "--session", "m-9")).toMatchObject({ exit: 3, stdout: "" });
+    },
+  );
 });
 
 describe("prompts that only ask masque something", () => {

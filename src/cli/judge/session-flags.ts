@@ -72,7 +72,7 @@ export function selectionFrom(
   }
   if (given.session !== undefined) return { kind: "session", id: given.session };
   if (given.all) return { kind: "all" };
-  if (given.last) return { kind: "last", withTerminals: true };
+  if (given.last) return { kind: "last" };
   return here === undefined ? { kind: "last" } : { kind: "here", id: here };
 }
 

@@ -17,6 +17,11 @@ const LIMIT = wholeNumber({ min: 1, max: 100_000 });
 export const sessionsCommand = defineMasqueCommand({
   args: {
     ...filterFlags,
+    terminals: {
+      type: "boolean",
+      description: "Also list sessions on a terminal outside Claude Code, which have no score",
+      default: false,
+    },
     limit: { type: "string", default: "20", valueHint: "N", description: "List the latest N sessions" },
     ...quietFlag,
     ...jsonFlag,
@@ -30,7 +35,8 @@ export const sessionsCommand = defineMasqueCommand({
   ],
   async run({ args, lists }, deps) {
     const limit = flagValue("sessions", "limit", args.limit, LIMIT);
-    const selection = filterSelection("sessions", { kind: "all" }, { ...args, last: false }, deps);
+    const filtered = filterSelection("sessions", { kind: "all" }, { ...args, last: false }, deps);
+    const selection = { ...filtered, withTerminals: args.terminals };
     using opened = await openSources("sessions", lists, deps);
     using progress = judgingLine(deps.io.stderr, deps.clock, args.quiet);
     const verdict = await judgeTelemetry(await deps.judge(), selection, opened.sources, progress);

@@ -8,8 +8,9 @@ import views from "../../../sql/duckdb/views.sql" with { type: "text" };
 import type { Clock } from "../../kernel/clock.ts";
 import { MasqueError } from "../../kernel/errors.ts";
 import { statOrUndefined } from "../../kernel/files/files.ts";
-import { TERMINAL_PREFIX } from "../../kernel/ids.ts";
+import { isTerminalSession, TERMINAL_PREFIX } from "../../kernel/ids.ts";
 import { LIMITS } from "../../kernel/limits.ts";
+import { printableLine } from "../../kernel/text/printable.ts";
 import type { Explained, Explanation } from "../explain/explanation.ts";
 import type { Judge, ScoreOptions, Selection, SessionFilter, Sources, Verdict } from "../port.ts";
 import type { Quantities, Subject } from "../score/quantities.ts";
@@ -142,7 +143,9 @@ function scored(read: Read, selection: Selection, options: ScoreOptions): Verdic
   choose(read, selection);
   const counted = countedRows(read, isOfFew(selection), options);
   // An agent session without telemetry has dons at most: it is not scored as one in which nothing happened.
-  const rows = selection.kind === "here" && isNoneTaken(db) ? [] : narrowed(counted, selection);
+  const isBare = "id" in selection && isNoneTaken(db);
+  if (isBare && counted.some(({ subject }) => isTerminalSession(subject.session))) throw ofTerminal(selection.id);
+  const rows = isBare ? [] : narrowed(counted, selection);
   const found = rows.length === 0 && selection.kind === "last" ? latestBaseline(read, selection, options) : rows;
   const scorecards = found.map((one) => scoreQuantities(one.subject, one.quantities));
   const nothing = scorecards.length === 0;
@@ -150,6 +153,14 @@ function scored(read: Read, selection: Selection, options: ScoreOptions): Verdic
   const sessionsSeen = nothing ? countSessions(db) : null;
   const isIdle = nothing && "id" in selection && isSeen(db, selection.id);
   return { scorecards, eventsRead: records, sessionsSeen, isIdle, ...skipped, storeProblem };
+}
+
+function ofTerminal(id: string): MasqueError {
+  return new MasqueError(
+    "judge.nothing-to-score",
+    `Cannot judge session "${printableLine(id)}": it is of a terminal, and only Claude Code sends telemetry`,
+    { try: "masque sessions", hint: "for a score, don the masque in Claude Code" },
+  );
 }
 
 type Counted = { readonly subject: Subject; readonly quantities: Quantities };
@@ -167,7 +178,7 @@ function countedRows({ db, records }: Read, isFew: boolean, { onProgress }: Scor
 function latestBaseline(read: Read, { among }: { among?: SessionFilter }, options: ScoreOptions): readonly Counted[] {
   if (among || !read.latest) return [];
   read.db.run("DELETE FROM chosen");
-  read.db.execute(chooseAll);
+  chooseEvery(read.db);
   const last = lastOf(countedRows(read, false, options).filter(({ subject }) => subject.masqueSession === null));
   return last ? [last] : [];
 }
@@ -196,14 +207,14 @@ function choose({ db, latest }: Read, selection: Selection): void {
   db.run("DELETE FROM chosen");
   switch (selection.kind) {
     case "all":
-      db.execute(chooseAll);
+      chooseEvery(db, selection.withTerminals);
       return;
     case "last":
       if (selection.among) {
-        db.execute(chooseAll);
+        chooseEvery(db);
         return;
       }
-      if (db.execute(chooseLast, { terminals: selection.withTerminals ? 1 : 0, prefix: TERMINAL_PREFIX }) > 0) return;
+      if (db.execute(chooseLast, { prefix: TERMINAL_PREFIX }) > 0) return;
       // Where there was never a don: the agent session with the latest event.
       if (latest) db.execute("INSERT INTO chosen VALUES ($id, NULL)", { id: latest.session });
       return;
@@ -220,6 +231,10 @@ function choose({ db, latest }: Read, selection: Selection): void {
     default:
       selection satisfies never;
   }
+}
+
+function chooseEvery(db: DuckDb, withTerminals = false): void {
+  db.execute(chooseAll, { terminals: withTerminals ? 1 : 0, prefix: TERMINAL_PREFIX });
 }
 
 /** Chooses the sessions of exactly that id. Returns whether there are any. */
