@@ -2,13 +2,14 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runMasque } from "../support/binary.ts";
+import { MASQUE_BINARY, runMasque } from "../support/binary.ts";
+import { openPty } from "../support/pty.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
 const CEILING_MS = 60_000;
 
 test(
-  "demo plays one session, prints its score as YAML and leaves nothing behind",
+  "demo in a pipe plays one session, prints its score as YAML and leaves nothing behind",
   async () => {
     using folder = temporaryFolder();
     const [home, tmp] = [join(folder.path, "home"), join(folder.path, "tmp")];
@@ -29,6 +30,50 @@ test(
     });
     expect(readdirSync(home)).toEqual([]);
     expect(readdirSync(tmp)).toEqual([]);
+  },
+  CEILING_MS,
+);
+
+test(
+  "demo on a terminal ends with the score for a person, what it means, and the next command",
+  async () => {
+    using folder = temporaryFolder();
+    const env = {
+      HOME: folder.path,
+      TMPDIR: folder.path,
+      PATH: "/usr/bin:/bin",
+      NO_COLOR: "1",
+      TERM: "xterm-256color",
+    };
+    await using person = openPty([MASQUE_BINARY, "demo"], { env, cwd: folder.path, columns: 80, rows: 50 });
+    await person.until("next: masque setup claude");
+    expect(await person.exited).toBe(0);
+    const shown = Bun.stripANSI(person.output()).replaceAll("\r\n", "\n");
+    expect(shown.slice(shown.indexOf("\nCodesmith"))).toMatchInlineSnapshot(`
+      "
+      Codesmith 0.2.0: 7.5 of 10, keep it (medium confidence)
+
+        quality            8.8  ███████████████████████████████████·····
+        autonomy           4.4  █████████████████▊······················
+        productivity       7.9  ███████████████████████████████▌········
+        token efficiency   9.6  ██████████████████████████████████████▌·
+        cost efficiency    7.3  █████████████████████████████···········
+
+        14 of 16 tool calls succeeded · 4 prompts · 1.3 active min · $0.2649
+        443,307 tokens in, 4,695 out
+
+        The advice is to keep the masque from a score of 7 on, to review it from 4 on,
+        and otherwise to take it off.
+        Confidence grows with what was measured: it is medium from 10 tool calls on,
+        and high from 30.
+        The score says how the work went as the tools reported it, and not whether the
+        result was right.
+        This was a recording of a session, so its score is always the same. Your own
+        sessions are scored in Claude Code.
+
+        next: masque setup claude
+      "
+    `);
   },
   CEILING_MS,
 );

@@ -2,6 +2,7 @@ import { runDemo } from "../../app/install/demo/run-demo.ts";
 import { defineMasqueCommand, jsonFlag } from "../command.ts";
 import { narratorFor } from "../print/progress.ts";
 import { scorecardsJson, scorecardsYaml } from "../print/scorecard.ts";
+import { demoText } from "./render-demo.ts";
 
 /** `masque demo` */
 export const demoCommand = defineMasqueCommand({
@@ -12,8 +13,10 @@ export const demoCommand = defineMasqueCommand({
   ],
   async run({ args }, deps) {
     const card = await runDemo(deps, deps.elsewhere, narratorFor(deps.io.stderr));
+    const { stdout } = deps.io;
     const judged = [{ card, checks: [] }];
-    deps.io.stdout.write(args.json ? scorecardsJson(judged, false) : scorecardsYaml(judged, false));
+    if (args.json) stdout.write(scorecardsJson(judged, false));
+    else stdout.write(stdout.isTerminal ? demoText(card, stdout) : scorecardsYaml(judged, false));
     return undefined;
   },
 });

@@ -1,13 +1,13 @@
 import type { Performance } from "../../judge/explain/performance.ts";
 import { SCORE_MAX } from "../../judge/score/scale.ts";
-import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
+import type { Scorecard } from "../../judge/score/scorecard.ts";
 import { scoreText } from "../../judge/score/shown-score.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import type { Output } from "../../kernel/world.ts";
 import { jsonText } from "../print/output.ts";
-import { absenceLines, countsText, headline, label } from "../print/score-text.ts";
-import { styleFor } from "../print/style.ts";
+import { barLines, headlineLine, type Paint, paintFor } from "../print/score-bars.ts";
+import { absenceLines, countsText } from "../print/score-text.ts";
 import { table } from "../print/table.ts";
 import { recentText } from "../print/time-text.ts";
 import { MARGIN, paragraph } from "../print/wrap.ts";
@@ -26,18 +26,9 @@ import {
 
 /** One session's performance for people: bars, what was counted, and how it compares. */
 
-const BAR_CELLS_MAX = 40;
-const BAR_CELLS_MIN = 10;
-const LABEL_CELLS = 16;
 const NAME_COLUMNS_MIN = 12;
-/** Columns beside a bar: margins, label, score. */
-const BESIDE_BAR_CELLS = LABEL_CELLS + 10;
 const TREND_SESSIONS_MAX = 24;
-const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 const STEPS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
-const LOOKS = { good: "green", fair: "yellow", poor: "red", faint: "dim", strong: "bold" } as const;
-
-type Paint = (text: string, look: keyof typeof LOOKS) => string;
 
 /** How it is shown: how wide, whether in colour, at what time, and in which zone (the machine's own, if none is given). */
 export type PerformanceLook = Pick<Output, "columns" | "color"> & {
@@ -49,19 +40,13 @@ export type PerformanceLook = Pick<Output, "columns" | "color"> & {
 export function performanceText(performance: Performance, look: PerformanceLook): string {
   const { columns } = look;
   const card = performance.scorecard;
-  const style = styleFor(look);
-  const paint: Paint = (text, look) => style[LOOKS[look]](text);
-  const cells = Math.max(BAR_CELLS_MIN, Math.min(BAR_CELLS_MAX, columns - BESIDE_BAR_CELLS));
-  const bars = DIMENSIONS.map((name) => {
-    const score = card.dimensions[name];
-    return `  ${label(name).padEnd(LABEL_CELLS)}  ${scoreText(score).padStart(4)}  ${bar(score, cells, paint)}`;
-  });
+  const paint = paintFor(look);
   const below = [countsText(card), ...absenceLines(card), ...comparisonLines(performance, paint)];
   return `${[
-    paintHeadline(card, paint),
+    headlineLine(card, paint),
     ...paragraph(sessionText(card, look), columns).map((line) => paint(line, "faint")),
     "",
-    ...bars.map((line) => line.trimEnd()),
+    ...barLines(card, columns, paint),
     "",
     ...below.flatMap((line) => paragraph(line, columns)),
     ...sideBySideLines(performance, columns, paint),
@@ -80,29 +65,10 @@ export function performancesJson(performances: readonly Performance[]): string {
   );
 }
 
-function paintHeadline(card: Scorecard, paint: Paint): string {
-  return card.composite === null ? headline(card) : paint(headline(card), colorOf(card.composite, card));
-}
-
 function sessionText(card: Scorecard, { nowUnixMs, timeZone }: PerformanceLook): string {
   const started = recentText(card.started_at, nowUnixMs, { timeZone });
   const id = printableLine(card.masque_session ?? card.session);
   return `${card.masque_session === null ? "session" : "masque session"} ${id} · ${started} · ${durationText(card)}`;
-}
-
-function bar(score: number | null, cells: number, paint: Paint): string {
-  if (score === null) return paint("absent", "faint");
-  const eighths = Math.round((score / SCORE_MAX) * cells * EIGHTHS.length);
-  const whole = Math.floor(eighths / EIGHTHS.length);
-  const part = EIGHTHS[eighths % EIGHTHS.length] ?? "";
-  const filled = "█".repeat(whole) + part;
-  return `${paint(filled, colorOf(score, null))}${paint("·".repeat(Math.max(0, cells - filled.length)), "faint")}`;
-}
-
-/** The recommendation's own bounds, also for a single dimension. */
-function colorOf(score: number, card: Scorecard | null): "good" | "fair" | "poor" {
-  const advice = card?.recommendation ?? (score >= 7 ? "keep" : score >= 4 ? "review" : "doff");
-  return advice === "keep" ? "good" : advice === "review" ? "fair" : "poor";
 }
 
 function comparisonLines(performance: Performance, paint: Paint): string[] {
