@@ -32,7 +32,7 @@ test("a terminal shows that the masque is off, and that it gets no score", async
   await using me = testDeps({ columns: 90, clock: NOW });
   await me.run("don", "codesmith");
   expect((await me.run("doff")).stdout).toMatchInlineSnapshot(`
-    "Codesmith 0.2.0 is off.
+    "Codesmith 0.3.0 is off.
       You put it on at 14:03 today, just now.
       A terminal session gets no score: only Claude Code sends telemetry.
       For a score, run \`masque setup claude\`, then type /don codesmith in Claude Code.
@@ -40,7 +40,7 @@ test("a terminal shows that the masque is off, and that it gets no score", async
   `);
   await me.run("don", "codesmith");
   expect((await me.run("doff", "--no-score")).stdout).toBe(
-    "Codesmith 0.2.0 is off.\n  You put it on at 14:03 today, just now.\n",
+    "Codesmith 0.3.0 is off.\n  You put it on at 14:03 today, just now.\n",
   );
 });
 

@@ -51,7 +51,7 @@ test(
     const shown = Bun.stripANSI(person.output()).replaceAll("\r\n", "\n");
     expect(shown.slice(shown.indexOf("\nCodesmith"))).toMatchInlineSnapshot(`
       "
-      Codesmith 0.2.0: 7.5 of 10, keep it (medium confidence)
+      Codesmith 0.3.0: 7.5 of 10, keep it (medium confidence)
 
         quality            8.8  ███████████████████████████████████·····
         autonomy           4.4  █████████████████▊······················
