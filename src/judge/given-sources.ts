@@ -35,7 +35,7 @@ function requireFiles(path: string, cwd: string): void {
     ? NO_TELEMETRY
     : "there is no such file or folder, and no file matches it";
   throw new MasqueError("judge.logs-missing", `Cannot judge "${path}": ${found}`, {
-    hint: "name a file of OTLP logs (.jsonl, .json or .pb), a folder that holds some, or a glob",
+    hint: "name a file of OTLP logs (.jsonl, .json or .pb), a folder of such files, or a glob",
   });
 }
 

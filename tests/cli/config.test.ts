@@ -106,7 +106,7 @@ test.each([
 });
 
 test.each([
-  ["audience.htpPort", "hint: did you mean audience.httpPort?"],
+  ["audience.htpPort", "hint: did you mean audience.host, audience.httpPort, "],
   ["__proto__", "try: masque config"],
   ["color\u001b[2J", "try: masque config"],
 ])("masque config refuses %j, which is not a setting", async (name, next) => {

@@ -156,9 +156,10 @@ test(
   async () => {
     using me = terminal();
     writeFileSync(join(me.project, ".claude"), "not a folder");
-    const donned = succeeded(await me.masque(["don", "codesmith"]));
+    const agent = { CLAUDE_CODE_SESSION_ID: "agent-1" };
+    const donned = succeeded(await me.masque(["don", "codesmith"], agent));
     expect(donned.stderr).toContain("the spinner is left as it is");
-    succeeded(await me.masque(["doff", "--no-score"]));
+    succeeded(await me.masque(["doff", "--no-score"], agent));
     expect(readFileSync(join(me.project, ".claude"), "utf8")).toBe("not a folder");
     expect(me.events().map(({ kind }) => kind)).toEqual(["don", "doff"]);
   },

@@ -126,6 +126,6 @@ test.each([[["don"]], [["don", "--json"]]])("masque %p without a terminal is ref
   expect(await me.masque(args)).toEqual({
     exit: 2,
     stdout: "",
-    stderr: "masque: Cannot don: name a masque, since there is no terminal to choose one on\n  try: masque list\n",
+    stderr: "masque: Cannot don: name a masque; only a terminal can show a list to choose from\n  try: masque list\n",
   });
 });

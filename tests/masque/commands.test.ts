@@ -115,7 +115,7 @@ test.each([
   [["inspect", "codesmith", "--raw", "--json"], 2, "exclude each other"],
   [["validate", "nowhere"], 3, "there is nothing"],
   [["new", "a/b"], 2, "never by a path"],
-  [["sync-manifest", "public"], 2, "there are private and shared masques"],
+  [["sync-manifest", "public"], 2, "name private or shared"],
 ])("%j exits %d", async (argv, exit, message) => {
   await using world = testDeps();
   const ended = await world.run(...argv);
@@ -134,6 +134,7 @@ test("validate shows the line, marks the place, and exits 2", async () => {
     > 1 | name: Bad
         | ^
       2 | version: "1.0.0"
+      hint: the lens says how to think and work; masque inspect codesmith --raw shows a whole file
 
     bad.masque.yaml:3:1: warning: Unknown key "lense": it is ignored
       2 | version: "1.0.0"
@@ -169,7 +170,7 @@ test("validate --json counts and lists", async () => {
     errors: 1,
     warnings: 1,
     problems: [
-      expect.objectContaining({ file: "bad.masque.yaml", line: 1, column: 1, severity: "error", hint: null }),
+      expect.objectContaining({ file: "bad.masque.yaml", line: 1, column: 1, severity: "error", hint: expect.stringContaining("how to think") }),
       expect.objectContaining({ line: 3, column: 1, severity: "warning", hint: 'did you mean "lens"?' }),
     ],
   });

@@ -52,8 +52,10 @@ function known(name: string): string {
   const key = keys.find((one) => one.toLowerCase() === name.toLowerCase());
   if (key !== undefined) return key;
   const near = nearest(name, keys);
+  const area = keys.filter((one) => one.startsWith(`${name.split(".")[0]?.toLowerCase()}.`));
+  const meant = area.length > 0 ? area.join(", ") : near;
   throw new MasqueError("cli.usage", `Cannot show "${printableLine(name)}": it is not a setting`, {
     try: "masque config",
-    hint: near && `did you mean ${near}?`,
+    hint: meant && `did you mean ${meant}?`,
   });
 }

@@ -13,7 +13,7 @@ export function setupText({ plan }: PlannedSetup, { undo }: SetupRequest, output
     ...change.says.map((line) => `            ${style.dim(printableLine(line))}`),
   ]);
   const notes = plan.notes.map((note) => `  ${printableLine(note)}`);
-  const title = `${undo ? "Removing masque from" : "Setting up masque in"} Claude Code: ${printableLine(plan.key.folder)}`;
+  const title = `${undo ? "Changes that remove masque from" : "Changes that set up masque in"} Claude Code: ${printableLine(plan.key.folder)}`;
   const warnings = plan.warnings.map((warning) => `  ${printableLine(warning)}`);
   const nothing = undo ? "  nothing to remove" : "  nothing to change: it is set up";
   return [

@@ -50,6 +50,7 @@ export const setupClaudeCommand = defineMasqueCommand({
     if (isAgreed || clearsJournal) await applyPlanned(setup);
     if (args.json) io.stdout.write(jsonText(setupJson(setup, isAgreed)));
     else if (isAgreed) io.stderr.write(request.undo ? "Removed.\n" : await doneText(deps, request, settings));
+    if (args["dry-run"] && hasChanges && !args.json) io.stderr.write(dryRunText(request));
     if (wantsMore && !isAgreed) throw declined(request, canPrompt(deps));
     return undefined;
   },
@@ -67,10 +68,17 @@ async function doneText(
   return `${done}No receiver of telemetry is running, and without one there is no score.\n  next: masque audience start${port}\n`;
 }
 
-function declined({ undo, scope }: SetupRequest, wasAsked: boolean): MasqueError {
-  const flags = `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
+function dryRunText(request: SetupRequest): string {
+  return `Nothing was changed. To make these changes:\n  next: masque setup claude${flagsOf(request)}\n`;
+}
+
+function flagsOf({ undo, scope }: SetupRequest): string {
+  return `${scope === "project" ? " --project" : ""}${undo ? " --undo" : ""}`;
+}
+
+function declined(request: SetupRequest, wasAsked: boolean): MasqueError {
   const reason = wasAsked ? "you answered no" : "there is no terminal to ask you on";
   return new MasqueError("setup.declined", `Nothing was changed: ${reason}`, {
-    try: `masque setup claude${flags} --yes`,
+    try: `masque setup claude${flagsOf(request)} --yes`,
   });
 }

@@ -11,7 +11,7 @@ export const JUDGE = {
     load: () => import("./performance.ts").then((m) => m.performanceCommand),
   },
   judge: {
-    summary: "Print scores as YAML, JSON or for a CI server, and fail below a bar",
+    summary: "Print scores for scripts and CI, and fail when one is below a limit",
     load: () => import("./judge.ts").then((m) => m.judgeCommand),
   },
 } as const satisfies CommandTable;

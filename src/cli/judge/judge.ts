@@ -32,7 +32,7 @@ export const judgeCommand = defineMasqueCommand({
     ...settingFlags(JUDGE_SETTINGS),
     rebuild: {
       type: "boolean",
-      description: "First read all of your telemetry again",
+      description: "Read all of your telemetry again before scoring",
       default: false,
     },
     ...updateFlag,

@@ -20,7 +20,7 @@ export const sessionFlags = {
   last: {
     type: "boolean",
     description:
-      "The masque session that began last. The default; inside Claude Code, the default is the session that runs this command",
+      "The masque session that began last: the default, but inside Claude Code, where the default is the session that runs the command",
     default: false,
   },
 } as const;
@@ -37,7 +37,7 @@ export const sourceFlags = {
     valueHint: "PATH",
   },
   marks: {
-    description: "With --logs: masque's records of what was worn when; not needed when --logs names a masque.jsonl",
+    description: "With --logs: the masque.jsonl that says what was worn when, if --logs does not include it",
     valueHint: "PATH",
   },
 } as const;

@@ -43,7 +43,7 @@ export const MASQUES = {
     load: () => import("./schema.ts").then((m) => m.schemaCommand),
   },
   "sync-manifest": {
-    summary: "Write the list of your private masques (the manifest) again",
+    summary: "Refresh the list of your private masques (the manifest)",
     load: () => import("./sync-manifest.ts").then((m) => m.syncManifestCommand),
   },
 } as const satisfies CommandTable;

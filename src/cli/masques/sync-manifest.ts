@@ -19,10 +19,7 @@ export const syncManifestCommand = defineMasqueCommand({
   async run({ args }, deps) {
     const { which } = args;
     if (which !== undefined && which !== "private" && which !== "shared") {
-      throw usage(
-        "sync-manifest",
-        `Cannot write the manifest of "${printableLine(which)}": there are private and shared masques`,
-      );
+      throw usage("sync-manifest", `Cannot write the manifest "${printableLine(which)}": name private or shared`);
     }
     const synced = which === "shared" ? null : await syncPrivateManifest(catalogPlace(deps), "always");
     printLeftOut(deps.io, synced?.unusable ?? []);

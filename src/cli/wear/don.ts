@@ -20,7 +20,11 @@ export const donCommand = defineMasqueCommand({
         'The masque\'s name. Without a name, a terminal shows a list to choose from. "-" reads "name intent…" from standard input',
       required: false,
     },
-    block: { type: "boolean", description: "Print what the agent reads, instead of a summary", default: false },
+    block: {
+      type: "boolean",
+      description: "Print what the agent reads, instead of a summary; piped output always does",
+      default: false,
+    },
     ...jsonFlag,
   },
   rest: "[intent…]",
@@ -68,7 +72,7 @@ async function askedFor(
 /** Only a person is asked: neither an agent nor a program that reads JSON. */
 async function nameChosen(deps: Deps, mayAsk: boolean): Promise<string> {
   if (!mayAsk || !canPrompt(deps) || deps.agentSession().isHosted) {
-    throw new MasqueError("cli.usage", "Cannot don: name a masque, since there is no terminal to choose one on", {
+    throw new MasqueError("cli.usage", "Cannot don: name a masque; only a terminal can show a list to choose from", {
       try: "masque list",
     });
   }

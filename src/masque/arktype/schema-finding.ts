@@ -15,6 +15,13 @@ const STRICT_KEYS = [
   ["silence"],
 ].flat();
 
+/** What to write for a key that has to be there. */
+const HINT_OF_REQUIRED: ReadonlyMap<string, string> = new Map([
+  ["name", "write a name, such as name: Cartographer"],
+  ["version", 'write a version in quotes, such as version: "0.1.0"'],
+  ["lens", "the lens says how to think and work; masque inspect codesmith --raw shows a whole file"],
+]);
+
 /** One error of the schema, with its place in the file and words that a person understands. */
 export function schemaFinding(error: ArkError, yaml: Located): Finding {
   const path = [...error.path].map((step) => (typeof step === "number" ? step : String(step)));
@@ -38,7 +45,7 @@ function unknownKeyMessage(path: YamlPath): Message {
 
 function schemaMessage(error: ArkError, path: YamlPath): Message {
   const shown = printableLine(path.join("."));
-  if (error.code === "required") return { message: `"${shown}" is missing` };
+  if (error.code === "required") return { message: `"${shown}" is missing`, hint: HINT_OF_REQUIRED.get(shown) };
   if (path.length === 1 && path[0] === "version" && typeof error.data === "number") {
     return {
       message: `"version" must be text, and ${error.data} without quotes is a number`,

@@ -6,9 +6,9 @@ import { type Chance, chanceOf, landscape } from "./landscape.ts";
 /** A text of the same length and shape as a masque's identity block, which says nothing that helps. */
 export type Placebo = {
   readonly digest: Digest;
-  /** What stands in for the identity block. */
+  /** The text in place of the identity block. */
   readonly block: string;
-  /** Words of `block`, and of the block that it stands in for. */
+  /** Words of `block`, and of the identity block that it replaces. */
   readonly words: number;
   readonly masqueWords: number;
 };

@@ -343,7 +343,7 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
   [
     "doctor",
     [
-      { line: "masque doctor", stdout: /DuckDB library .*every byte as built[\s\S]* fine/ },
+      { line: "masque doctor", stdout: /DuckDB library .*unchanged since the build[\s\S]* fine/ },
       { line: "masque doctor --json", stdout: /"healthy": true/ },
     ],
   ],
@@ -451,6 +451,7 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
         line: "masque setup claude --dry-run",
         shows: "ls ~/.claude",
         stdout: /hooks\.SessionStart[\s\S]*\nmine\.sh\n$/,
+        stderr: /next: masque setup claude\n/,
       },
       {
         line: "masque setup claude --project --yes",

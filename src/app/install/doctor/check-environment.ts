@@ -8,7 +8,7 @@ export function environmentCheck(world: Pick<World, "ignoredEnv">): Check {
     name: "environment",
     look() {
       const [first, ...more] = ignoredVariables(world);
-      if (first === undefined) return ok("nothing is ignored");
+      if (first === undefined) return ok("no variable is ignored");
       const fix =
         "start Claude Code with it, or set it in env of your own Claude Code settings; if a project sets it, ask why";
       return warning(more.length === 0 ? first : [first, ...more].join("; "), fix);

@@ -38,7 +38,7 @@ export function sendsHere(world: InspectedWorld, address: StandardAddress): bool
 function settingsFinding(world: InspectedWorld): Finding {
   const files = world.inspection.settingsFiles(world);
   const broken = files.find(({ isReadable }) => !isReadable);
-  if (!broken) return ok(files.length === 0 ? "there are none" : files.map(({ path }) => `"${path}"`).join(", "));
+  if (!broken) return ok(files.length === 0 ? "no settings file yet" : files.map(({ path }) => `"${path}"`).join(", "));
   return warning(
     `"${broken.path}" is not strict JSON, so ${world.host.name} ignores the whole file`,
     "make it valid JSON, without comments and trailing commas",
@@ -118,7 +118,7 @@ export function ignoredTelemetry(world: InspectedWorld): readonly string[] {
 
 function commandsFinding(world: InspectedWorld): Finding {
   const unsafe = world.inspection.unsafeCommand(world);
-  if (unsafe === null) return ok("safe: nothing that you type reaches a shell");
+  if (unsafe === null) return ok("none lets what you type reach a shell");
   const what = `"${unsafe.path}" is of an earlier masque: what you type after the command can run as shell`;
   return warning(what, `${setUp(world)}${unsafe.scope === "project" ? " --project" : ""}`);
 }

@@ -21,7 +21,7 @@ async function libraryFinding(name: LibraryName, paths: Paths): Promise<Finding>
   if (expected === undefined) return ok(`as installed, in "${root}"`);
   const hash = new Bun.CryptoHasher("sha256");
   for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
-  if (hash.digest("hex") === expected) return ok(`every byte as built, in "${dirname(root)}"`);
+  if (hash.digest("hex") === expected) return ok(`unchanged since the build, in "${dirname(root)}"`);
   return failed(
     `"${path}" is not what was built`,
     `rm -r "${paths.libraries}": masque unpacks it again when it needs it`,

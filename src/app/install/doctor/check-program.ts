@@ -16,7 +16,7 @@ export function programCheck({ env, program }: Pick<World, "env" | "program">): 
       if (onPath === null) {
         return warning(
           `${what}, "${binary}", which is not on the PATH`,
-          `ln -s ${shellQuoted(binary)} ~/.local/bin/masque`,
+          `mkdir -p ~/.local/bin && ln -s ${shellQuoted(binary)} ~/.local/bin/masque, and have ~/.local/bin on the PATH`,
         );
       }
       if (realpathSync(onPath) === realpathSync(binary)) return ok(`${what}, "${onPath}"`);
