@@ -170,7 +170,13 @@ test("validate --json counts and lists", async () => {
     errors: 1,
     warnings: 1,
     problems: [
-      expect.objectContaining({ file: "bad.masque.yaml", line: 1, column: 1, severity: "error", hint: expect.stringContaining("how to think") }),
+      expect.objectContaining({
+        file: "bad.masque.yaml",
+        line: 1,
+        column: 1,
+        severity: "error",
+        hint: expect.stringContaining("how to think"),
+      }),
       expect.objectContaining({ line: 3, column: 1, severity: "warning", hint: 'did you mean "lens"?' }),
     ],
   });
