@@ -24,6 +24,8 @@ export type Host = {
   readStatus(stdin: string): StatusPayload;
   /** The texts that masque may have added to a conversation, newest first; none where the transcript is not there. */
   transcriptTexts(path: string): Iterable<string>;
+  /** Opens what reads a session's transcript for what it shows of the answer and the tools. */
+  transcriptReader(): Promise<TranscriptReader>;
   /** Shows a masque's verbs while the agent works. */
   spinner(): Promise<HostSpinner>;
   /** The environment to start the program with, so that it sends its telemetry to the target. */
@@ -62,6 +64,26 @@ export type HostHooks = {
 
 /** Why a conversation starts; `other` for what masque does not know. */
 export type SessionSource = "startup" | "resume" | "clear" | "compact" | "fork" | "other";
+
+/**
+ * What a transcript shows of a session. A file that is not the program's own transcript is the answer as text, and says
+ * nothing of tools.
+ */
+export type TranscriptReading = {
+  /** The agent session that it is of, where the file says so. */
+  readonly session: string | null;
+  /** The final answer, where there is one. */
+  readonly answer: string | null;
+  /** The tools that were called; `null` where they are not known. */
+  readonly toolsUsed: ReadonlySet<string> | null;
+};
+
+/**
+ * Reads a transcript; what is older than `sinceMs` (since 1970) is left out.
+ *
+ * @throws {MasqueError} `judge.transcript`
+ */
+export type TranscriptReader = (path: string, sinceMs: number | null) => TranscriptReading;
 
 /** What every hook's payload carries. */
 export type HookPayload = {

@@ -1,6 +1,7 @@
-import { choice, decimal } from "../kernel/config/kinds.ts";
-import type { ConfigOf, SettingTable } from "../kernel/config/setting.ts";
-import type { Bars } from "./score/bars.ts";
+import { choice, decimal, wholeNumber } from "../kernel/config/kinds.ts";
+import type { ConfigOf, Kind, SettingTable } from "../kernel/config/setting.ts";
+import { LIMITS } from "../kernel/limits.ts";
+import type { Bars, MinChecks } from "./score/bars.ts";
 import type { Confidence } from "./score/scorecard.ts";
 
 /** The bars that `masque judge` holds against a scorecard. A project may set them: a bar is a threshold of its own work. */
@@ -8,6 +9,14 @@ import type { Confidence } from "./score/scorecard.ts";
 const score = decimal({ max: 10, takes: "a number from 0 to 10", hint: "SCORE" });
 const dollars = decimal({ max: 1_000_000_000, takes: "a number from 0 to 1000000000, in US dollars", hint: "USD" });
 const CONFIDENCES = ["low", "medium", "high", "any"] as const satisfies readonly (Confidence | "any")[];
+
+const someChecks = wholeNumber({ min: 1, max: LIMITS.rubricCriteriaMax });
+const checks: Kind<MinChecks | null> = {
+  takes: `${someChecks.takes}, or all`,
+  hint: "N|all",
+  read: (value) => (value === "all" ? value : someChecks.read(value)),
+  readText: (text) => (text === "all" ? text : someChecks.readText(text)),
+};
 
 /** Every setting of the judge. */
 export const JUDGE_SETTINGS = {
@@ -68,6 +77,14 @@ export const JUDGE_SETTINGS = {
     flag: "require-confidence",
     isProjectSafe: true,
   },
+  "judge.minChecks": {
+    ...checks,
+    description:
+      "exit 4 when fewer criteria of the masque's rubric pass their check over --transcript; all asks for every check",
+    default: null,
+    flag: "min-checks",
+    isProjectSafe: true,
+  },
 } as const satisfies SettingTable;
 
 /** A value for every setting of the judge. */
@@ -88,10 +105,11 @@ export function barsFrom(config: JudgeConfig): Bars {
     const least = config[key];
     return least === null ? [] : [[name, least] as const];
   });
-  const { "judge.maxCost": maxCost, "judge.requireConfidence": confidence } = config;
+  const { "judge.maxCost": maxCost, "judge.requireConfidence": confidence, "judge.minChecks": minChecks } = config;
   return {
     min: Object.fromEntries(min),
     ...(maxCost === null ? {} : { maxCost }),
     ...(confidence === "any" ? {} : { confidence }),
+    ...(minChecks === null ? {} : { minChecks }),
   };
 }

@@ -51,6 +51,7 @@ const EXIT_BY_CODE = {
   "judge.query-failed": EXIT.failed,
   "judge.logs-missing": EXIT.absent,
   "judge.logs-unreadable": EXIT.failed,
+  "judge.transcript": EXIT.invalid,
   "judge.nothing-to-score": EXIT.absent,
   "judge.ambiguous": EXIT.invalid,
   "tui.no-terminal": EXIT.invalid,

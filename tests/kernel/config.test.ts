@@ -33,6 +33,7 @@ const DEFAULTS: Config = {
   "judge.minCostEfficiency": null,
   "judge.maxCost": null,
   "judge.requireConfidence": "any",
+  "judge.minChecks": null,
 };
 
 /** A user and a project with the config files given. */

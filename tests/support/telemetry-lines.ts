@@ -26,7 +26,15 @@ export function hostLine(records: readonly LoggedRecord[], shape: Shape = "canon
 /** One don or doff as a line. */
 export function markLine(
   kind: "don" | "doff",
-  of: { session: string; masqueSession: string; unixNano: bigint; name?: string; project?: string; reason?: string },
+  of: {
+    session: string;
+    masqueSession: string;
+    unixNano: bigint;
+    name?: string;
+    digest?: string;
+    project?: string;
+    reason?: string;
+  },
   shape: Shape = "javascript",
 ): string {
   const attributes = {
@@ -34,7 +42,7 @@ export function markLine(
     "masque.session.id": of.masqueSession,
     "masque.name": of.name ?? "Codesmith",
     "masque.version": "0.2.0",
-    "masque.digest": `sha256:${"0".repeat(64)}`,
+    "masque.digest": of.digest ?? `sha256:${"0".repeat(64)}`,
     ...(of.reason === undefined ? {} : { "masque.reason": of.reason }),
     ...(of.project === undefined ? {} : { "masque.project": of.project }),
   };

@@ -1,6 +1,8 @@
 import type { BarCheck, Judged } from "../../judge/score/bars.ts";
+import type { DecidedCriterion, SessionCriteria } from "../../judge/score/criteria.ts";
 import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { type Bounds, shownDigits, shownNumber } from "../../judge/score/shown-number.ts";
+import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
 import { label, nameOf } from "../print/score-text.ts";
 
@@ -12,6 +14,7 @@ const ID_CHARS_MAX = 80;
 /** What a bar asks for: `quality at least 7`. */
 export function wantedText({ bar, wanted }: BarCheck): string {
   if (bar === "max_cost") return `cost at most $${wanted}`;
+  if (bar === "min_checks") return `at least ${wanted} checks of the rubric pass`;
   return `${subjectOf(bar)} at least ${wanted}`;
 }
 
@@ -21,6 +24,10 @@ export function checkText(check: BarCheck): string {
   const subject = subjectOf(bar);
   if (found === null) return `${subject} is absent, which is below any bar: ${absent ?? ""}`;
   if (typeof found === "string") return `${subject} is ${found}, ${check.passed ? "as asked" : `below ${wanted}`}`;
+  if (bar === "min_checks") {
+    const short = short_by === null ? "as asked" : `${short_by} below the bar of ${wanted}`;
+    return `${plural(found, "check")} of the rubric passed, ${short}`;
+  }
   const unit = bar === "max_cost" ? "$" : "";
   const shown = `${subject} ${unit}${foundText(check, found)}`;
   const side = bar === "max_cost" ? "above" : "below";
@@ -36,9 +43,27 @@ export function whoText(card: Scorecard): string {
 
 /** A line for each bar that is not reached, its session named. */
 export function shortfallLines(judged: readonly Judged[]): string[] {
-  return judged.flatMap(({ card, checks }) =>
-    checks.filter(({ passed }) => !passed).map((check) => `${whoText(card)}: ${checkText(check)}`),
-  );
+  return judged.flatMap((one) => shortfallsOf(one).map((line) => `${whoText(one.card)}: ${line}`));
+}
+
+/** What falls short in one session: a line for each bar; below the bar of checks, one for each check that did not pass. */
+export function shortfallsOf({ checks, criteria }: Judged): string[] {
+  return checks
+    .filter(({ passed }) => !passed)
+    .flatMap((check) => [
+      checkText(check),
+      ...(check.bar === "min_checks" && check.found !== null ? unpassed(criteria) : []),
+    ]);
+}
+
+/** A criterion and what became of it: `"It is short" failed: 412 words, at most 300 are allowed`. */
+export function criterionText({ text, outcome, reason }: DecidedCriterion): string {
+  return `"${printableLine(text)}" ${outcome === "absent" ? "is absent" : outcome}: ${printableLine(reason)}`;
+}
+
+function unpassed(criteria: SessionCriteria | undefined): string[] {
+  const checked = (criteria?.decided ?? []).filter(({ has_check, outcome }) => has_check && outcome !== "passed");
+  return checked.map(criterionText);
 }
 
 /** Four decimals, or more where four would show 0. */
@@ -56,5 +81,6 @@ function foundText({ bar, wanted }: BarCheck, found: number): string {
 function subjectOf(bar: string): string {
   const dimension = DIMENSIONS.find((name) => bar === `min_${name}`);
   if (dimension) return label(dimension);
+  if (bar === "min_checks") return "the count of checks that passed";
   return bar === "max_cost" ? "cost" : bar.replace(/^(min|require)_/, "");
 }

@@ -1,9 +1,12 @@
 import { partlyDropped, whyDropped } from "../../app/judge/dropped-logs.ts";
 import { openSources } from "../../app/judge/open-sources.ts";
+import { sessionCriteria } from "../../app/judge/session-criteria.ts";
 import type { Deps } from "../../deps.ts";
 import { judgeTelemetry } from "../../judge/judge-telemetry.ts";
 import type { Selection, Sources, Verdict } from "../../judge/port.ts";
 import { hasBars, hasFallenShort, holdAgainst, type Judged } from "../../judge/score/bars.ts";
+import type { SessionCriteria } from "../../judge/score/criteria.ts";
+import type { Scorecard } from "../../judge/score/scorecard.ts";
 import { barsFrom, JUDGE_SETTINGS } from "../../judge/settings.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import type { Io } from "../../kernel/world.ts";
@@ -30,6 +33,12 @@ export const judgeCommand = defineMasqueCommand({
     ...filterFlags,
     ...formatFlags,
     ...settingFlags(JUDGE_SETTINGS),
+    transcript: {
+      type: "string",
+      description:
+        "The session's transcript, which the checks of its masque's rubric are decided over: a .jsonl file of Claude Code's, or a file with the answer as text",
+      valueHint: "FILE",
+    },
     rebuild: {
       type: "boolean",
       description: "Read all of your telemetry again before scoring",
@@ -50,6 +59,10 @@ export const judgeCommand = defineMasqueCommand({
       "sessions in Codesmith of the last seven days, one a line",
     ],
     ["masque judge --min-composite 6 --max-cost 0.5", "a gate: exits 4 below a bar, and says what fell short"],
+    [
+      "masque judge --transcript answer.txt --min-checks all",
+      "also decides the checks of the rubric; exits 4 unless all pass",
+    ],
     ["masque judge --all --logs otel/*.jsonl --format junit", "every session in files of your own, for a CI server"],
     ["zstdcat old.jsonl.zst | masque judge --all --logs -", "a compressed file, through standard input"],
   ],
@@ -75,7 +88,9 @@ export const judgeCommand = defineMasqueCommand({
       warnOfSkipped(verdict, deps, opened);
       if (!lists["logs"]) printWarnings(deps.io, droppedWarnings(partlyDropped(deps.paths, verdict.scorecards)));
     }
-    const held = verdict.scorecards.map((card) => holdAgainst(card, bars));
+    const transcript = args.transcript ?? null;
+    const criteria = await guarded(criteriaOf(verdict.scorecards, { transcript, isAsked: "minChecks" in bars }, deps));
+    const held = verdict.scorecards.map((card, at) => holdAgainst(card, bars, criteria[at]));
     const report = reportText(format, held, { deps, asList: selection.kind === "all" });
     if (format === "github") deps.io.stdout.writeCommands(report);
     else deps.io.stdout.write(report);
@@ -83,6 +98,20 @@ export const judgeCommand = defineMasqueCommand({
     return isGate ? sayWhatFellShort(held, deps.io, isGithubAction(deps.env) && format !== "github") : undefined;
   },
 });
+
+/** One for each scorecard, or none where neither a transcript nor a bar asks for them. */
+async function criteriaOf(
+  cards: readonly Scorecard[],
+  { transcript, isAsked }: { transcript: string | null; isAsked: boolean },
+  deps: Deps,
+): Promise<readonly SessionCriteria[]> {
+  if (transcript === null && !isAsked) return [];
+  if (transcript !== null && cards.length > 1) {
+    const found = `--transcript is of one session, and ${cards.length} were selected`;
+    throw usage("judge", `Cannot run "masque judge": ${found}`);
+  }
+  return await Promise.all(cards.map((card) => sessionCriteria(deps, card, transcript)));
+}
 
 async function judged(
   sources: Sources,

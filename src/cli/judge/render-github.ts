@@ -4,7 +4,7 @@ import { LIMITS } from "../../kernel/limits.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printable } from "../../kernel/text/printable.ts";
 import { headline } from "../print/score-text.ts";
-import { checkText, whoText } from "./bar-text.ts";
+import { shortfallsOf, whoText } from "./bar-text.ts";
 import { FAILURE_TITLE, titleOf } from "./render-markdown.ts";
 
 /**
@@ -42,11 +42,8 @@ function line(judged: Judged): string {
   return headline(judged.card, leastOf(judged, "composite"));
 }
 
-function lines({ checks }: Judged): string {
-  return checks
-    .filter(({ passed }) => !passed)
-    .map(checkText)
-    .join("\n");
+function lines(judged: Judged): string {
+  return shortfallsOf(judged).join("\n");
 }
 
 function command(name: "error" | "notice", title: string, message: string): string {

@@ -1,8 +1,9 @@
 import type { BarCheck, Judged } from "../../judge/score/bars.ts";
+import type { DecidedCriterion, SessionCriteria } from "../../judge/score/criteria.ts";
 import { DIMENSIONS, type Scorecard } from "../../judge/score/scorecard.ts";
 import { printable } from "../../kernel/text/printable.ts";
 import { nameOf } from "../print/score-text.ts";
-import { checkText, wantedText, whoText } from "./bar-text.ts";
+import { checkText, criterionText, wantedText, whoText } from "./bar-text.ts";
 
 /**
  * Scores as a JUnit report: a suite a session, a test case a bar, a failure each that is not reached. What JUnit is was
@@ -23,11 +24,13 @@ export function junitText(judged: readonly Judged[], judgedAt: string): string {
   return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites, "</testsuites>", ""].join("\n");
 }
 
-function suiteText({ card, checks }: Judged, id: number, judgedAt: string): string {
+function suiteText({ card, checks, criteria }: Judged, id: number, judgedAt: string): string {
   // Ant's schema asks for a time where there is none, too.
   const seconds = ((card.duration_min ?? 0) * SECONDS_PER_MINUTE).toFixed(3);
   // Without a bar a session still is something that was looked at, and nothing failed.
-  const cases = checks.length > 0 ? checks.map((check) => caseText(card, check, seconds)) : [judgedCase(card, seconds)];
+  const bars = checks.length > 0 ? checks.map((check) => caseText(card, check, seconds)) : [judgedCase(card, seconds)];
+  const decided = (criteria?.decided ?? []).filter(({ outcome }) => outcome !== "absent");
+  const cases = [...bars, ...decided.map((one) => criterionCase(card, one, seconds))];
   const attributes = attributesText({
     id: String(id),
     package: "masque",
@@ -35,14 +38,18 @@ function suiteText({ card, checks }: Judged, id: number, judgedAt: string): stri
     timestamp: (card.started_at ?? judgedAt).slice(0, "2026-01-31T12:00:00".length),
     hostname: HOSTNAME,
     tests: String(cases.length),
-    failures: String(checks.filter(({ passed }) => !passed).length),
+    failures: String(
+      checks.filter(({ passed }) => !passed).length + decided.filter(({ outcome }) => outcome === "failed").length,
+    ),
     errors: "0",
     time: seconds,
   });
   return [
     `  <testsuite ${attributes}>`,
     "    <properties>",
-    ...propertiesOf(card).map(([name, value]) => `      <property ${attributesText({ name, value })}/>`),
+    ...[...propertiesOf(card), ...absentIn(criteria)].map(
+      ([name, value]) => `      <property ${attributesText({ name, value })}/>`,
+    ),
     "    </properties>",
     ...cases,
     "    <system-out></system-out>",
@@ -56,6 +63,15 @@ function caseText(card: Scorecard, check: BarCheck, seconds: string): string {
   if (check.passed) return `${open}/>`;
   const failure = attributesText({ message: checkText(check), type: check.bar });
   return `${open}>\n      <failure ${failure}>${xmlText(checkText(check))}</failure>\n    </testcase>`;
+}
+
+/** A criterion is a test of its own. A criterion that is absent is a property: Ant's schema knows no test that was skipped. */
+function criterionCase(card: Scorecard, criterion: DecidedCriterion, seconds: string): string {
+  const name = tokenOf(criterion.text);
+  const open = `    <testcase ${attributesText({ name, classname: `${classOf(card)}.rubric`, time: seconds })}`;
+  if (criterion.outcome === "passed") return `${open}/>`;
+  const failure = attributesText({ message: criterionText(criterion), type: "criterion" });
+  return `${open}>\n      <failure ${failure}>${xmlText(criterionText(criterion))}</failure>\n    </testcase>`;
 }
 
 function judgedCase(card: Scorecard, seconds: string): string {
@@ -87,6 +103,11 @@ function propertiesOf(card: Scorecard): readonly (readonly [name: string, value:
     total_tools: card.stats.total_tools,
   };
   return Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
+}
+
+function absentIn(criteria: SessionCriteria | undefined): readonly (readonly [name: string, value: string])[] {
+  const absent = (criteria?.decided ?? []).filter(({ outcome }) => outcome === "absent");
+  return absent.map(({ text, reason }, at) => [`criterion.absent.${at + 1}`, `${text}: ${reason}`]);
 }
 
 function attributesText(attributes: Readonly<Record<string, string>>): string {

@@ -24,6 +24,7 @@ export function markdownText(judged: readonly Judged[], sessionsMax = Number.POS
     rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
     ...(left > 0 ? [`… and ${plural(left, "more session")}, which the summary has no room for.`] : []),
     ...(short.length > 0 ? [short.join("\n")] : []),
+    ...shown.flatMap(criteriaTable),
   ].join("\n\n")}\n`;
 }
 
@@ -76,6 +77,16 @@ function rowOf(judged: Judged): string[] {
     card.confidence,
     card.recommendation ?? "–",
   ];
+}
+
+const MARKS = { passed: "✅", failed: "❌", absent: "–" } as const;
+
+/** A table of the criteria of one session, where a transcript or a bar asked for them. */
+function criteriaTable({ card, criteria }: Judged): string[] {
+  if (!criteria || criteria.decided.length === 0) return [];
+  const rows = criteria.decided.map(({ text, outcome, reason }) => [MARKS[outcome], escaped(text), escaped(reason)]);
+  const table = [["", `criterion of ${escaped(nameOf(card))}`, "found"], ["---", "---", "---"], ...rows];
+  return [table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")];
 }
 
 function idOf(card: Scorecard): string {

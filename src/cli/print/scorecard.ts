@@ -1,4 +1,5 @@
 import { type BarCheck, type Judged, leastOf, mostCost } from "../../judge/score/bars.ts";
+import type { SessionCriteria } from "../../judge/score/criteria.ts";
 import { DIMENSIONS } from "../../judge/score/scorecard.ts";
 import { shownNumber } from "../../judge/score/shown-number.ts";
 import { scoreText } from "../../judge/score/shown-score.ts";
@@ -22,26 +23,44 @@ const LAYOUT: YamlLayout = {
 
 /** One as itself and several as a list, or one as a list too. */
 export function scorecardsYaml(judged: readonly Judged[], asList: boolean): string {
-  const values = judged.map((one) => withVerdict(shown(one), one.checks));
+  const values = judged.map((one) => withVerdict(shown(one), { ...one, criteria: shownCriteria(one.criteria) }));
   const [only] = values;
   return writeYaml(only !== undefined && values.length === 1 && !asList ? only : values, LAYOUT);
 }
 
 /** The same in full precision. */
 export function scorecardsJson(judged: readonly Judged[], asList: boolean): string {
-  const values = judged.map(({ card, checks }) => withVerdict(card, checks));
+  const values = judged.map((one) => withVerdict(one.card, one));
   return jsonText(values.length === 1 && !asList ? values[0] : values);
 }
 
 /** One JSON value a line for each. */
 export function ndjsonText(judged: readonly Judged[]): string {
-  return judged.map(({ card, checks }) => jsonLine(withVerdict(card, checks))).join("");
+  return judged.map((one) => jsonLine(withVerdict(one.card, one))).join("");
 }
 
 /** The verdict is not rounded in any format: a rounded number may look as if it reached the bar. */
-function withVerdict<T extends object>(card: T, checks: readonly BarCheck[]) {
-  if (checks.length === 0) return card;
-  return { ...card, verdict: { passed: checks.every(({ passed }) => passed), bars: checks } };
+function withVerdict<T extends object>(
+  card: T,
+  { checks, criteria }: { checks: readonly BarCheck[]; criteria?: SessionCriteria | undefined },
+) {
+  return {
+    ...card,
+    ...(criteria && { criteria: criteria.decided }),
+    ...(checks.length > 0 && { verdict: { passed: checks.every(({ passed }) => passed), bars: checks } }),
+  };
+}
+
+function shownCriteria(criteria: SessionCriteria | undefined): SessionCriteria | undefined {
+  if (!criteria) return undefined;
+  return {
+    ...criteria,
+    decided: criteria.decided.map((one) => ({
+      ...one,
+      text: printableLine(one.text),
+      reason: printableLine(one.reason),
+    })),
+  };
 }
 
 /** A scorecard as YAML shows it: numbers to the digits that mean something, foreign names on one line and unable to drive a terminal. */

@@ -27,6 +27,7 @@ export const claude: Host = {
   },
   readStatus: readStatusPayload,
   transcriptTexts: textsFromTranscriptEnd,
+  transcriptReader: async () => (await import("./read-transcript.ts")).readTranscript,
   telemetryEnv,
   settingsFile: settingsFileOf,
   async spinner() {

@@ -32,7 +32,8 @@ export function* textsFromTranscriptEnd(path: string, bytesMax = LIMITS.transcri
   }
 }
 
-function* linesFromEnd(path: string, bytesMax: number): Generator<Buffer> {
+/** The lines of the end of a file, newest first; none where there is no such file. */
+export function* linesFromEnd(path: string, bytesMax: number): Generator<Buffer> {
   const fd = openFile(path);
   if (fd === undefined) return;
   try {

@@ -1,3 +1,4 @@
+import { countPassed, type SessionCriteria } from "./criteria.ts";
 import { type Confidence, DIMENSIONS, type Dimension, type Scorecard } from "./scorecard.ts";
 
 /**
@@ -12,11 +13,16 @@ export type Bars = {
   /** Most that a session may cost, in US dollars. */
   readonly maxCost?: number;
   readonly confidence?: Confidence;
+  /** Least criteria of the masque's rubric whose check passes; `all` for all that have a check. */
+  readonly minChecks?: MinChecks;
 };
+
+/** How many checks must pass. */
+export type MinChecks = number | "all";
 
 /** One bar held against one scorecard. Keys are the output's own: docs/scoring.md. */
 export type BarCheck = {
-  /** `min_composite`, `min_quality` …, `max_cost`, `require_confidence`. */
+  /** `min_composite`, `min_quality` …, `max_cost`, `require_confidence`, `min_checks`. */
   readonly bar: string;
   readonly wanted: number | Confidence;
   /** `null` where it is absent. */
@@ -29,7 +35,12 @@ export type BarCheck = {
 };
 
 /** A scorecard with what the bars say to it; no checks where no bar was asked for. */
-export type Judged = { readonly card: Scorecard; readonly checks: readonly BarCheck[] };
+export type Judged = {
+  readonly card: Scorecard;
+  readonly checks: readonly BarCheck[];
+  /** Present where a transcript was given, or a bar asks for checks that pass. */
+  readonly criteria?: SessionCriteria;
+};
 
 const UNKNOWN = "it cannot be computed";
 const SCORES = ["composite", ...DIMENSIONS] as const;
@@ -37,19 +48,27 @@ const CONFIDENCES: readonly Confidence[] = ["low", "medium", "high"];
 
 /** Whether anything is asked for at all. */
 export function hasBars(bars: Bars): boolean {
-  return Object.keys(bars.min).length > 0 || bars.maxCost !== undefined || bars.confidence !== undefined;
+  return (
+    Object.keys(bars.min).length > 0 ||
+    bars.maxCost !== undefined ||
+    bars.confidence !== undefined ||
+    bars.minChecks !== undefined
+  );
 }
 
 /** Holds every bar against a scorecard, in the order that outputs show them. */
-export function holdAgainst(card: Scorecard, bars: Bars): Judged {
+export function holdAgainst(card: Scorecard, bars: Bars, criteria?: SessionCriteria): Judged {
   const checks = SCORES.flatMap((name) => {
     const least = bars.min[name];
     return least === undefined ? [] : [checkScore(card, name, least)];
   });
   if (bars.maxCost !== undefined) checks.push(checkCost(card, bars.maxCost));
   if (bars.confidence !== undefined) checks.push(checkConfidence(card, bars.confidence));
-  return { card, checks };
+  if (bars.minChecks !== undefined) checks.push(checkCriteria(criteria ?? NOT_LOOKED_AT, bars.minChecks));
+  return { card, checks, ...(criteria && { criteria }) };
 }
+
+const NOT_LOOKED_AT: SessionCriteria = { decided: [], absent: "no criteria were looked at" };
 
 /** What the bars say of a score: what it must reach. */
 export function leastOf({ checks }: Judged, name: "composite" | Dimension): readonly number[] {
@@ -90,6 +109,13 @@ function checkCost(card: Scorecard, most: number): BarCheck {
 function checkConfidence(card: Scorecard, least: Confidence): BarCheck {
   const passed = CONFIDENCES.indexOf(card.confidence) >= CONFIDENCES.indexOf(least);
   return { bar: "require_confidence", wanted: least, found: card.confidence, passed, short_by: null, absent: null };
+}
+
+function checkCriteria(criteria: SessionCriteria, least: MinChecks): BarCheck {
+  const { passed, checked, absent } = countPassed(criteria);
+  // A rubric without checks cannot reach the bar of all of them.
+  const wanted = least === "all" ? Math.max(checked, 1) : least;
+  return { bar: "min_checks", wanted, found: passed, ...measured(passed === null ? null : wanted - passed), absent };
 }
 
 /** @param short How far it is on the wrong side, `null` when that is unknown. */

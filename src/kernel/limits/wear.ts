@@ -77,4 +77,8 @@ export const WEAR_LIMITS = {
   formerStatuslineBytesMax: 64 * KIB,
   /** The end of a transcript that is read to learn what a forked conversation wears. */
   transcriptTailBytesMax: 16 * MIB,
+  /** A transcript that a rubric's checks are decided over: read whole, since a tool may be used anywhere in it. */
+  transcriptBytesMax: 256 * MIB,
+  /** Different tools of one session. Claude Code has some thirty, and each MCP server adds a few. */
+  toolNamesMax: 1_000,
 } as const;
