@@ -105,6 +105,7 @@ export const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set([
   "category",
   "domain",
   "tagline",
+  "occasion",
   "style",
   "philosophy",
   "complement",

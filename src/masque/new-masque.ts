@@ -6,7 +6,7 @@ import { type Category, fileNameOf, type MasqueName } from "./masque.ts";
 /**
  * A valid masque with comments, to start from.
  *
- * @source docs/masques.md says the same at length.
+ * @source docs/schema.md says the same at length.
  */
 export function masqueTemplate(name: MasqueName, category: Category): string {
   return `# A masque: a temporary identity for an agent. The agent reads the lens first, so

@@ -14,7 +14,7 @@ export type CatalogSource = {
   readDetail(item: CatalogItem): Promise<Detail>;
 };
 
-const ATTRIBUTES = ["style", "philosophy", "complement", "shadow"] as const;
+const ATTRIBUTES = ["occasion", "style", "philosophy", "complement", "shadow"] as const;
 
 /** The catalog of a place: all masques, then the private files that cannot be donned, each with the reason. */
 export async function catalogSource(place: ListingPlace): Promise<CatalogSource> {

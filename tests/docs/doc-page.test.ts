@@ -83,7 +83,7 @@ test(
       { printed: "1\n", exit: 0 },
       { printed: "$HOME `date`\n", exit: 0 },
       { printed: "end", exit: 0 },
-      { printed: expect.stringMatching(/^Nothing is worn/), exit: 3 },
+      { printed: expect.stringMatching(/^No masque is worn/), exit: 3 },
     ]);
   },
   CEILING_MS,

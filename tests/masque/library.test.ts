@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isObject, type Json } from "../../src/kernel/text/json.ts";
 import { CATEGORIES, textAttribute } from "../../src/masque/masque.ts";
 import { criteriaOf } from "../../src/masque/rubric/criteria.ts";
@@ -21,6 +23,14 @@ test(`the library has at least ${MASQUES_MIN} masques, ${CATEGORY_MASQUES_MIN} i
       LIBRARY.filter((masque) => textAttribute(masque, "category") === category).length < CATEGORY_MASQUES_MIN,
   );
   expect(small).toEqual([]);
+});
+
+test("the README lists every masque under its category", () => {
+  const readme = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
+  for (const category of CATEGORIES) {
+    const names = LIBRARY.filter((masque) => textAttribute(masque, "category") === category).map(({ name }) => name);
+    expect(readme).toContain(`| ${category} | ${names.join(", ")} |`);
+  }
 });
 
 test("each masque has a domain of its own", () => {
@@ -66,6 +76,10 @@ describe.each(LIBRARY.map((masque) => [masque.name as string, masque] as const))
     expect(words).toBeGreaterThanOrEqual(LENS_WORDS.least);
     expect(words).toBeLessThanOrEqual(LENS_WORDS.most);
     expect(masque.anchor).toBeString();
+  });
+
+  test("says what it is for and when to wear it, each in a line of its own", () => {
+    for (const key of ["tagline", "occasion"]) expect(textAttribute(masque, key)).toMatch(/^\S.{10,90}\S$/);
   });
 
   test("has criteria, at least two of which a program decides", () => {

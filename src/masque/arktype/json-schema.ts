@@ -10,6 +10,7 @@ const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
     category: "The kind of masque",
     domain: "The field that the masque is for, such as feature-work",
     tagline: "One line that says what the masque is for",
+    occasion: "When to wear the masque, such as: a diff is about to be merged",
     style: "How the masque works",
     philosophy: "What the masque believes",
     complement: "The name of a masque that is good at what this masque is not good at",

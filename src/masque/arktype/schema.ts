@@ -22,6 +22,7 @@ const attributes = type({
   "category?": type.enumerated(...CATEGORIES),
   "domain?": "string",
   "tagline?": "string",
+  "occasion?": "string",
   "style?": "string",
   "philosophy?": "string",
   "complement?": "string",
