@@ -2,6 +2,7 @@ import { FILE_LIMITS } from "./limits/files.ts";
 import { JUDGE_LIMITS } from "./limits/judge.ts";
 import { MASQUE_LIMITS } from "./limits/masques.ts";
 import { RECEIVER_LIMITS } from "./limits/receiver.ts";
+import { TRIAL_LIMITS } from "./limits/trial.ts";
 import { WEAR_LIMITS } from "./limits/wear.ts";
 
 /**
@@ -14,4 +15,5 @@ export const LIMITS = {
   ...WEAR_LIMITS,
   ...RECEIVER_LIMITS,
   ...JUDGE_LIMITS,
+  ...TRIAL_LIMITS,
 } as const;

@@ -1,0 +1,40 @@
+import { type Arm, ARMS } from "./arms.ts";
+import type { TrialCase } from "./suite.ts";
+
+/** How often each arm is asked each case, and the most tokens that one answer may have. */
+export type TrialSize = { readonly runs: number; readonly maxTokens: number };
+
+/** US dollars for a million tokens, as the user's provider charges them. */
+export type Prices = { readonly input: number; readonly output: number };
+
+/** What a trial may take. */
+export type Expense = {
+  readonly requests: number;
+  /** An estimate. */
+  readonly inputTokens: number;
+  /** A bound: every answer as long as it may be. */
+  readonly outputTokensMax: number;
+  /** US dollars, at most as far as the estimate of the input holds; `null` without prices. */
+  readonly costUsd: number | null;
+};
+
+const CHARS_PER_TOKEN = 4;
+
+/** Four characters a token: a rule of thumb for English text. The tokenizer of a model may count a third more or less. */
+export function estimatedTokens(text: string): number {
+  return Math.ceil(text.length / CHARS_PER_TOKEN);
+}
+
+/** What asking every case in every arm may take. */
+export function expenseOf(
+  cases: readonly TrialCase[],
+  systems: Readonly<Record<Arm, string | null>>,
+  { runs, maxTokens, prices }: TrialSize & { readonly prices: Prices | null },
+): Expense {
+  const requests = cases.length * ARMS.length * runs;
+  const each = cases.flatMap(({ prompt }) => ARMS.map((arm) => estimatedTokens(`${systems[arm] ?? ""}${prompt}`)));
+  const inputTokens = runs * each.reduce((sum, tokens) => sum + tokens, 0);
+  const outputTokensMax = requests * maxTokens;
+  const costUsd = prices && (inputTokens * prices.input + outputTokensMax * prices.output) / 1_000_000;
+  return { requests, inputTokens, outputTokensMax, costUsd };
+}
