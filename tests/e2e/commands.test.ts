@@ -72,6 +72,11 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
   inspect: { args: ["codesmith"], stdout: /Codesmith/, slip: ["--rw", "--raw"] },
   "sync-manifest": { args: ["private"], stdout: /^private: 0 masques in .*\.masques/, slip: JSON_SLIP },
   validate: { args: ["."], prepare: writeDraft, stdout: /^1 masque checked/, slip: ["--formt", "--format"] },
+  test: {
+    args: ["bloodhound", "--dry-run"],
+    stdout: /^Bloodhound \d+\.\d+\.\d+: 3 cases × 3 arms .* = 27 requests\nAbout [\d,]+ input tokens/,
+    slip: ["--dry-rn", "--dry-run"],
+  },
   placebo: { args: ["codesmith"], stdout: /^<masque-identity name="Placebo"/, slip: JSON_SLIP },
   schema: { stdout: /"\$schema"/ },
   new: {

@@ -18,12 +18,12 @@ export type Rules = {
 
 /** What the script writes of its own accord, until a sentence that forbids something names it. */
 const HABITS: readonly { readonly named: RegExp; readonly text: string; readonly at: "start" | "middle" | "end" }[] = [
-  { named: /\bsure\b|\bgreeting\b|\bpreamble\b/i, text: "Sure, here is what I found.", at: "start" },
+  { named: /"sure"/i, text: "Sure, here is what I found.", at: "start" },
   { named: /\bheadings?\b/i, text: "## Summary", at: "middle" },
   { named: /\bpercent(?:ages?)?\b|\bper cent\b/i, text: "It is about 80 percent done.", at: "middle" },
   { named: /\bsimply\b/i, text: "You can simply run it in order to see the result.", at: "middle" },
   { named: /"secure"/i, text: "With this change the service is secure.", at: "middle" },
-  { named: /\bguarantee/i, text: "It will definitely take exactly 3 days.", at: "middle" },
+  { named: /\bsingle number\b/i, text: "It will definitely take exactly 3 days.", at: "middle" },
   { named: /\bstyle remarks\b/i, text: "Nit: the names could be nicer.", at: "middle" },
   { named: /\boffer to help\b/i, text: "Let me know if you want me to go on.", at: "end" },
 ];
@@ -48,7 +48,7 @@ export function scriptedAnswer(system: string, prompt: string): string {
   const kept = HABITS.filter(({ named }) => !rules.forbidden.some((sentence) => named.test(sentence)));
   const said = (at: string) => kept.filter((habit) => habit.at === at).map(({ text }) => text);
   const subject = `About your request: ${(prompt.trim().split("\n")[0] ?? "").replace(/\W+$/, "")}.`;
-  const labelled = rules.labels.map(({ label, wanted }) => `${label} ${valueOf(wanted)}`);
+  const labelled = rules.labels.map(({ label, wanted }) => `${label} ${wordsFor(wanted)}`);
   const needed = [...said("start"), subject, ...said("middle"), ...rules.forms, ...labelled];
   return [...needed, ...padding(needed, rules.wordsMax ?? TALKATIVE_WORDS), ...said("end")].join("\n");
 }
@@ -65,8 +65,7 @@ export function rulesOf(system: string): Rules {
   };
 }
 
-const FORBIDS =
-  /\b(?:no|not|never|don't|cut|avoid|without|refuse|goes|out of bounds)\b/i;
+const FORBIDS = /\b(?:no|not|never|don't|cut|avoid|without|refuse|goes|out of bounds)\b/i;
 
 function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?]["'”]?) (?=[A-Z"`*-])/);
@@ -80,7 +79,7 @@ function labelsOf(text: string): { label: string; wanted: string }[] {
 }
 
 /** "build, try by hand, or no" asks for one of them; anything else is said in the words of the rule. */
-function valueOf(wanted: string): string {
+function wordsFor(wanted: string): string {
   const choice = /^([^,]{1,30})(?:, [^,]{1,40})* or [^,]{1,40}$/.exec(wanted)?.[1];
   const pair = /^(\S+) or \S+/.exec(wanted)?.[1];
   const value = pair ?? choice ?? wanted.replace(/[,\s]+$/, "");
@@ -88,14 +87,25 @@ function valueOf(wanted: string): string {
   return [value === "" ? "as found" : value, ...samples].join(", ");
 }
 
+/** Numbers that lenses write out. */
+const WRITTEN_OUT: ReadonlyMap<string, number> = new Map([
+  ["forty", 40],
+  ["eighty", 80],
+  ["hundred", 100],
+]);
+
 function fewestWords(text: string): number | undefined {
-  const found = [...text.matchAll(/\b(?:at most|under|within|longest|fewer than|to) (\d{2,4}) words\b|[.:;] (\d{2,4}) words\b/gi)];
-  const numbers = found.map(([, one, other]) => Number(one ?? other));
+  const found = text.matchAll(
+    /(?:\b(?:at most|under|within|longest|budget:)|[.;]) (\d{2,4}|forty|eighty|a hundred) words\b/gi,
+  );
+  const numbers = [...found].map(
+    ([, said = ""]) => WRITTEN_OUT.get(said.replace(/^a /, "").toLowerCase()) ?? Number(said),
+  );
   return numbers.length === 0 ? undefined : Math.min(...numbers);
 }
 
 function padding(needed: readonly string[], wordsMax: number): string[] {
   const words = (text: string) => text.split(/\s+/).length;
-  const left = wordsMax - words(needed.join(" ")) - 20;
+  const left = wordsMax - words(needed.join(" ")) - 12;
   return Array.from({ length: Math.max(0, Math.floor(left / words(FILLER))) }, () => FILLER);
 }

@@ -3,6 +3,7 @@ export const BUILT_FROM = [
   "src",
   "sql",
   "masques",
+  "tests/evals/suites",
   "commands",
   "build.ts",
   "package.json",

@@ -34,6 +34,10 @@ export const MASQUES = {
     summary: "Check masque files, and show where each problem is",
     load: () => import("./validate.ts").then((m) => m.validateCommand),
   },
+  test: {
+    summary: "Ask a model with and without a masque, and compare the answers",
+    load: () => import("./test.ts").then((m) => m.testCommand),
+  },
   placebo: {
     summary: "Print a text as long as a masque that helps with nothing, for a trial",
     load: () => import("./placebo.ts").then((m) => m.placeboCommand),

@@ -1,4 +1,4 @@
-import { type Arm, ARMS } from "./arms.ts";
+import { ARMS, type Arm } from "./arms.ts";
 import type { TrialCase } from "./suite.ts";
 
 /** How often each arm is asked each case, and the most tokens that one answer may have. */

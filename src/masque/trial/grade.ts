@@ -1,30 +1,36 @@
-import type { PatternCompiler } from "../rubric/pattern.ts";
 import { type Decision, decideCriteria } from "../rubric/decide-criteria.ts";
-import { type Arm, ARMS } from "./arms.ts";
-import { type Difference, differenceOf, type Share } from "./interval.ts";
+import type { PatternCompiler } from "../rubric/pattern.ts";
+import { ARMS, type Arm } from "./arms.ts";
+import { type Difference, differenceOf, type Tally } from "./interval.ts";
 import type { TrialCase } from "./suite.ts";
 
 /** What an arm answered to a case, once. `text` is `null` where no answer came, and `error` says why. */
-export type Answer = { readonly case: string; readonly arm: Arm; readonly text: string | null; readonly error: string | null };
+export type Answer = {
+  readonly case: string;
+  readonly arm: Arm;
+  readonly text: string | null;
+  readonly error: string | null;
+};
 
 /** An answer, held to the criteria of its case. */
 export type GradedAnswer = Answer & { readonly isPassed: boolean; readonly decisions: readonly Decision[] };
-
-/** How many of an arm's answers to one case passed. */
-export type Tally = { readonly passed: number; readonly of: number };
 
 /** The masque against another arm. */
 type Versus = Readonly<Record<Exclude<Arm, "masque">, Difference | null>>;
 
 /** One case: its answers, arm by arm, and what the masque changed. */
-export type CaseResult = { readonly name: string; readonly arms: Readonly<Record<Arm, Tally>>; readonly versus: Versus };
+export type CaseResult = {
+  readonly name: string;
+  readonly arms: Readonly<Record<Arm, Tally>>;
+  readonly versus: Versus;
+};
 
 /** The whole trial. */
 export type TrialResult = {
   readonly answers: readonly GradedAnswer[];
   readonly cases: readonly CaseResult[];
-  /** The mean over the cases of the share that passed; `of` counts cases. */
-  readonly all: Readonly<Record<Arm, Share>>;
+  /** The mean over the cases of the share that passed, from 0 to 1; `null` where no answer came. */
+  readonly all: Readonly<Record<Arm, number | null>>;
   readonly versus: Versus;
 };
 
@@ -41,8 +47,8 @@ export function gradeTrial(
     return { ...answer, decisions, isPassed: decisions.every(({ outcome }) => outcome === "passed") };
   });
   const results = cases.map(({ name }) => caseResult(name, graded));
-  const all = byArm((arm) => overall(results.map(({ arms }) => arms[arm])));
-  return { answers: graded, cases: results, all, versus: versusOf(all) };
+  const all = byArm((arm) => meanShare(results.map(({ arms }) => arms[arm])));
+  return { answers: graded, cases: results, all, versus: versusOf(results.map(({ arms }) => arms)) };
 }
 
 function caseResult(name: string, graded: readonly GradedAnswer[]): CaseResult {
@@ -50,25 +56,18 @@ function caseResult(name: string, graded: readonly GradedAnswer[]): CaseResult {
     const came = graded.filter((one) => one.case === name && one.arm === arm && one.text !== null);
     return { passed: came.filter(({ isPassed }) => isPassed).length, of: came.length };
   });
-  return { name, arms, versus: versusOf(byArm((arm) => shareOf(arms[arm]))) };
+  return { name, arms, versus: versusOf([arms]) };
 }
 
-/**
- * Several answers to one prompt resemble each other, so they count as one observation: without this, asking a case fifty times
- * would make any difference look certain.
- */
-function overall(tallies: readonly Tally[]): Share {
-  const answered = tallies.filter(({ of }) => of > 0);
-  const sum = answered.reduce((total, { passed, of }) => total + passed / of, 0);
-  return { share: answered.length === 0 ? 0 : sum / answered.length, of: answered.length };
+function meanShare(tallies: readonly Tally[]): number | null {
+  const shares = tallies.filter(({ of }) => of > 0).map(({ passed, of }) => passed / of);
+  return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
-function shareOf({ passed, of }: Tally): Share {
-  return { share: of === 0 ? 0 : passed / of, of };
-}
-
-function versusOf(arms: Readonly<Record<Arm, Share>>): Versus {
-  return { none: differenceOf(arms.masque, arms.none), placebo: differenceOf(arms.masque, arms.placebo) };
+function versusOf(cases: readonly CaseResult["arms"][]): Versus {
+  const against = (other: "none" | "placebo") =>
+    differenceOf(cases.map((arms) => ({ one: arms.masque, other: arms[other] })));
+  return { none: against("none"), placebo: against("placebo") };
 }
 
 function byArm<T>(make: (arm: Arm) => T): Readonly<Record<Arm, T>> {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson, stringAt } from "../../kernel/text/json.ts";
-import { type Arm, ARMS } from "./arms.ts";
+import { ARMS, type Arm } from "./arms.ts";
 import type { Answer } from "./grade.ts";
 import type { TrialCase } from "./suite.ts";
 
@@ -36,7 +36,7 @@ export function promptfooConfig({ cases, systems, provider, runs, maxTokens }: A
     description: "masque test",
     prompts,
     providers: [{ id: provider, config: { max_tokens: maxTokens } }],
-    tests: [{}],
+    tests: [{ metadata: { writtenBy: "masque test" } }],
     evaluateOptions: { repeat: runs, cache: false, maxConcurrency: 4 },
     sharing: false,
   });
@@ -73,7 +73,8 @@ function answerOf(row: JsonObject): Answer[] {
   const arm = ARMS.find((one) => one === armText);
   if (arm === undefined || name === undefined) return [];
   const output = isObject(row["response"]) ? row["response"]["output"] : undefined;
-  const text = typeof output === "string" ? output : output === undefined || output === null ? null : JSON.stringify(output);
+  const text =
+    typeof output === "string" ? output : output === undefined || output === null ? null : JSON.stringify(output);
   return [{ case: name, arm, text, error: text === null ? (stringAt(row, "error") ?? "no answer came") : null }];
 }
 

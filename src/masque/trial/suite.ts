@@ -58,7 +58,8 @@ function refusing(place: string): Refuse {
 function caseFrom(value: Json, decidable: readonly Criterion[], refuse: Refuse): TrialCase {
   if (!isObject(value)) throw refuse("it is not a map");
   const unknown = Object.keys(value).find((key) => !KEYS.some((known) => known === key));
-  if (unknown !== undefined) throw refuse(`"${printableLine(unknown)}" is not a key of a case; the keys are ${KEYS.join(", ")}`);
+  if (unknown !== undefined)
+    throw refuse(`"${printableLine(unknown)}" is not a key of a case; the keys are ${KEYS.join(", ")}`);
   const name = textAt(value, "name", refuse);
   if (!CASE_NAME.test(name) || name.length > LIMITS.trialCaseNameCharsMax) {
     throw refuse(`the name "${printableLine(name).slice(0, 80)}" is not lower-case words with hyphens between`);

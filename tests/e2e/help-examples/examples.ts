@@ -151,6 +151,25 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "test",
+    [
+      { line: "masque test bloodhound --dry-run", stdout: /= 27 requests\nAbout [\d,]+ input tokens.*\n$/ },
+      { line: "masque test bloodhound --dry-run --price-in 3 --price-out 15", stdout: /at most about \$0\.\d\d\.\n$/ },
+      {
+        line: "masque test bloodhound --provider anthropic:messages:claude-sonnet-4-5 --yes",
+        exit: 1,
+        stdout: /^$/,
+        stderr: /= 27 requests of anthropic[\s\S]*there is no program "promptfoo"\n {2}try: npm install --global promptfoo/,
+      },
+      {
+        line: "masque test mine --cases cases.yaml --dry-run",
+        before:
+          "masque inspect bloodhound --raw | sed 's/^name: .*/name: Mine/' >~/.masques/mine.masque.yaml; printf 'cases:\\n  - {name: one, prompt: Why?}\\n' >cases.yaml",
+        stdout: /^Mine \d.*: 1 case × 3 arms/,
+      },
+    ],
+  ],
+  [
     "placebo",
     [
       { line: "masque placebo codesmith", stdout: /^<masque-identity name="Placebo"/ },
