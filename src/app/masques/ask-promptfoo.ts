@@ -49,8 +49,7 @@ export async function askPromptfoo(
 
 function missing(program: string): MasqueError {
   return new MasqueError("trial.no-promptfoo", `Cannot test: there is no program "${printableLine(program)}"`, {
-    try: "npm install --global promptfoo",
-    hint: "or name the program with --promptfoo PATH",
+    hint: "install promptfoo from npm, or name the program with --promptfoo PATH",
   });
 }
 

@@ -24,7 +24,7 @@ export const testCommand = defineMasqueCommand({
     provider: {
       type: "string",
       valueHint: "MODEL",
-      description: "The model to ask, as promptfoo names it, such as anthropic:messages:claude-sonnet-4-5",
+      description: "The model to ask, by its id in promptfoo",
     },
     cases: { type: "string", valueHint: "FILE", description: "Cases of your own, instead of the shared masque's" },
     runs: { type: "string", valueHint: "N", default: "3", description: "How often each case is asked in each arm" },
@@ -53,7 +53,8 @@ export const testCommand = defineMasqueCommand({
       maxTokens: flagValue("test", "max-tokens", args["max-tokens"], TOKENS),
     };
     const prices = pricesFrom(args["price-in"], args["price-out"]);
-    const minPassed = args["min-passed"] === undefined ? null : flagValue("test", "min-passed", args["min-passed"], PERCENT);
+    const minPassed =
+      args["min-passed"] === undefined ? null : flagValue("test", "min-passed", args["min-passed"], PERCENT);
     const planned = await planTrial(deps, { name: args.name, casesPath: args.cases });
     const { cases, systems } = planned;
     const expense = expenseOf(cases, systems, { ...size, prices });

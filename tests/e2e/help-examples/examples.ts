@@ -159,12 +159,13 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
         line: "masque test bloodhound --provider anthropic:messages:claude-sonnet-4-5 --yes",
         exit: 1,
         stdout: /^$/,
-        stderr: /= 27 requests of anthropic[\s\S]*there is no program "promptfoo"\n {2}try: npm install --global promptfoo/,
+        stderr:
+          /= 27 requests of anthropic[\s\S]*there is no program "promptfoo"\n {2}hint: install promptfoo from npm/,
       },
       {
         line: "masque test mine --cases cases.yaml --dry-run",
         before:
-          "masque inspect bloodhound --raw | sed 's/^name: .*/name: Mine/' >~/.masques/mine.masque.yaml; printf 'cases:\\n  - {name: one, prompt: Why?}\\n' >cases.yaml",
+          "mkdir -p ~/.masques; masque inspect bloodhound --raw | sed 's/^name: .*/name: Mine/' >~/.masques/mine.masque.yaml; printf 'cases:\\n  - {name: one, prompt: Why?}\\n' >cases.yaml",
         stdout: /^Mine \d.*: 1 case × 3 arms/,
       },
     ],
