@@ -12,6 +12,7 @@ import { CHECKOUT } from "./module.ts";
 
 const HEAVY: Readonly<Record<string, RegExp>> = {
   arktype: /node_modules\/(arktype|@ark)\//,
+  re2js: /node_modules\/re2js\//,
   yaml: /node_modules\/yaml\//,
   OpenTUI: /node_modules\/@opentui\//,
   protobufjs: /node_modules\/protobufjs\//,
@@ -79,7 +80,7 @@ test(
     using place = machine();
     writeFileSync(join(place.home, ".masques", "tester.masque.yaml"), PRIVATE);
     const first = await place.heavyLoadedBy(["don", "tester"]);
-    expect(first.heavy).toEqual(["arktype", "yaml"]);
+    expect(first.heavy).toEqual(["arktype", "re2js", "yaml"]);
     const again = await place.heavyLoadedBy(["don", "tester"]);
     expect([again.finished.exit, again.heavy]).toEqual([0, []]);
   },
@@ -92,7 +93,7 @@ test(
     using place = machine();
     expect((await place.heavyLoadedBy(["list"])).heavy).toEqual([]);
     writeFileSync(join(place.home, ".masques", "tester.masque.yaml"), PRIVATE);
-    expect((await place.heavyLoadedBy(["validate"])).heavy).toEqual(["arktype", "yaml"]);
+    expect((await place.heavyLoadedBy(["validate"])).heavy).toEqual(["arktype", "re2js", "yaml"]);
     expect((await place.heavyLoadedBy(["judge", "--last"])).heavy).toContain("DuckDB");
   },
   MS_MAX,
@@ -102,7 +103,12 @@ test(
   "each heavy part is seen when it is loaded",
   async () => {
     using place = machine();
-    const all = ["src/masque/arktype/read-masque.ts", "src/tui/run-tui.ts", "src/judge/duckdb/open-judge.ts"]
+    const all = [
+      "src/masque/arktype/read-masque.ts",
+      "src/masque/re2/compile-pattern.ts",
+      "src/tui/run-tui.ts",
+      "src/judge/duckdb/open-judge.ts",
+    ]
       .map((file) => join(CHECKOUT, file))
       .concat("protobufjs");
     const script = `for (const name of ${JSON.stringify(all)}) await import(name);`;

@@ -7,6 +7,7 @@ import { commandsIn } from "../support/actions-runner.ts";
 import { CHECKOUT } from "../support/binary.ts";
 import { CLAUDE_BINARY, type ClaudeHome, claudeHome } from "../support/claude.ts";
 import { faultsInJunit } from "../support/junit-schema.ts";
+import { writePrivateMasque } from "../support/private-masque.ts";
 import { finish, told } from "../support/process.ts";
 import { conversationText, type ScriptedApi, scriptedApi, type Turn } from "../support/scripted-api.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -34,10 +35,10 @@ function checkedOut(api: ScriptedApi): ClaudeHome {
   return person;
 }
 
-function runPage(person: ClaudeHome): Promise<JobRun> {
+function runPage(person: ClaudeHome, page = yamlIn(PAGE)): Promise<JobRun> {
   const temp = join(person.root, "runner temp");
   mkdirSync(temp);
-  return runJob(yamlIn(PAGE), {
+  return runJob(page, {
     workspace: person.project,
     temp,
     env: person.env,
@@ -108,6 +109,36 @@ test(
     ]);
     expect(Bun.markdown.html(job.summary)).toContain("<td>❌</td>");
     expect(JSON.parse(job.steps.at(-1)?.stdout ?? "")).toMatchObject({ verdict: { passed: false } });
+    await expectStopped(person);
+  },
+  CEILING_MS,
+);
+
+test(
+  "a bar on the rubric's checks is held against the transcript that the client wrote",
+  async () => {
+    await using api = scriptedApi();
+    using person = checkedOut(api);
+    const checks = [
+      "{ must: '^Verdict:' }",
+      "{ maxWords: 4 }",
+      "{ tool: { used: Bash } }",
+      "{ tool: { unused: Read } }",
+    ];
+    const rubric = checks.map((check, at) => `  - { text: Check ${at}, check: ${check} }\n`).join("");
+    writePrivateMasque(person.home, { name: "Codesmith", more: `rubric:\n${rubric}` });
+    api.play(uses(log), uses(read(join(person.project, "notes.txt"))), { usage: USAGE, text: "Verdict: It decides." });
+    const page = JSON.parse(JSON.stringify(yamlIn(PAGE)).replace('"min-quality":7', '"min-checks":"all"'));
+    const job = await runPage(person, page);
+    expect(failed(job), said(job)).toEqual(["Judge the session"]);
+    const [gate, shown] = job.steps.slice(-2);
+    const [error] = commandsIn(gate?.stdout ?? "");
+    expect(error?.message).toBe(
+      '3 checks of the rubric passed, 1 below the bar of 4\n"Check 3" failed: the tool Read was used',
+    );
+    const { criteria } = JSON.parse(shown?.stdout ?? "");
+    const reasons = criteria.map(({ reason }: { reason: string }) => reason);
+    expect(reasons.slice(0, 3)).toEqual(['"Verdict:" at 0', "3 words", "the tool Bash was used"]);
     await expectStopped(person);
   },
   CEILING_MS,

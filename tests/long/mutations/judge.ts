@@ -3,6 +3,27 @@ import type { Mutation } from "./mutation.ts";
 /** Scores, bars and verdicts. */
 export const JUDGE: readonly Mutation[] = [
   {
+    fault: "the transcript of another session is taken",
+    file: "src/app/judge/session-criteria.ts",
+    find: `if (shown.session === null || shown.session === card.session) return shown;`,
+    replace: `if (shown.session !== "") return shown;`,
+    tests: ["judge/criteria.test.ts"],
+  },
+  {
+    fault: "a tool that a torn line may hold was never called",
+    file: "src/host/claude/read-transcript.ts",
+    find: `if (!isObject(entry)) isWhole = false;`,
+    replace: `if (!isObject(entry)) session ??= null;`,
+    tests: ["host/read-transcript.test.ts"],
+  },
+  {
+    fault: "a rubric without checks reaches the bar of all checks",
+    file: "src/judge/score/bars.ts",
+    find: `...measured(passed === null ? null : wanted - passed), absent };`,
+    replace: `...measured(passed === null ? 0 : wanted - passed), absent };`,
+    tests: ["judge/criteria.test.ts"],
+  },
+  {
     fault: "a session that costs more scores better",
     file: "src/judge/score/score.ts",
     find: `return (SCORE_MAX * half) / (x + half);`,

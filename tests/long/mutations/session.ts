@@ -3,6 +3,20 @@ import type { Mutation } from "./mutation.ts";
 /** What is worn, its spans and records, and the disk under them. */
 export const SESSION: readonly Mutation[] = [
   {
+    fault: "the anchor comes right after the identity block",
+    file: "src/app/wear/repeat-anchor.ts",
+    find: `return counted === null || anchor === undefined`,
+    replace: `return anchor === undefined`,
+    tests: ["app/repeat-anchor.test.ts"],
+  },
+  {
+    fault: "the anchor comes right after a compaction",
+    file: "src/app/wear/hooks.ts",
+    find: `if (block !== null) dropAnchorCount(`,
+    replace: `if (block === "") dropAnchorCount(`,
+    tests: ["app/repeat-anchor.test.ts"],
+  },
+  {
     fault: "a don's state is renamed into place before it is on disk",
     file: "src/session/write-state.ts",
     find: `    fsyncSync(fd);\n`,
