@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { MASQUE_BINARY, runMasque } from "../support/binary.ts";
+import { CHECKOUT, MASQUE_BINARY, runMasque } from "../support/binary.ts";
 import { openPty } from "../support/pty.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
 
@@ -49,9 +49,10 @@ test(
     await person.until("next: masque setup claude");
     expect(await person.exited).toBe(0);
     const shown = Bun.stripANSI(person.output()).replaceAll("\r\n", "\n");
-    expect(shown.slice(shown.indexOf("\nCodesmith"))).toMatchInlineSnapshot(`
-      "
-      Codesmith 0.3.0: 7.5 of 10, keep it (medium confidence)
+    const bars = shown.slice(shown.indexOf(": 7.5 of 10"), shown.indexOf(" tool calls succeeded"));
+    expect(readFileSync(join(CHECKOUT, "README.md"), "utf8")).toContain(bars);
+    expect(shown.slice(shown.indexOf(": 7.5 of 10"))).toMatchInlineSnapshot(`
+      ": 7.5 of 10, keep it (medium confidence)
 
         quality            8.8  ███████████████████████████████████·····
         autonomy           4.4  █████████████████▊······················
