@@ -77,6 +77,12 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     stdout: /^Bloodhound \d+\.\d+\.\d+: 3 cases × 3 arms .* = 27 requests\nAbout [\d,]+ input tokens/,
     slip: ["--dry-rn", "--dry-run"],
   },
+  export: {
+    args: ["bloodhound", "--evals", "claude"],
+    stdout: /bloodhound-evals\n$/,
+    stderr: /^3 cases in 3 arms\./,
+    slip: ["--eval", "--evals"],
+  },
   placebo: { args: ["codesmith"], stdout: /^<masque-identity name="Placebo"/, slip: JSON_SLIP },
   schema: { stdout: /"\$schema"/ },
   new: {

@@ -58,8 +58,11 @@ const COMPACTION_ANSWER: Turn = { text: "<analysis>Short.</analysis>\n<summary>T
 /** How 2.1.330 begins what it sends to have a conversation summarised. */
 const COMPACTION_ASKED = "CRITICAL: Respond with TEXT ONLY";
 
+/** What a request is answered with when the script has run out. */
+export type Reply = (request: ApiRequest) => Turn;
+
 /** Starts an API on a free loopback port that plays `turns`: `await using api = scriptedApi([…]);` */
-export function scriptedApi(turns: readonly Turn[] = []): ScriptedApi {
+export function scriptedApi(turns: readonly Turn[] = [], reply: Reply = () => AFTER_THE_SCRIPT): ScriptedApi {
   const script = [...turns];
   const requests: ApiRequest[] = [];
   const ids = counter();
@@ -77,7 +80,7 @@ export function scriptedApi(turns: readonly Turn[] = []): ScriptedApi {
       if (pathname !== "/v1/messages") return refusal(404, `No POST ${pathname} here`);
       const asked: ApiRequest = { path: pathname, body, kind: kindOf(body) };
       requests.push(asked);
-      const turn = turnFor(asked, script);
+      const turn = turnFor(asked, script, reply);
       if (turn.thinkMs) await Bun.sleep(turn.thinkMs);
       return answer(turn, body, ids);
     },
@@ -99,6 +102,11 @@ export function conversationText(request: ApiRequest | undefined): string {
     .join("\n");
 }
 
+/** All text of a request's system prompt. */
+export function systemText(request: ApiRequest | undefined): string {
+  return texts(request?.body["system"] ?? null).join("\n");
+}
+
 /** All text of a request's last user message alone. */
 export function lastUserText(request: ApiRequest | undefined): string {
   const last = messagesOf(request).findLast((message) => stringAt(message, "role") === "user");
@@ -116,10 +124,10 @@ function kindOf(body: JsonObject): ApiRequest["kind"] {
   return texts(last).some((text) => text.startsWith(COMPACTION_ASKED)) ? "compaction" : "main";
 }
 
-function turnFor(request: ApiRequest, script: Turn[]): Turn {
+function turnFor(request: ApiRequest, script: Turn[], reply: Reply): Turn {
   if (request.kind === "side") return SIDE_ANSWER;
   if (request.kind === "compaction") return COMPACTION_ANSWER;
-  return script.shift() ?? AFTER_THE_SCRIPT;
+  return script.shift() ?? reply(request);
 }
 
 function messagesOf(request: { readonly body: JsonObject } | undefined): JsonObject[] {

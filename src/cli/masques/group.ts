@@ -38,6 +38,10 @@ export const MASQUES = {
     summary: "Ask a model with and without a masque, and compare the answers",
     load: () => import("./test.ts").then((m) => m.testCommand),
   },
+  export: {
+    summary: "Write a masque's cases for another program",
+    load: () => import("./export.ts").then((m) => m.exportCommand),
+  },
   placebo: {
     summary: "Print a text as long as a masque that helps with nothing, for a trial",
     load: () => import("./placebo.ts").then((m) => m.placeboCommand),

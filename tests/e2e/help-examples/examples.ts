@@ -171,6 +171,18 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   [
+    "export",
+    [
+      {
+        line: "masque export bloodhound --evals claude",
+        shows: "ls bloodhound-evals/evals",
+        stdout: /bloodhound-evals\nmasque\nnone\nplacebo\n$/,
+        stderr: /claude plugin eval \.\n$/,
+      },
+      { line: "masque export bloodhound --evals claude --out trial --json", stdout: /^\{\n {2}"folder": ".*trial",\n/ },
+    ],
+  ],
+  [
     "placebo",
     [
       { line: "masque placebo codesmith", stdout: /^<masque-identity name="Placebo"/ },
