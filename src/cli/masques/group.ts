@@ -36,15 +36,15 @@ export const MASQUES = {
   },
   test: {
     summary: "Ask a model with and without a masque, and compare the answers",
-    load: () => import("./test.ts").then((m) => m.testCommand),
+    load: () => import("./trial/test.ts").then((m) => m.testCommand),
   },
   export: {
     summary: "Write a masque's cases for another program",
-    load: () => import("./export.ts").then((m) => m.exportCommand),
+    load: () => import("./trial/export.ts").then((m) => m.exportCommand),
   },
   placebo: {
     summary: "Print a text as long as a masque that helps with nothing, for a trial",
-    load: () => import("./placebo.ts").then((m) => m.placeboCommand),
+    load: () => import("./trial/placebo.ts").then((m) => m.placeboCommand),
   },
   schema: {
     summary: "Print the JSON Schema of masque files",

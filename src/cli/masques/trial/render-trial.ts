@@ -1,16 +1,16 @@
-import { countText, plural } from "../../kernel/text/plural.ts";
-import { printableLine } from "../../kernel/text/printable.ts";
-import type { Output } from "../../kernel/world.ts";
-import type { ResolvedMasque } from "../../masque/masque.ts";
-import { ARMS, type Arm } from "../../masque/trial/arms.ts";
-import type { Expense, TrialSize } from "../../masque/trial/expense.ts";
-import type { CaseResult, TrialResult } from "../../masque/trial/grade.ts";
-import type { Difference, Tally } from "../../masque/trial/interval.ts";
-import type { Answered } from "../../masque/trial/promptfoo-files.ts";
-import type { TrialCase } from "../../masque/trial/suite.ts";
-import { jsonText } from "../print/output.ts";
-import { styleFor } from "../print/style.ts";
-import { table } from "../print/table.ts";
+import { countText, plural } from "../../../kernel/text/plural.ts";
+import { printableLine } from "../../../kernel/text/printable.ts";
+import type { Output } from "../../../kernel/world.ts";
+import type { ResolvedMasque } from "../../../masque/masque.ts";
+import { ARMS, type Arm } from "../../../masque/trial/arms.ts";
+import type { Expense, TrialSize } from "../../../masque/trial/expense.ts";
+import type { CaseResult, TrialResult } from "../../../masque/trial/grade.ts";
+import type { Difference, Tally } from "../../../masque/trial/interval.ts";
+import type { Answered } from "../../../masque/trial/promptfoo-files.ts";
+import type { TrialCase } from "../../../masque/trial/suite.ts";
+import { jsonText } from "../../print/output.ts";
+import { styleFor } from "../../print/style.ts";
+import { table } from "../../print/table.ts";
 
 /** What is asked, of which model, and what that may take. */
 export type ShownTrial = TrialSize & {

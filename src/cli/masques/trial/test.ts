@@ -1,15 +1,15 @@
-import { askPromptfoo } from "../../app/masques/ask-promptfoo.ts";
-import { planTrial } from "../../app/masques/plan-trial.ts";
-import type { Deps } from "../../deps.ts";
-import { decimal, wholeNumber } from "../../kernel/config/kinds.ts";
-import { EXIT, MasqueError } from "../../kernel/errors.ts";
-import { LIMITS } from "../../kernel/limits.ts";
-import { expenseOf, type Prices } from "../../masque/trial/expense.ts";
-import { gradeTrial } from "../../masque/trial/grade.ts";
-import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { flagValue } from "../flag-value.ts";
-import { usage } from "../parse.ts";
-import { canPrompt } from "../print/prompts.ts";
+import { askPromptfoo } from "../../../app/masques/ask-promptfoo.ts";
+import { planTrial } from "../../../app/masques/plan-trial.ts";
+import type { Deps } from "../../../deps.ts";
+import { decimal, wholeNumber } from "../../../kernel/config/kinds.ts";
+import { EXIT, MasqueError } from "../../../kernel/errors.ts";
+import { LIMITS } from "../../../kernel/limits.ts";
+import { expenseOf, type Prices } from "../../../masque/trial/expense.ts";
+import { gradeTrial } from "../../../masque/trial/grade.ts";
+import { defineMasqueCommand, jsonFlag } from "../../command.ts";
+import { flagValue } from "../../flag-value.ts";
+import { usage } from "../../parse.ts";
+import { canPrompt } from "../../print/prompts.ts";
 import { planText, type ShownTrial, trialJson, trialText } from "./render-trial.ts";
 
 const RUNS = wholeNumber({ min: 1, max: LIMITS.trialRunsMax });

@@ -1,9 +1,9 @@
-import { catalogPlace } from "../../app/masques/catalog-place.ts";
-import { findMasque } from "../../masque/catalog.ts";
-import { parseName } from "../../masque/masque.ts";
-import { placeboOf } from "../../masque/placebo/placebo.ts";
-import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { jsonText } from "../print/output.ts";
+import { catalogPlace } from "../../../app/masques/catalog-place.ts";
+import { findMasque } from "../../../masque/catalog.ts";
+import { parseName } from "../../../masque/masque.ts";
+import { placeboOf } from "../../../masque/placebo/placebo.ts";
+import { defineMasqueCommand, jsonFlag } from "../../command.ts";
+import { jsonText } from "../../print/output.ts";
 
 /** `masque placebo <name>` */
 export const placeboCommand = defineMasqueCommand({

@@ -1,9 +1,9 @@
-import { exportCases } from "../../app/masques/export-cases.ts";
-import { plural } from "../../kernel/text/plural.ts";
-import { printable } from "../../kernel/text/printable.ts";
-import { defineMasqueCommand, jsonFlag } from "../command.ts";
-import { usage } from "../parse.ts";
-import { jsonText } from "../print/output.ts";
+import { exportCases } from "../../../app/masques/export-cases.ts";
+import { plural } from "../../../kernel/text/plural.ts";
+import { printable } from "../../../kernel/text/printable.ts";
+import { defineMasqueCommand, jsonFlag } from "../../command.ts";
+import { usage } from "../../parse.ts";
+import { jsonText } from "../../print/output.ts";
 
 /** `masque export <name> --evals claude` */
 export const exportCommand = defineMasqueCommand({
