@@ -37,6 +37,13 @@ test.each(DOCS)("every link of %s leads to a page and a heading that are there",
   expect(broken.map(([link]) => link)).toEqual([]);
 });
 
+test("the index of the docs leads to every page", () => {
+  const index = readFileSync(join(CHECKOUT, "docs/README.md"), "utf8");
+  const linked = [...index.matchAll(LINK)].map(([, page]) => `docs/${page}`);
+  const pages = DOCS.filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== "docs/README.md");
+  expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
+});
+
 test("links are found, and those that lead nowhere", () => {
   const links = DOCS.flatMap((doc) => [...readFileSync(join(CHECKOUT, doc), "utf8").matchAll(LINK)]);
   expect(links.length).toBeGreaterThan(30);
