@@ -72,6 +72,12 @@ export function depsFor(world: World): Deps {
       return masqueReaderWith((await import("./masque/re2/compile-pattern.ts")).compilePattern);
     }),
     patternCompiler: once(async () => (await import("./masque/re2/compile-pattern.ts")).compilePattern),
+    lintTools: once(async () => {
+      const { readYaml } = await import("./kernel/text/yaml.ts");
+      const { compilePattern } = await import("./masque/re2/compile-pattern.ts");
+      const { countTokens } = await import("./masque/gpt-tokenizer/count-tokens.ts");
+      return { readYaml, compile: compilePattern, countTokens };
+    }),
     masqueJsonSchema: once(async () => (await import("./masque/arktype/json-schema.ts")).masqueJsonSchema()),
     eventSerializer: once(async () => (await import("./telemetry/otlp-transformer/serialize-event.ts")).serializeEvent),
     host: claude,

@@ -4,6 +4,7 @@ import type { Judge } from "../judge/port.ts";
 import type { setYamlTexts } from "../kernel/text/edit-yaml.ts";
 import type { JsonObject } from "../kernel/text/json.ts";
 import type { World } from "../kernel/world.ts";
+import type { LintTools } from "../masque/lint/lint-file.ts";
 import type { MasqueReader } from "../masque/reading.ts";
 import type { PatternCompiler } from "../masque/rubric/pattern.ts";
 import type { EventSerializer } from "../telemetry/masque-event.ts";
@@ -14,6 +15,8 @@ export type Edges = {
   readonly masqueReader: () => Promise<MasqueReader>;
   /** Compiles the patterns of a rubric: re2js. */
   readonly patternCompiler: () => Promise<PatternCompiler>;
+  /** What lint needs: yaml, re2js and a tokenizer of 2.4 MB. */
+  readonly lintTools: () => Promise<LintTools>;
   /** The JSON Schema of masque files, for editors: arktype. */
   readonly masqueJsonSchema: () => Promise<JsonObject>;
   /** Sets texts in a YAML file and keeps its other bytes: yaml. */

@@ -21,6 +21,7 @@ const EXIT_BY_CODE = {
   "folder.unsafe": EXIT.failed,
   "lock.timeout": EXIT.failed,
   "library.unavailable": EXIT.failed,
+  "lint.unknown-rule": EXIT.absent,
   "masque.not-found": EXIT.absent,
   "masque.invalid": EXIT.invalid,
   "masque.name": EXIT.invalid,

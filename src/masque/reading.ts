@@ -14,6 +14,9 @@ export type Problem = {
   readonly message: string;
   /** The fix, such as `did you mean "lens"?`. */
   readonly hint?: string;
+  /** The lint rule that found it, such as `text/vague`, and why there is such a rule. */
+  readonly rule?: string;
+  readonly reason?: string;
   /** The lines around it with the place marked, ready to print. */
   readonly frame: string;
 };

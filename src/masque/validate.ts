@@ -6,9 +6,12 @@ import { digestOf } from "../kernel/text/digest.ts";
 import { misnaming } from "./catalog.ts";
 import { codeFrame } from "./code-frame.ts";
 import { identityBlock } from "./identity-block.ts";
+import { type LintTools, lintFile } from "./lint/lint-file.ts";
+import { type SharedText, sharedTextOf } from "./lint/shared-text.ts";
 import { fileNameOf, type Masque, type MasqueName } from "./masque.ts";
 import { masqueFilesIn, readMasqueFile } from "./private-folder.ts";
-import type { MasqueReader, Problem } from "./reading.ts";
+import type { MasqueReader, MasqueReading, Problem } from "./reading.ts";
+import { sharedMasques } from "./shared.ts";
 
 /** The result of validating, over all files. */
 export type Validation = {
@@ -22,6 +25,8 @@ export type ValidationPlace = {
   readonly cwd: string;
   readonly privateFolder: string;
   readonly reader: () => Promise<MasqueReader>;
+  /** What lint needs, when the files are to be linted too. */
+  readonly lint?: () => Promise<LintTools>;
 };
 
 /**
@@ -33,9 +38,11 @@ export type ValidationPlace = {
 export async function validateMasques(paths: readonly string[], place: ValidationPlace): Promise<Validation> {
   const files = paths.length > 0 ? paths.flatMap((path) => filesAt(path, place.cwd)) : privateFiles(place);
   const unique = [...new Set(files)];
-  const read = unique.length > 0 ? await place.reader() : undefined;
-  const problems = unique.flatMap((path) => (read ? validateFile(path, read, place) : []));
-  return { filesChecked: unique.length, problems };
+  if (unique.length === 0) return { filesChecked: 0, problems: [] };
+  const read = await place.reader();
+  const checked = unique.map((path) => checkFile(path, read, place));
+  const problems = place.lint ? lintFiles(checked, read, await place.lint()) : checked.map((one) => one.problems);
+  return { filesChecked: unique.length, problems: problems.flat() };
 }
 
 function privateFiles({ privateFolder }: ValidationPlace): string[] {
@@ -58,7 +65,16 @@ function nothingAt(path: string, found: string): MasqueError {
   });
 }
 
-function validateFile(path: string, read: MasqueReader, place: ValidationPlace): readonly Problem[] {
+/** One file and what is wrong with it. `text` and `reading` are absent where the file could not be read. */
+type Checked = {
+  readonly path: string;
+  readonly shown: string;
+  readonly text?: string;
+  readonly reading?: MasqueReading;
+  readonly problems: readonly Problem[];
+};
+
+function checkFile(path: string, read: MasqueReader, place: ValidationPlace): Checked {
   const shown = shownPath(path, place.cwd);
   let bytes: Buffer | undefined;
   try {
@@ -66,19 +82,68 @@ function validateFile(path: string, read: MasqueReader, place: ValidationPlace):
   } catch (error) {
     if (!(error instanceof MasqueError)) throw error;
     const hint = adviceOf(error);
-    return [{ ...atStart(shown, ""), severity: "error", message: error.message, ...(hint && { hint }) }];
+    return {
+      path,
+      shown,
+      problems: [{ ...atStart(shown, ""), severity: "error", message: error.message, ...(hint && { hint }) }],
+    };
   }
-  if (!bytes) return [{ ...atStart(shown, ""), severity: "error", message: "The file does not exist any more" }];
+  if (!bytes) {
+    return {
+      path,
+      shown,
+      problems: [{ ...atStart(shown, ""), severity: "error", message: "The file does not exist any more" }],
+    };
+  }
   const reading = read(bytes, shown);
-  if (reading.kind === "invalid") return reading.problems;
   const text = bytes.toString("utf8");
+  if (reading.kind === "invalid") return { path, shown, text, reading, problems: reading.problems };
   const { masque, warnings } = reading;
   const inPrivateFolder = dirname(path) === resolve(place.privateFolder);
   const ours = [
     ...nameProblems({ path, shown, text, inPrivateFolder }, masque.name),
     ...lengthProblems(shown, text, masque),
   ];
-  return [...warnings, ...ours].toSorted((left, right) => left.line - right.line);
+  return { path, shown, text, reading, problems: inOrder([...warnings, ...ours]) };
+}
+
+/** The problems of each file with what lint finds. Masques are compared with each other, their folders' and the shared ones. */
+function lintFiles(checked: readonly Checked[], read: MasqueReader, tools: LintTools): readonly (readonly Problem[])[] {
+  const given = new Set(checked.map(({ path }) => path));
+  const folders = [...new Set(checked.map(({ path }) => dirname(path)))];
+  const besides = folders.flatMap((folder) => masqueFilesIn(folder).map((file) => join(folder, file)));
+  const shared = sharedTextOf([
+    ...checked.flatMap(({ reading }) => (reading?.kind === "valid" ? [reading.masque] : [])),
+    ...besides.filter((path) => !given.has(path)).flatMap((path) => masqueAt(path, read)),
+    ...sharedMasques().map(({ masque }) => masque),
+  ]);
+  return checked.map((one) => lintChecked(one, shared, tools));
+}
+
+function lintChecked(
+  { shown, text, reading, problems }: Checked,
+  shared: SharedText,
+  tools: LintTools,
+): readonly Problem[] {
+  if (text === undefined || reading === undefined) return problems;
+  const found = lintFile({ file: shown, text, reading }, shared, tools);
+  return reading.kind === "invalid" ? found : inOrder([...problems, ...found]);
+}
+
+/** A file beside those that are linted, to compare with. What is wrong with such a file is not reported. */
+function masqueAt(path: string, read: MasqueReader): readonly Masque[] {
+  try {
+    const bytes = readMasqueFile(path);
+    const reading = bytes && read(bytes, path);
+    return reading?.kind === "valid" ? [reading.masque] : [];
+  } catch (error) {
+    if (error instanceof MasqueError) return [];
+    throw error;
+  }
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((left, right) => left.line - right.line);
 }
 
 type CheckedFile = {

@@ -98,7 +98,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 ];
 
 /** Folders that only compute: no file, no process, no package, no clock of the system. */
-export const PURE = ["src/judge/score/", "src/judge/explain/", "src/masque/rubric/"] as const;
+export const PURE = ["src/judge/score/", "src/judge/explain/", "src/masque/rubric/", "src/masque/lint/"] as const;
 
 /** What of the kernel a folder that only computes may not import. */
 export const EFFECTS = /^src\/kernel\/(?:files|process|config)\//;
@@ -110,6 +110,7 @@ export const EFFECTS = /^src\/kernel\/(?:files|process|config)\//;
 export const EDGES = [
   "src/masque/arktype/",
   "src/masque/re2/",
+  "src/masque/gpt-tokenizer/",
   "src/telemetry/otlp-transformer/",
   "src/audience/http/",
   "src/audience/grpc/",
@@ -127,6 +128,7 @@ export const HOSTS: readonly string[] = ["src/host/claude/"];
 export const OWNERS: Readonly<Record<string, string | readonly string[]>> = {
   arktype: "src/masque/arktype/",
   re2js: "src/masque/re2/",
+  "gpt-tokenizer": "src/masque/gpt-tokenizer/",
   yaml: ["src/kernel/text/yaml.ts", "src/kernel/text/edit-yaml.ts"],
   diff: "src/kernel/text/compare-lines.ts",
   "jsonc-parser": "src/host/settings/",
@@ -147,6 +149,7 @@ export const HEAVY = [
   "jsonc-parser",
   "arktype",
   "re2js",
+  "gpt-tokenizer",
   "yaml",
   "bun:ffi",
   "@opentui/core",

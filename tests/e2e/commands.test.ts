@@ -83,6 +83,13 @@ const ROWS: Readonly<Record<CommandPath, Row>> = {
     stderr: /^3 cases in 3 arms\./,
     slip: ["--eval", "--evals"],
   },
+  lint: {
+    args: ["."],
+    prepare: writeDraft,
+    exit: 2,
+    stdout: /draft\.masque\.yaml:3:1: error: .* \[lens\/no-boundaries\]/,
+    slip: ["--ruls", "--rules"],
+  },
   placebo: { args: ["codesmith"], stdout: /^<masque-identity name="Placebo"/, slip: JSON_SLIP },
   schema: { stdout: /"\$schema"/ },
   new: {

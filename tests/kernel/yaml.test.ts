@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { LIMITS } from "../../src/kernel/limits.ts";
+import { positionAt } from "../../src/kernel/text/position.ts";
 import { writeYaml } from "../../src/kernel/text/write-yaml.ts";
-import { positionAt, readYaml } from "../../src/kernel/text/yaml.ts";
+import { readYaml } from "../../src/kernel/text/yaml.ts";
 
 const BOMB = [
   "a: &a [x, x, x, x, x, x, x, x, x]",

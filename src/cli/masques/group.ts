@@ -42,6 +42,10 @@ export const MASQUES = {
     summary: "Write a masque's cases for another program",
     load: () => import("./trial/export.ts").then((m) => m.exportCommand),
   },
+  lint: {
+    summary: "Find what is weak or dangerous in masque files",
+    load: () => import("./lint/lint.ts").then((m) => m.lintCommand),
+  },
   placebo: {
     summary: "Print a text as long as a masque that helps with nothing, for a trial",
     load: () => import("./trial/placebo.ts").then((m) => m.placeboCommand),

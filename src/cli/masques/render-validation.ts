@@ -1,5 +1,7 @@
+import { EXIT, type ExitCode } from "../../kernel/errors.ts";
 import { plural } from "../../kernel/text/plural.ts";
 import { printableLine } from "../../kernel/text/printable.ts";
+import type { Io } from "../../kernel/world.ts";
 import { problemText } from "../../masque/problem-text.ts";
 import type { Problem } from "../../masque/reading.ts";
 import type { Validation } from "../../masque/validate.ts";
@@ -32,6 +34,14 @@ export function problemsText({ problems }: Validation): string {
   return problems.map((problem) => `${problemText(problem)}\n\n`).join("");
 }
 
+/** Prints the report, and answers the exit status that goes with it. */
+export function printValidation(validation: Validation, format: ValidationFormat, { stdout }: Io): ExitCode {
+  const report = validationText(validation, format);
+  if (format === "github") stdout.writeCommands(report);
+  else stdout.write(report);
+  return countOf(validation, "error") > 0 ? EXIT.invalid : EXIT.ok;
+}
+
 /** How many problems of a severity there are. */
 export function countOf({ problems }: Validation, severity: Problem["severity"]): number {
   return problems.filter((problem) => problem.severity === severity).length;
@@ -55,19 +65,22 @@ function validationJson(validation: Validation): string {
 
 /** Each problem as `--json` prints it. */
 export function problemsJson({ problems }: Validation): object[] {
-  return problems.map(({ file, line, column, severity, message, hint }) => ({
+  return problems.map(({ file, line, column, severity, message, hint, rule, reason }) => ({
     file,
     line,
     column,
     severity,
     message,
     hint: hint ?? null,
+    rule: rule ?? null,
+    reason: reason ?? null,
   }));
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message */
-function annotation({ file, line, column, severity, message, hint }: Problem): string {
-  const properties = `file=${property(file)},line=${line},col=${column}`;
+function annotation({ file, line, column, severity, message, hint, rule }: Problem): string {
+  const title = rule === undefined ? "" : `,title=${property(rule)}`;
+  const properties = `file=${property(file)},line=${line},col=${column}${title}`;
   return `::${severity} ${properties}::${data(hint ? `${message} (${hint})` : message)}\n`;
 }
 

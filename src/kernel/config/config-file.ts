@@ -4,8 +4,9 @@ import { errnoOf, MasqueError } from "../errors.ts";
 import { readBounded, readUnlinked } from "../files/files.ts";
 import { LIMITS } from "../limits.ts";
 import { isObject, type Json } from "../text/json.ts";
+import type { Position } from "../text/position.ts";
 import { printableLine } from "../text/printable.ts";
-import type { Position, YamlPath, YamlReading } from "../text/yaml.ts";
+import type { YamlPath, YamlReading } from "../text/yaml.ts";
 
 /** A file of settings as its leaves: what it gives, before anything looks whether those are settings. */
 

@@ -52,6 +52,11 @@ export const MASQUE_LIMITS = {
   /** Lint rules that one file silences, and the length of a reason. */
   silencesMax: 100,
   silenceTextBytesMax: 1 * KIB,
+  /**
+   * Words of all masques that lint compares with each other. 236 masques of 600 words are a fourteenth of it; with more, some 300 MB of
+   * runs would be kept.
+   */
+  lintComparedWordsMax: 2_000_000,
   /** A checked masque as JSON, where each character of its text may take up to six bytes. */
   verdictBytesMax: 2 * MIB,
   /** Masque files of a private folder that a listing looks at: far more than anyone chooses from. */

@@ -2,6 +2,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, type Node,
 import { LIMITS } from "../limits.ts";
 import type { Json } from "./json.ts";
 import { measureYaml } from "./measure-yaml.ts";
+import { type Position, positionAt } from "./position.ts";
 import { printableLine } from "./printable.ts";
 
 /**
@@ -9,9 +10,6 @@ import { printableLine } from "./printable.ts";
  * than a hot command may run. Tags, several documents, duplicate keys, keys that are not scalars and too many aliases are
  * faults. A value that was read is plain JSON.
  */
-
-/** A place in a text. Both count from 1; columns in UTF-16 units, as editors do. */
-export type Position = { readonly line: number; readonly column: number };
 
 /** Why a text could not be read, and where. */
 export type YamlFault = Position & { readonly message: string };
@@ -118,16 +116,4 @@ function firstAlias(contents: unknown): number {
     });
   }
   return offset ?? 0;
-}
-
-/** Line and column of an offset. */
-export function positionAt(text: string, offset: number): Position {
-  const end = Math.min(Math.max(offset, 0), text.length);
-  let line = 1;
-  let start = 0;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
-    line++;
-    start = at + 1;
-  }
-  return { line, column: end - start + 1 };
 }

@@ -1,4 +1,4 @@
-import type { Position } from "../../kernel/text/yaml.ts";
+import type { Position } from "../../kernel/text/position.ts";
 import type { Problem } from "../reading.ts";
 
 /** A problem, without the name of its file and its frame. */

@@ -137,9 +137,9 @@ export const CLI: readonly Mutation[] = [
   },
   {
     fault: "a masque file with one error passes validation",
-    file: "src/cli/masques/validate.ts",
-    find: `countOf(validation, "error") > 0`,
-    replace: `countOf(validation, "error") > 1`,
+    file: "src/cli/masques/render-validation.ts",
+    find: `return countOf(validation, "error") > 0`,
+    replace: `return countOf(validation, "error") > 1`,
     tests: ["masque/commands.test.ts", "e2e/help-examples.test.ts"],
   },
   {

@@ -1,0 +1,115 @@
+import { isForeign, type Sentence, sentencesOf } from "./prose.ts";
+import { agentFields, type Fault, type Rule, type Subject } from "./rule.ts";
+
+/**
+ * What every lens says: what to refuse, how to report, when to stop. Authors say it in many ways, so each rule takes any of them for
+ * an answer, and only a text with none of them breaks it. In a language other than English these rules find nothing.
+ */
+
+/** An order not to do something. "Lines that do not compile" is a description, and does not count. */
+const PROHIBITION =
+  /\b(?:do not|don't|dont|never|must not|mustn't|may not|should not|shouldn't|shall not|shan't|won't|will not|ought not|not to)\b/g;
+const DESCRIBED = /\b(?:that|which|who|whose|where|if|when|whether|what|why|how)\s+(?:[^\s,;:]+\s+){0,3}$/;
+
+const BOUNDARY = [
+  /\b(?:refus(?:e|es|al)|declin(?:e|es)|avoid|avoids|refrain|abstain|forbidden|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed)\b/,
+  /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside|untouched)\b/,
+  /\bleave[s]?\s+(?:\S+\s+){0,6}(?:alone|untouched|unchanged|out|as\b|to\b|be\b)/,
+  /\b(?:not|nothing|no one|no)\s+(?:yours|your|ours|our|my|allowed|permitted|accepted|acceptable|welcome|wanted|negotiable|touched|part of|in scope|else|beyond|besides|more than)\b/,
+  /\b(?:only|solely|exclusively|at most|no more than|not more than|instead of|rather than|read-only|without asking|untouched)\b/,
+  /(?:^|[.,;:(—–-]\s*|\band\s+|\bor\s+|\*\s*|\]\s*|[-•>|#]\s*|\d[.)]\s*)(?:no|not|nothing|none|zero|neither)\s+\S/,
+  /\b(?:don'ts|non-goals?|anti-goals?|boundaries|red lines|guardrails|limits?|restrictions|prohibitions)\s*(?:\*\*)?\s*[:—–-]/,
+  /\b(?:outside|beyond)\s+(?:your|the|this|its|our|my|that|of)\b/,
+  /\b(?:is|are|belongs?)\s+(?:for|to)\s+[a-z]+(?:'s)?\s*[.;,]/,
+  /\b(?:reject|rejects|forbid|forbids|veto|exclude|omit|ban)\s+(?:any|all|every|anything|everything|each|a|an|the|it|them|requests?|changes?)\b/,
+];
+
+const REPORT = [
+  /\b(?:report(?:s|ing)?|answer|answers|reply|replies|respond|responds|response|responses|output|outputs|deliver|delivers|deliverables?|hand (?:over|back|in)|handover|write-up|summari[sz]e|summary|debrief|verdict|present|presents|return|returns|conclude|publish|tell|show|say so|state|announce|communicate|feedback)\b/,
+  /\b(?:end|ends|finish|finishes|close|closes|begin|begins|open|opens|start|starts|lead|leads)\s+(?:your \S+ |the \S+ |it |each \S+ |every \S+ )?with\b/,
+  /\b(?:at most|under|max\.?|maximum|maximal|within|up to|no more than|not more than|below|fewer than|exactly|about|around)?\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty)(?:\s*(?:-|–|to|or)\s*\w+)?\s+(?:short |plain |full |numbered )?(?:words?|lines?|sentences?|bullets?(?: points)?|paragraphs?|pages?|sections?|headings?|columns?)\b/,
+  /\b(?:as|in|into|using|use|give|write|make|fill|produce|draw) (?:a |an |the |one |this |that |these |plain |short |numbered |bulleted )*(?:table|list|bullets?|checklist|memo|note|template|diagram|letter|form|format|ticket|report|section|paragraph|comments?|markdown|json)\b/,
+  /\b(?:format|template|layout|form of the answer|shape of the answer|tl;dr|write down|hand the|your message|final message|last message)\b/,
+];
+/** The report that somebody else wrote. */
+const ANOTHERS_REPORT =
+  /\b(?:bug|crash|error|coverage|test|user|issue|incident|status|audit|lint|scan|customer|read the|original|reported|that|which|returns? (?:null|true|false|an error|a value)|function|api|server|endpoint|query|http)\s+(?:reports?|answers?|repl(?:y|ies)|responses?|outputs?|summary|returns?|responds?|shows?|presents?|states?|says so|tells?)\b/g;
+
+const STOP = [
+  /\b(?:stop|stops|stopping|halt|quit|finish|finished|finishes|done|enough|end|ends|ending|until|complete|completed|conclude|over when|is over|rest|leave it|call it|close|closes|pause|wrap up|no further|last step|finally)\b/,
+  /\b(?:outside|beyond|out of scope|belongs? to|belong to|escalate|refer|hand (?:over|off|back|it)|pass (?:it|on|them)|another masque|someone else|somebody else|not your|not yours|ask (?:the user|first|them|before)|say so|elsewhere)\b/,
+];
+
+/** `lens/no-boundaries` */
+export const noBoundaries = absence({
+  id: "lens/no-boundaries",
+  severity: "error",
+  title: "The lens refuses nothing",
+  reason: "An agent that may do everything also does what the masque is against",
+  fix: 'say what the masque never does, such as "Never edit the code that you review"',
+  message: "The lens says nothing that the agent is not to do",
+  fails:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Report each fault with its file and its line, worst first, in ten lines. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops, then weigh what you have found by damage and by likelihood.",
+  passes:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. The code stays as it is: no edits, not even of a comment. Report each fault with its file and its line, worst first, in ten lines. Stop when each caller was opened. Look at tests, at errors, at locks and at queries.",
+  isMet: (sentences) => sentences.some(({ plain }) => isBoundary(plain)),
+});
+
+/** `lens/no-report` */
+export const noReport = absence({
+  id: "lens/no-report",
+  severity: "error",
+  title: "The lens does not say how to report",
+  reason:
+    "A form of the answer that is in the text itself is followed; without one, each session reports in its own way",
+  fix: 'say the form and the length of the answer, such as "Report in at most ten lines: file, line, fault"',
+  message: "The lens does not say in which form the agent reports",
+  fails:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops, then weigh what you have found by damage and by likelihood, and order it so that the worst fault comes before the others.",
+  passes:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops. Worst first, one bullet each, no more than ten bullets; a fault names its file and its line, or it is left out.",
+  isMet: (sentences) => sentences.some(({ text, plain }) => isReport(text, plain)),
+});
+
+/** `lens/no-stop` */
+export const noStop = absence({
+  id: "lens/no-stop",
+  severity: "warning",
+  title: "The lens does not say when to stop, or what is outside its trade",
+  reason: "An agent without an end goes on to work that the masque was not made for",
+  fix: 'say when the work is done, or who does what lies outside, such as "Stop when every caller was opened"',
+  message: "The lens does not say when the work is done, or what lies outside its trade",
+  fails:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Report each fault with its file and its line, worst first, in ten lines. Look at tests, at errors, at locks and at the queries in loops, then weigh what you have found by damage and by likelihood.",
+  passes:
+    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Report each fault with its file and its line, worst first, in ten lines. When each caller was opened, the review is done. Look at tests, at errors, at locks and at the queries in loops before all else.",
+  isMet: (sentences) => sentences.some(({ plain }) => STOP.some((form) => form.test(plain))),
+});
+
+/** Whether a sentence says what the agent is not to do. */
+function isBoundary(plain: string): boolean {
+  if (BOUNDARY.some((form) => form.test(plain))) return true;
+  return [...plain.matchAll(PROHIBITION)].some(
+    ({ index }) => !DESCRIBED.test(plain.slice(Math.max(0, index - 80), index)),
+  );
+}
+
+/** A sentence about the form of the answer, or a label such as `Verdict:` that the answer is to have. */
+function isReport(text: string, plain: string): boolean {
+  const own = plain.replace(ANOTHERS_REPORT, " ");
+  return REPORT.some((form) => form.test(own)) || /[`"“][^`"”\n]{1,60}:[^`"”\n]{0,60}[`"”]/.test(text);
+}
+
+type Absence = Pick<Rule, "id" | "severity" | "title" | "reason" | "fix" | "fails" | "passes"> & {
+  readonly message: string;
+  readonly isMet: (sentences: readonly Sentence[]) => boolean;
+};
+
+function absence({ message, isMet, fails, passes, ...rule }: Absence): Rule {
+  const find = (subject: Subject): readonly Fault[] => {
+    const texts = agentFields(subject).map(({ text }) => text);
+    if (isForeign(texts.join("\n")) || texts.some((text) => isMet(sentencesOf(text)))) return [];
+    return [{ spot: { path: ["lens"], part: "key" }, message }];
+  };
+  return { ...rule, canSilence: true, fails: `lens: |\n  ${fails}\n`, passes: `lens: |\n  ${passes}\n`, find };
+}

@@ -1,0 +1,22 @@
+/** The tools of Claude Code that a rubric may name. @source docs.claude.com, "Tools available to Claude" */
+export const CLAUDE_TOOLS: readonly string[] = [
+  "Agent",
+  "AskUserQuestion",
+  "Bash",
+  "BashOutput",
+  "Edit",
+  "ExitPlanMode",
+  "Glob",
+  "Grep",
+  "KillShell",
+  "LSP",
+  "MultiEdit",
+  "NotebookEdit",
+  "Read",
+  "Skill",
+  "Task",
+  "TodoWrite",
+  "WebFetch",
+  "WebSearch",
+  "Write",
+];
