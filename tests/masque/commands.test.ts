@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { catalogPlace } from "../../src/app/masques/catalog-place.ts";
 import { parseJson } from "../../src/kernel/text/json.ts";
+import { catalogSource } from "../../src/tui/catalog-source.ts";
 import { masqueText, writeInto } from "../support/masque-files.ts";
 import { testDeps } from "../support/test-deps.ts";
 
@@ -106,6 +108,30 @@ test("inspect shows a masque in full, as JSON, and byte for byte", async () => {
     rubric: "It held.",
     spinnerVerbs: null,
   });
+});
+
+test("inspect and the screen show criteria with their checks in words, and inspect --json has them as a list", async () => {
+  await using world = testDeps();
+  const rubric = "rubric:\n  - { text: It is short, check: { maxWords: 300 } }\n  - text: It is true\n";
+  const more = `anchor: Look twice.\n${rubric}`;
+  writeInto(world.deps.paths.masques, "tester.masque.yaml", masqueText({ more }));
+  const shown = "- It is short\n  checked: at most 300 words\n- It is true";
+  const { stdout } = await world.run("inspect", "tester");
+  expect(stdout).toContain(`Anchor\n  Look twice.\n\nRubric\n${shown.replace(/^/gm, "  ")}\n`);
+  const criteria = [{ text: "It is short", check: { maxWords: 300 } }, { text: "It is true" }];
+  expect(parseJson((await world.run("inspect", "tester", "--json")).stdout)).toMatchObject({
+    anchor: "Look twice.",
+    rubric: criteria,
+    criteria: [criteria[0], { text: "It is true", check: null }],
+  });
+  const source = await catalogSource(catalogPlace(world.deps));
+  const item = source.items.find(({ name }) => name === "Tester");
+  const detail = item && (await source.readDetail(item));
+  expect(detail?.kind === "read" && detail.sections).toEqual([
+    { title: "Lens", text: "Look twice." },
+    { title: "Anchor", text: "Look twice." },
+    { title: "Rubric", text: shown },
+  ]);
 });
 
 test.each([
