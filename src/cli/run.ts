@@ -35,6 +35,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["score", "judge"],
   ["history", "sessions"],
   ["create", "new"],
+  ["init", "new"],
   ["copy", "fork"],
   ["compare", "diff"],
   ["check", "validate"],

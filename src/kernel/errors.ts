@@ -28,6 +28,7 @@ const EXIT_BY_CODE = {
   "masque.too-large": EXIT.invalid,
   "masque.block-too-large": EXIT.invalid,
   "masque.exists": EXIT.invalid,
+  "new.cancelled": EXIT.failed,
   "edit.in-session": EXIT.failed,
   "edit.no-editor": EXIT.failed,
   "edit.editor-failed": EXIT.failed,

@@ -87,7 +87,7 @@ describe("masque edit", () => {
       /^Copied from Codesmith [\s\S]*hides the shared masque[\s\S]*the copy is removed again\.\n$/,
     );
     expect(readdirSync(join(me.home, ".masques"))).toEqual([]);
-    const changed = await me.masque(["edit", "codesmith"], { EDITOR: 'sed -i s/^version:.*/version: \\"99.0.0\\"/' });
+    const changed = await me.masque(["edit", "codesmith"], { EDITOR: `sed -i '/^version:/c version: "99.0.0"'` });
     expect(changed).toMatchObject({ exit: 0, stdout: `${fileOf(me, "codesmith")}\n` });
     expect((await me.masque(["inspect", "codesmith"])).stdout).toStartWith("Codesmith 99.0.0");
   });

@@ -98,15 +98,15 @@ test("validateMasques() continues after a file that cannot be read", async () =>
 });
 
 test.each(["Cartographer", "null", "Two Words", "Ünïcode-42"])("masqueTemplate() is valid for %j", (name) => {
-  const reading = readMasque(new TextEncoder().encode(masqueTemplate(parseName(name), "art")), "x");
+  const reading = readMasque(new TextEncoder().encode(masqueTemplate({ name: parseName(name), category: "art" })), "x");
   expect(reading).toMatchObject({ kind: "valid", warnings: [], masque: { name, attributes: { category: "art" } } });
 });
 
 test("createMasque() never writes over a file", () => {
   using folder = temporaryFolder();
-  const path = createMasque(folder.path, parseName("Two Words"), "meta");
+  const path = createMasque(folder.path, parseName("Two Words"), "x");
   expect(path).toBe(join(folder.path, "two-words.masque.yaml"));
-  expect(() => createMasque(folder.path, parseName("two_words"), "meta")).toThrow(
+  expect(() => createMasque(folder.path, parseName("two_words"), "x")).toThrow(
     expect.objectContaining({ code: "masque.exists", exit: 2 }),
   );
 });

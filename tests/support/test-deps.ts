@@ -82,7 +82,11 @@ export function testDeps(given: TestWorld = {}): TestDeps {
     stopSignal: () => given.stopSignal ?? new AbortController().signal,
     newId: countingIds(),
   });
-  const prompts = { confirm: async () => given.answersYes ?? false, choose: async () => given.chooses ?? null };
+  const prompts = {
+    confirm: async () => given.answersYes ?? false,
+    choose: async () => given.chooses ?? null,
+    ask: async () => null,
+  };
   const deps: Deps = { ...world, prompts: async () => prompts };
   return {
     deps,

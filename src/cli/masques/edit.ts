@@ -1,4 +1,5 @@
 import { editMasque } from "../../app/masques/edit-masque.ts";
+import { refreshSchemaFile } from "../../app/masques/schema-file.ts";
 import { EXIT } from "../../kernel/errors.ts";
 import { editorRunner } from "../../kernel/process/run-editor.ts";
 import { parseName } from "../../masque/masque.ts";
@@ -28,6 +29,7 @@ export const editCommand = defineMasqueCommand({
         return canPrompt(deps) && (await (await deps.prompts()).confirm("Open the file again?"));
       },
     });
+    await refreshSchemaFile(deps);
     stdout.write(args.json ? editJson(edit) : editText(edit));
     stderr.write(editNotes(edit));
     return countOf(edit.validation, "error") > 0 ? EXIT.invalid : EXIT.ok;

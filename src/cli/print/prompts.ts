@@ -7,6 +7,8 @@ export type Choice = { readonly value: string; readonly label: string };
 export type Prompts = {
   /** Whether the person says yes. Enter alone and a cancelled question mean no. */
   confirm(question: string): Promise<boolean>;
+  /** What the person types on one line, which may be empty; `null` where the question is cancelled. */
+  ask(question: string): Promise<string | null>;
   /**
    * The value of the line that the person chooses; `null` where the question is cancelled.
    *

@@ -216,7 +216,23 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     "new",
     [
       {
-        line: "masque new Cartographer",
+        line: "masque new",
+        answers: [
+          ["What is the masque called?", "Cartographer\r"],
+          ["Which kind of masque?", "\r"],
+          ["Which field is it for?", "maps\r"],
+          ["in one line?", "\r"],
+          ["look at first?", "the legend; the scale\r"],
+          ["refuse?", "\r"],
+          ["report?", "\r"],
+          ["When does it stop?", "\r"],
+          ["went well?", "\r"],
+        ],
+        shows: "cat ~/.masques/cartographer.masque.yaml",
+        stdout: /domain: "maps"[\s\S]*\n {2}1\. the legend\s+2\. the scale\s+Refuse:/,
+      },
+      {
+        line: "masque new Cartographer --yes",
         shows: "masque inspect cartographer",
         stdout: /cartographer\.masque\.yaml\nCartographer/,
         stderr: /masque validate/,
@@ -224,6 +240,12 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
       {
         line: "masque new Cartographer --category cognitive --stdout",
         stdout: /^name: "Cartographer"[\s\S]*category: cognitive/m,
+      },
+      {
+        line: "masque new Ferrier --domain migrations --refuse 'a table lock; a step without a way back'",
+        shows: "masque inspect ferrier",
+        stdout: /Refuse:\n +- a table lock\n +- a step without a way back\n/,
+        stderr: /masque validate/,
       },
     ],
   ],
@@ -280,7 +302,14 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
   ],
   [
     "schema",
-    [{ line: "masque schema > masque.schema.json", shows: "cat masque.schema.json", stdout: /^\{[\s\S]*"\$schema"/ }],
+    [
+      { line: "masque schema > masque.schema.json", shows: "cat masque.schema.json", stdout: /^\{[\s\S]*"\$schema"/ },
+      {
+        line: "masque schema --write",
+        shows: "cat ~/.local/share/masque/masque.schema.json",
+        stdout: /^\/.*\/masque\.schema\.json\n\{[\s\S]*"\$schema"/,
+      },
+    ],
   ],
   [
     "sync-manifest",
