@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { openPty } from "../support/pty.ts";
 import type { BenchMachine } from "./machine.ts";
+import { oneLineProgram } from "./one-line-program.ts";
 
 /** One line of the table: what is run, how long it may take beside `node -e 0`, and how it is measured. */
 export type Row = {
@@ -58,6 +60,7 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
   const don = (name: string): Row["measureMs"] => {
     return () => time([binary, "don", name, "an", "intent"], { machine, session: crypto.randomUUID(), stdin: "" });
   };
+  const oneLine = await oneLineProgram(dirname(machine.project));
   return [
     {
       name: "node -e 0",
@@ -65,6 +68,13 @@ export async function rowsOn(machine: BenchMachine, binary: string): Promise<rea
       prepare: worn,
       measureMs: () => time(["node", "-e", "0"], { machine, session: "", stdin: "" }),
     },
+    {
+      name: "a compiled program of one line",
+      bound: null,
+      prepare: worn,
+      measureMs: () => time([oneLine], { machine, session: "", stdin: "" }),
+    },
+    { ...once("version: what every command pays", 0, worn, ["version"]), bound: null },
     once("id", BOUND.nothing, worn, ["id"]),
     once("list, the library and 200 private masques", BOUND.list, worn, ["list"]),
     once("statusline", BOUND.nothing, worn, ["statusline"], JSON.stringify(payload(machine))),
