@@ -3,7 +3,6 @@ export const BUILT_FROM = [
   "src",
   "sql",
   "masques",
-  "tests/evals/suites",
   "commands",
   "build.ts",
   "package.json",

@@ -8,9 +8,9 @@ export type EmbeddedSuite = { readonly slug: string; readonly suite: Json };
 
 const SUFFIX = ".yaml";
 
-/** Reads every file of `tests/evals/suites/`. This is a macro: see `embedMasques`. A file that is not YAML fails the build. */
+/** Reads every file of `masques/suites/`. This is a macro: see `embedMasques`. A file that is not YAML fails the build. */
 export function embedSuites(): EmbeddedSuite[] {
-  const folder = join(import.meta.dir, "../../../tests/evals/suites");
+  const folder = join(import.meta.dir, "../../../masques/suites");
   const files = readdirSync(folder).filter((file) => file.endsWith(SUFFIX));
   return files.sort().map((file) => {
     const yaml = readYaml(readFileSync(join(folder, file), "utf8"));
