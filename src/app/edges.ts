@@ -15,7 +15,7 @@ export type Edges = {
   readonly masqueReader: () => Promise<MasqueReader>;
   /** Compiles the patterns of a rubric: re2js. */
   readonly patternCompiler: () => Promise<PatternCompiler>;
-  /** What lint needs: yaml, re2js and a tokenizer of 2.4 MB. */
+  /** What lint needs, and the tokens of a trial: yaml, re2js and a tokenizer of 2.4 MB. */
   readonly lintTools: () => Promise<LintTools>;
   /** The JSON Schema of masque files, for editors: arktype. */
   readonly masqueJsonSchema: () => Promise<JsonObject>;

@@ -143,7 +143,7 @@ test.each(["", "{", "[]", "{}", '{"results":[]}', '{"results":{"results":{}}}'])
 test("expenseOf() counts every arm of every case in every run, and the price that the user gives", () => {
   const cases = [{ name: "one", prompt: "a".repeat(40), criteria: [] }];
   const systems = { none: null, placebo: "b".repeat(400), masque: "c".repeat(360) };
-  const size = { runs: 2, maxTokens: 100 };
+  const size = { runs: 2, maxTokens: 100, countTokens: (text: string) => text.length / 4 };
   const expense = { requests: 6, inputTokens: 2 * (10 + 110 + 100), outputTokensMax: 600 };
   expect(expenseOf(cases, systems, { ...size, prices: null })).toEqual({ ...expense, costUsd: null });
   const priced = expenseOf(cases, systems, { ...size, prices: { input: 1000, output: 2000 } });

@@ -18,21 +18,22 @@ export type Expense = {
   readonly costUsd: number | null;
 };
 
-const CHARS_PER_TOKEN = 4;
-
-/** Four characters a token: a rule of thumb for English text. The tokenizer of a model may count a third more or less. */
-export function estimatedTokens(text: string): number {
-  return Math.ceil(text.length / CHARS_PER_TOKEN);
-}
+/** How many tokens a text is. Each model has a tokenizer of its own, so that the answer is an estimate. */
+export type CountTokens = (text: string) => number;
 
 /** What asking every case in every arm may take. */
 export function expenseOf(
   cases: readonly TrialCase[],
   systems: Readonly<Record<Arm, string | null>>,
-  { runs, maxTokens, prices }: TrialSize & { readonly prices: Prices | null },
+  {
+    runs,
+    maxTokens,
+    prices,
+    countTokens,
+  }: TrialSize & { readonly prices: Prices | null; readonly countTokens: CountTokens },
 ): Expense {
   const requests = cases.length * ARMS.length * runs;
-  const each = cases.flatMap(({ prompt }) => ARMS.map((arm) => estimatedTokens(`${systems[arm] ?? ""}${prompt}`)));
+  const each = cases.flatMap(({ prompt }) => ARMS.map((arm) => countTokens(`${systems[arm] ?? ""}${prompt}`)));
   const inputTokens = runs * each.reduce((sum, tokens) => sum + tokens, 0);
   const outputTokensMax = requests * maxTokens;
   const costUsd = prices && (inputTokens * prices.input + outputTokensMax * prices.output) / 1_000_000;

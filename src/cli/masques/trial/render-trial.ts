@@ -34,7 +34,7 @@ export function planText({ resolved, cases, runs, provider, expense }: ShownTria
   const price = costUsd === null ? [] : [`At your prices that is at most about $${costUsd.toFixed(2)}.`];
   return [
     `${name} ${version}: ${times} = ${plural(requests, "request")}${model}`,
-    `About ${countText(inputTokens)} input tokens, at 4 characters a token, and at most ${countText(outputTokensMax)} output tokens.`,
+    `About ${countText(inputTokens)} input tokens, as o200k_base counts them, and at most ${countText(outputTokensMax)} output tokens.`,
     ...price,
     "",
   ].join("\n");

@@ -57,7 +57,8 @@ export const testCommand = defineMasqueCommand({
       args["min-passed"] === undefined ? null : flagValue("test", "min-passed", args["min-passed"], PERCENT);
     const planned = await planTrial(deps, { name: args.name, casesPath: args.cases });
     const { cases, systems } = planned;
-    const expense = expenseOf(cases, systems, { ...size, prices });
+    const { countTokens } = await deps.lintTools();
+    const expense = expenseOf(cases, systems, { ...size, prices, countTokens });
     const provider = args.provider ?? null;
     const shown: ShownTrial = { ...planned, ...size, provider, expense };
     const { stdout, stderr } = deps.io;
