@@ -41,3 +41,9 @@ test(
   },
   CEILING_MS,
 );
+
+test("masque lint finds nothing in the library", async () => {
+  using me = terminal();
+  const { exit, stdout } = await me.masque(["lint", FOLDER, "--json"]);
+  expect({ exit, ...JSON.parse(stdout) }).toMatchObject({ exit: 0, files: FILES.length, problems: [] });
+});
