@@ -20,10 +20,10 @@ const INSTALLED = {
 const CEILING_MS = 120_000;
 const MODEL = "anthropic:messages:claude-sonnet-4-5";
 
-testWith(INSTALLED)(
-  "every shared suite passes in the masque, and no case passes without it or with the placebo",
-  async () => {
-    for (const { slug } of SHARED_SUITES) {
+for (const { slug } of SHARED_SUITES) {
+  testWith(INSTALLED)(
+    `${slug}: every case passes in the masque, and none without it or with the placebo`,
+    async () => {
       await using provider = scriptedProvider();
       using me = terminal();
       const ran = await tried(me, provider, [slug, "--runs", "1", "--min-passed", "100"]);
@@ -31,10 +31,10 @@ testWith(INSTALLED)(
       const { arms, asked } = outcomesIn(ran);
       expect(arms).toEqual({ none: [false], placebo: [false], masque: [true] });
       expect(provider.asked).toHaveLength(asked);
-    }
-  },
-  CEILING_MS,
-);
+    },
+    CEILING_MS,
+  );
+}
 
 testWith(INSTALLED)(
   "the system texts are what don and placebo print",

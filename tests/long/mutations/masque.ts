@@ -100,4 +100,32 @@ export const MASQUE: readonly Mutation[] = [
     replace: "",
     tests: ["masque/list-masques.test.ts", "masque/commands.test.ts"],
   },
+  {
+    fault: "three answers against none are taken for a difference",
+    file: "src/masque/trial/interval.ts",
+    find: `const isTold = smallestChance(answered) <= UNLIKELY;`,
+    replace: `const isTold = true;`,
+    tests: ["masque/trial-interval.test.ts"],
+  },
+  {
+    fault: "a lens is read as a template of promptfoo's",
+    file: "src/masque/trial/promptfoo-files.ts",
+    find: `.replaceAll("{", "\\\\u007b")`,
+    replace: "",
+    tests: ["masque/trial-suite.test.ts"],
+  },
+  {
+    fault: "the placebo is as long as the lens alone",
+    file: "src/masque/placebo/placebo.ts",
+    find: `const missing = masqueWords - countWords(first.block);`,
+    replace: `const missing = 0;`,
+    tests: ["masque/placebo.test.ts"],
+  },
+  {
+    fault: "a model is asked although the person said no",
+    file: "src/cli/masques/trial/test.ts",
+    find: `if (!args.yes) await agree(deps, args.name);`,
+    replace: `if (!args.yes && deps.io.canAsk) await agree(deps, args.name);`,
+    tests: ["e2e/trial.test.ts"],
+  },
 ];
