@@ -2,6 +2,7 @@ import { expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MASQUE_BINARY, requireFreshBinary } from "../support/binary.ts";
+import { writePrivateMasque } from "../support/private-masque.ts";
 import { finish, succeeded } from "../support/process.ts";
 import { testWith } from "../support/requirement.ts";
 import { readTrace, strace, straceCommand } from "../support/strace.ts";
@@ -30,7 +31,8 @@ async function costOf(me: Terminal, session: string, args: readonly string[]) {
 /** Every masque used here was donned before, as on a machine in use. */
 async function machine(): Promise<Terminal> {
   const me = terminal();
-  for (const name of ["helmsman", "codesmith", "assayer"]) {
+  writePrivateMasque(me.home, { name: "Plain" });
+  for (const name of ["plain", "codesmith", "assayer"]) {
     succeeded(await me.masque(["don", name], { CLAUDE_CODE_SESSION_ID: "earlier" }));
   }
   succeeded(await me.masque(["doff", "--no-score"], { CLAUDE_CODE_SESSION_ID: "earlier" }));
@@ -41,7 +43,7 @@ traced(
   "a don without verbs, and one whose verbs are shown already, make at most two renames and four syncs",
   async () => {
     using me = await machine();
-    expect(await costOf(me, "plain", ["don", "helmsman", "steer"])).toEqual({ renames: 2, syncs: 4 });
+    expect(await costOf(me, "plain", ["don", "plain", "steer"])).toEqual({ renames: 2, syncs: 4 });
     succeeded(await me.masque(["don", "codesmith"], { CLAUDE_CODE_SESSION_ID: "first" }));
     expect(await costOf(me, "second", ["don", "codesmith", "forge"])).toEqual({ renames: 2, syncs: 4 });
   },

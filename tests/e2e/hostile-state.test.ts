@@ -193,9 +193,10 @@ test(
   async () => {
     requireFreshBinary();
     using me = terminal();
+    writePrivateMasque(me.home, { name: "Plain" });
     const before = treeOf(me.project);
     for (let afterMs = 2; afterMs <= 60; afterMs += 2) {
-      const child = Bun.spawn([MASQUE_BINARY, "don", "helmsman"], {
+      const child = Bun.spawn([MASQUE_BINARY, "don", "plain"], {
         cwd: me.project,
         env: { ...me.env, CLAUDE_CODE_SESSION_ID: `agent-${afterMs}` },
         stdio: ["ignore", "ignore", "ignore"],
