@@ -60,6 +60,14 @@ test("placeboOf() is the same for the same bytes, and another for others", () =>
   expect(placeboOf({ masque, digest: two }).block).not.toBe(placeboOf({ masque, digest: one }).block);
 });
 
+test("placeboOf() has the words of the author's own attributes too", () => {
+  const masque = { ...masqueWith("Look at the logs."), attributes: { audience: "people who read on a phone" } };
+  const digest = digestOf("one");
+  const block = identityBlock({ masque, digest, intent: null, replaces: null });
+  expect(block).toContain("people who read on a phone");
+  expect(placeboOf({ masque, digest }).words).toBe(countWords(block));
+});
+
 test("placeboOf() keeps the length of any lens", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 400, unit: "grapheme" }), DIGEST, (lens, digest) => {
