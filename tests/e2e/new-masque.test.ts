@@ -181,3 +181,12 @@ test("masque new writes any text of one line as it was given", async () => {
   expect(said).toMatchObject({ attributes: { domain: text }, criteria: [{ text }] });
   expect(said.lens).toEndWith(`Stop: ${text}\n`);
 });
+
+test.each([
+  ["without answers", []],
+  ["with some", ["--look", "the locks that the change takes, in order; the slowest query", "--refuse", "a table lock"]],
+])("what masque new writes %s lints clean", async (_what, answers) => {
+  using me = terminal();
+  succeeded(await me.masque(["new", "Ferrier", ...answers]));
+  expect(succeeded(await me.masque(["lint"])).stdout).toBe("1 masque checked: fine\n");
+});

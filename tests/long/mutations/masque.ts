@@ -128,4 +128,11 @@ export const MASQUE: readonly Mutation[] = [
     replace: `if (!args.yes && deps.io.canAsk) await agree(deps, args.name);`,
     tests: ["e2e/trial.test.ts"],
   },
+  {
+    fault: "the agent reads what a masque was forked from",
+    file: "src/masque/masque.ts",
+    find: `  "forkedFrom",\n`,
+    replace: "",
+    tests: ["masque/fork-and-diff.test.ts"],
+  },
 ];
