@@ -5,8 +5,8 @@ import { printableLine } from "../kernel/text/printable.ts";
 import type { Judge, ScoreOptions, Selection, Sources, Verdict } from "./port.ts";
 
 const NOTHING_YET = {
-  try: "masque setup claude",
-  hint: "then start the receiver (masque audience start), restart Claude Code, and give it a prompt; masque doctor finds what is missing",
+  try: "masque doctor",
+  hint: "it shows what is missing: mostly masque setup claude, then masque audience start, and a restart of Claude Code",
 };
 
 const NOT_FOUND = {

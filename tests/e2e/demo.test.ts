@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { shellQuoted } from "../../src/kernel/text/shell-quoted.ts";
 import { CHECKOUT, MASQUE_BINARY, runMasque } from "../support/binary.ts";
 import { openPty } from "../support/pty.ts";
 import { temporaryFolder } from "../support/temp-folder.ts";
@@ -46,9 +47,10 @@ test(
       TERM: "xterm-256color",
     };
     await using person = openPty([MASQUE_BINARY, "demo"], { env, cwd: folder.path, columns: 80, rows: 50 });
-    await person.until("next: masque setup claude");
+    const program = shellQuoted(MASQUE_BINARY);
+    await person.until(`next: ${program} setup claude`);
     expect(await person.exited).toBe(0);
-    const shown = Bun.stripANSI(person.output()).replaceAll("\r\n", "\n");
+    const shown = Bun.stripANSI(person.output()).replaceAll("\r\n", "\n").replace(program, "masque");
     const bars = shown.slice(shown.indexOf(": 7.5 of 10"), shown.indexOf(" tool calls succeeded"));
     expect(readFileSync(join(CHECKOUT, "README.md"), "utf8")).toContain(bars);
     expect(shown.slice(shown.indexOf(": 7.5 of 10"))).toMatchInlineSnapshot(`

@@ -14,8 +14,12 @@ const EXPLAINED = [
   "This was a recording of a session, so its score is always the same. Your own sessions are scored in Claude Code.",
 ];
 
-/** What a person at a terminal reads at the end of the demo. */
-export function demoText(card: Scorecard, output: Pick<Output, "columns" | "color">): string {
+/**
+ * What a person at a terminal reads at the end of the demo.
+ *
+ * @param program How this program is run: its name, or its path in quotes.
+ */
+export function demoText(card: Scorecard, output: Pick<Output, "columns" | "color">, program: string): string {
   const paint = paintFor(output);
   const { columns } = output;
   return `${[
@@ -28,6 +32,6 @@ export function demoText(card: Scorecard, output: Pick<Output, "columns" | "colo
     "",
     ...EXPLAINED.flatMap((line) => paragraph(line, columns)),
     "",
-    "  next: masque setup claude",
+    `  next: ${program} setup claude`,
   ].join("\n")}\n`;
 }
