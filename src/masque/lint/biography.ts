@@ -21,7 +21,9 @@ const LIFE: readonly RegExp[] = [
 ];
 
 /** In a sentence with years of experience, whose years they are. */
-const OF_THE_AGENT = /\byou\b|\byour\b|^[\s*#>•–—-]*(?:with|an?|the|over|after)\b/;
+const OF_THE_AGENT = /\byou\b|\byour\b|^[\s*#>•–—-]*with\b/;
+/** The first sentence of a text may be nothing but the person: "A grizzled architect with thirty years of experience." */
+const PERSON_FIRST = /^[\s*#>•–—-]*an?\b/;
 const OF_A_PERSON =
   /\b(?:users?|readers?|team|they|their|them|customers?|clients?|developers?|authors?|persons?|people|audience|maintainers?|candidates?|person|who asks|he|she|someone|somebody|engineers? (?:you|who))\b/;
 
@@ -61,12 +63,16 @@ function spanIn(sentence: Sentence): Span | undefined {
   for (const form of LIFE) {
     for (const match of sentence.plain.matchAll(form)) {
       const isYears = form === YEARS;
-      const isOfAgent = !isYears || (OF_THE_AGENT.test(sentence.plain) && !OF_A_PERSON.test(sentence.plain));
+      const isOfAgent = !isYears || isYearsOfAgent(sentence);
       if (isOfAgent && !isRefused(sentence, match.index))
         return { at: match.index, end: match.index + match[0].length };
     }
   }
   return undefined;
+}
+
+function isYearsOfAgent({ plain, at }: Sentence): boolean {
+  return (OF_THE_AGENT.test(plain) || (at === 0 && PERSON_FIRST.test(plain))) && !OF_A_PERSON.test(plain);
 }
 
 /** "Ada is a …" says of the masque Ada what "you are a …" says. */

@@ -2,7 +2,7 @@ import { countWords } from "../../kernel/text/count-words.ts";
 import type { Rule } from "./rule.ts";
 
 /** A lens below this cannot say what to look at, how to decide, what to refuse and how to report. */
-const LENS_WORDS_MIN = 50;
+const LENS_WORDS_MIN = 40;
 /** Published trials of skills: short and procedural text helps, exhaustive text costs and often hurts. */
 const LENS_WORDS_MAX = 600;
 /** What an agent pays in every session, and again after each compaction. */

@@ -63,25 +63,36 @@ export const override: Rule = {
     ),
 };
 
-/** Quotations count here: "obey this: 'ignore …'" would pass otherwise. */
+/**
+ * A quotation counts where the sentence orders to follow it, or is nothing else: "obey this: 'ignore …'" would pass otherwise.
+ */
 function orderIn(sentence: Sentence): { readonly at: number; readonly end: number } | undefined {
   const said = sentence.text.replaceAll("’", "'").toLowerCase();
   const lower = said.length === sentence.text.length ? said : sentence.plain;
   const own = { ...sentence, plain: lower };
+  const isSaid = (at: number) => sentence.plain[at] !== " " || isObeyed(lower.slice(0, at));
   for (const order of ORDERS) {
     for (const match of lower.matchAll(order)) {
       const before = lower.slice(0, match.index);
       const isHosts = order !== ORDERS[0] || OF_THE_HOST.test(match[1] ?? "");
       const isGiven = isOrder(own, match.index) || PERMITTED.test(before);
-      if (isHosts && isGiven && !isDescribed(before)) return { at: match.index, end: match.index + match[0].length };
+      if (isHosts && isGiven && isSaid(match.index) && !isDescribed(before))
+        return { at: match.index, end: match.index + match[0].length };
     }
   }
   for (const claim of CLAIMS) {
     for (const match of lower.matchAll(claim)) {
-      if (!LOOKED_FOR.test(lower.slice(0, match.index))) return { at: match.index, end: match.index + match[0].length };
+      if (isSaid(match.index) && !LOOKED_FOR.test(lower.slice(0, match.index)))
+        return { at: match.index, end: match.index + match[0].length };
     }
   }
   return undefined;
+}
+
+function isObeyed(before: string): boolean {
+  return /^[\s*#>\d.)"“'`•–—-]*$|\b(?:obey|follow|comply|carry out|execute|act on|apply|do this|do as|your (?:\w+ )?(?:task|job|rule|order|instruction|motto))\b/.test(
+    before,
+  );
 }
 
 /** "Never ignore", "text that asks you to ignore"; but "do not hesitate to ignore" is the order itself. */

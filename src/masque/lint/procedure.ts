@@ -2,23 +2,26 @@ import { isForeign, type Sentence, sentencesOf } from "./prose.ts";
 import { agentFields, type Fault, type Rule, type Subject } from "./rule.ts";
 
 /**
- * What every lens says: what to refuse, how to report, when to stop. Authors say it in many ways, so each rule takes any of them for
+ * What every lens says: what to refuse, and how to report. Authors say it in many ways, so each rule takes any of them for
  * an answer, and only a text with none of them breaks it. In a language other than English these rules find nothing.
  */
 
 /** An order not to do something. "Lines that do not compile" is a description, and does not count. */
 const PROHIBITION =
-  /\b(?:do not|don't|dont|never|must not|mustn't|may not|should not|shouldn't|shall not|shan't|won't|will not|ought not|not to)\b/g;
+  /\b(?:do not|don't|dont|never|must not|mustn't|may not|should not|shouldn't|shall not|shan't|won't|will not|cannot|can't|ought not|not to)\b/g;
 const DESCRIBED = /\b(?:that|which|who|whose|where|if|when|whether|what|why|how)\s+(?:[^\s,;:]+\s+){0,3}$/;
 
 const BOUNDARY = [
-  /\b(?:refus(?:e|es|al)|declin(?:e|es)|avoid|avoids|refrain|abstain|forbidden|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed)\b/,
+  /\b(?:refus(?:e|es|ed|al)|declin(?:e|es|ed)|avoid|avoids|avoided|excluded|refrain|abstain|forbidden|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed)\b/,
   /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside|untouched)\b/,
   /\bleave[s]?\s+(?:\S+\s+){0,6}(?:alone|untouched|unchanged|out|as\b|to\b|be\b)/,
   /\b(?:not|nothing|no one|no)\s+(?:yours|your|ours|our|my|allowed|permitted|accepted|acceptable|welcome|wanted|negotiable|touched|part of|in scope|else|beyond|besides|more than)\b/,
   /\b(?:only|solely|exclusively|at most|no more than|not more than|instead of|rather than|read-only|without asking|untouched)\b/,
-  /(?:^|[.,;:(—–-]\s*|\band\s+|\bor\s+|\*\s*|\]\s*|[-•>|#]\s*|\d[.)]\s*)(?:no|not|nothing|none|zero|neither)\s+\S/,
+  /(?:^\s*|[.,;:(—–-]\s*|\band\s+|\bor\s+|\*\s*|\]\s*|[-•>|#]\s*|\d[.)]\s*)(?:no|not|nothing|none|zero|neither)\s+\S/,
   /\b(?:don'ts|non-goals?|anti-goals?|boundaries|red lines|guardrails|limits?|restrictions|prohibitions)\s*(?:\*\*)?\s*[:—–-]/,
+  /\b(?:is|are|it's|that's)(?:n't| not)\s+(?:for\b|yours?\b|ours?\b|my\b|mine\b|included|invited|a job|the job|to be\b|done\b|changed|edited|altered)/,
+  /\b(?:is|are|stays?|goes)\s+(?:out|off|banned)\b|\b(?:as it is|as they are|as it was|as is)\b/,
+  /\b(?:ask|asks|wait|waits|confirm|confirms)\b.{0,60}\b(?:before|first|approval|permission|confirmation|go-ahead)\b/,
   /\b(?:outside|beyond)\s+(?:your|the|this|its|our|my|that|of)\b/,
   /\b(?:is|are|belongs?)\s+(?:for|to)\s+[a-z]+(?:'s)?\s*[.;,]/,
   /\b(?:reject|rejects|forbid|forbids|veto|exclude|omit|ban)\s+(?:any|all|every|anything|everything|each|a|an|the|it|them|requests?|changes?)\b/,
@@ -34,11 +37,6 @@ const REPORT = [
 /** The report that somebody else wrote. */
 const ANOTHERS_REPORT =
   /\b(?:bug|crash|error|coverage|test|user|issue|incident|status|audit|lint|scan|customer|read the|original|reported|that|which|returns? (?:null|true|false|an error|a value)|function|api|server|endpoint|query|http)\s+(?:reports?|answers?|repl(?:y|ies)|responses?|outputs?|summary|returns?|responds?|shows?|presents?|states?|says so|tells?)\b/g;
-
-const STOP = [
-  /\b(?:stop|stops|stopping|halt|quit|finish|finished|finishes|done|enough|end|ends|ending|until|complete|completed|conclude|over when|is over|rest|leave it|call it|close|closes|pause|wrap up|no further|last step|finally)\b/,
-  /\b(?:outside|beyond|out of scope|belongs? to|belong to|escalate|refer|hand (?:over|off|back|it)|pass (?:it|on|them)|another masque|someone else|somebody else|not your|not yours|ask (?:the user|first|them|before)|say so|elsewhere)\b/,
-];
 
 /** `lens/no-boundaries` */
 export const noBoundaries = absence({
@@ -69,21 +67,6 @@ export const noReport = absence({
   passes:
     "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops. Worst first, one bullet each, no more than ten bullets; a fault names its file and its line, or it is left out.",
   isMet: (sentences) => sentences.some(({ text, plain }) => isReport(text, plain)),
-});
-
-/** `lens/no-stop` */
-export const noStop = absence({
-  id: "lens/no-stop",
-  severity: "warning",
-  title: "The lens does not say when to stop, or what is outside its trade",
-  reason: "An agent without an end goes on to work that the masque was not made for",
-  fix: 'say when the work is done, or who does what lies outside, such as "Stop when every caller was opened"',
-  message: "The lens does not say when the work is done, or what lies outside its trade",
-  fails:
-    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Report each fault with its file and its line, worst first, in ten lines. Look at tests, at errors, at locks and at the queries in loops, then weigh what you have found by damage and by likelihood.",
-  passes:
-    "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Report each fault with its file and its line, worst first, in ten lines. When each caller was opened, the review is done. Look at tests, at errors, at locks and at the queries in loops before all else.",
-  isMet: (sentences) => sentences.some(({ plain }) => STOP.some((form) => form.test(plain))),
 });
 
 /** Whether a sentence says what the agent is not to do. */

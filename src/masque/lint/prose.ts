@@ -12,26 +12,41 @@ export type Sentence = {
 const QUOTED =
   /`[^`\n]{0,400}`|"[^"\n]{0,400}"|“[^”\n]{0,400}”|„[^“”\n]{0,400}[“”]|«[^»\n]{0,400}»|(?<=^|[\s(])'[^'\n]{1,200}'(?=$|[\s.,;:)!?])/g;
 
-/** Where a line begins something new: a blank line, a bullet, a number, a heading, a row of a table. */
-const NEW_LINE = /\n(?=[ \t]*(?:\n|[-*•+>#|–—]|\[|\d{1,3}[.)]|[a-z]\)))/g;
+/** How a line begins that is something new: it is blank, or has a bullet, a number, a heading, a row of a table. */
+const NEW_LINE = /^[ \t]*(?:$|[-*•+>#|–—]|\[|\d{1,3}[.)]|[a-z]\))/;
+
+/** A shorter line was ended by its author rather than by the width of the page, if the next begins with a capital letter. */
+const WRAPPED_CHARS_MIN = 50;
 
 /** A full stop, and a next word that is not in lower case; abbreviations are followed by lower case. */
 const SENTENCE_END = /[.!?]["”')\]*_`]{0,3}(?=\s+[^\sa-z])|\n/g;
 
 /** The sentences of a text. A line that is broken in the middle of a paragraph goes on in the next line. */
 export function sentencesOf(text: string): readonly Sentence[] {
-  const marked = text.replace(NEW_LINE, "\u0000").replaceAll("\n", " ").replaceAll("\u0000", "\n");
+  const marked = joinedLines(text);
   const plain = withoutQuotes(marked).replaceAll("’", "'").toLowerCase();
   // A letter whose lower case is longer would move every offset after it.
   const aligned = plain.length === marked.length ? plain : withoutQuotes(marked);
-  const sentences: Sentence[] = [];
-  let at = 0;
-  for (const end of [...marked.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length)) {
-    sentences.push({ at, text: marked.slice(at, end), plain: aligned.slice(at, end) });
-    at = end;
-  }
-  sentences.push({ at, text: marked.slice(at), plain: aligned.slice(at) });
-  return sentences.filter((sentence) => sentence.text.trim() !== "");
+  const ends = [...marked.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
+  let begin = 0;
+  return [...ends, marked.length].flatMap((end) => {
+    const at = begin + (marked.slice(begin, end).match(/^\s*/)?.[0].length ?? 0);
+    begin = end;
+    return at >= end ? [] : [{ at, text: marked.slice(at, end), plain: aligned.slice(at, end) }];
+  });
+}
+
+/** The text with a space for each line break in the middle of a paragraph. */
+function joinedLines(text: string): string {
+  const lines = text.split("\n");
+  return lines
+    .map((line, at) => {
+      const next = lines[at + 1];
+      if (next === undefined) return line;
+      const isEnded = line.trim().length < WRAPPED_CHARS_MIN && /^\s*\p{Lu}/u.test(next) && !/[,;]\s*$/.test(line);
+      return `${line}${isEnded || NEW_LINE.test(next) || line.trim() === "" ? "\n" : " "}`;
+    })
+    .join("");
 }
 
 /** The text with spaces for code and quotations. */

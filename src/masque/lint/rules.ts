@@ -4,7 +4,7 @@ import { cannotFail, cannotPass } from "./criteria.ts";
 import { fileInvalid, invisible, silence } from "./in-file.ts";
 import { blockTokens, lensTooLong, lensTooShort } from "./length.ts";
 import { override } from "./override.ts";
-import { noBoundaries, noReport, noStop } from "./procedure.ts";
+import { noBoundaries, noReport } from "./procedure.ts";
 import type { Rule } from "./rule.ts";
 import { secret } from "./secrets.ts";
 import { sharedText } from "./shared-text.ts";
@@ -14,7 +14,6 @@ import { vague } from "./vague.ts";
 export const RULES: readonly Rule[] = [
   noBoundaries,
   noReport,
-  noStop,
   lensTooShort,
   lensTooLong,
   blockTokens,

@@ -1,8 +1,9 @@
 import { LIMITS } from "../../kernel/limits.ts";
+import { plural } from "../../kernel/text/plural.ts";
 import { type Masque, slugOf } from "../masque.ts";
 import { fieldsOf } from "./fields.ts";
 import { type Word, wordsOf } from "./prose.ts";
-import type { Fault, Rule, Subject } from "./rule.ts";
+import type { Fault, Field, Rule, Subject } from "./rule.ts";
 
 /** Runs of words that two masques have in common. */
 
@@ -50,37 +51,43 @@ export const sharedText: Rule = {
   canSilence: true,
   fails: "context: |\n  They read your status on a phone, and would accept bad news today.\n",
   passes: "context: |\n  They read your status on a phone between two trains.\n",
-  find: (subject) => {
-    const own = slugOf(subject.masque.name);
-    const found = subject.fields.flatMap(({ path, text }) =>
-      firstRuns(text, own, subject).map((run) => ({ ...run, path })),
-    );
-    return found.map(({ path, at, end, other, text }): Fault => {
-      const shown = text.slice(at, end).replace(/\s+/g, " ");
-      return {
-        spot: { path, at, text: text.slice(at, end) },
-        message: `${subject.shared.names.get(other) ?? other} says the same: "${shown}"`,
-      };
-    });
-  },
+  find: (subject) =>
+    subject.fields.flatMap((field) =>
+      commonIn(field.text, subject).map((common) => faultOf(common, field, subject.shared.names)),
+    ),
 };
+
+function faultOf({ at, end, others }: Common, { path, text }: Field, names: SharedText["names"]): Fault {
+  const common = text.slice(at, end);
+  const [first = "", ...rest] = [...others].map((slug) => names.get(slug) ?? slug);
+  const who = rest.length === 0 ? `${first} says` : `${first} and ${plural(rest.length, "other masque")} say`;
+  const shown = common.replace(/\s+/g, " ");
+  const cut = shown.length > SHOWN_CHARS_MAX ? `${shown.slice(0, SHOWN_CHARS_MAX).toWellFormed()}…` : shown;
+  return { spot: { path, at, text: common }, message: `${who} the same: "${cut}"` };
+}
+
+const SHOWN_CHARS_MAX = 120;
 
 /** Another masque's text for the example of the rule. */
 export const SHARED_EXAMPLE = "They read your status on a phone and would accept bad news today.";
 
-type Common = { readonly at: number; readonly end: number; readonly other: string; readonly text: string };
+/** A part of a text that other masques have too: as long as each run in it is common. */
+type Common = { readonly at: number; readonly end: number; readonly others: ReadonlySet<string> };
 
-/** The first run that a text has in common with each other masque. A run is as long as it goes on being common. */
-function firstRuns(text: string, own: string, { masque, shared }: Subject): readonly Common[] {
-  const parent = parentOf(masque);
-  const found = new Map<string, Common>();
+function commonIn(text: string, { masque, shared }: Subject): readonly Common[] {
+  const [own, parent] = [slugOf(masque.name), parentOf(masque)];
+  const found: Common[] = [];
   for (const { run, first, last } of runsOf(wordsOf(text))) {
-    for (const other of shared.slugsByRun.get(run) ?? []) {
-      if (other === own || other === parent || found.has(other)) continue;
-      found.set(other, { at: first.at, end: last.end, other, text });
+    const others = (shared.slugsByRun.get(run) ?? []).filter((slug) => slug !== own && slug !== parent);
+    if (others.length === 0) continue;
+    const before = found.at(-1);
+    if (before && first.at < before.end) {
+      found[found.length - 1] = { at: before.at, end: last.end, others: new Set([...before.others, ...others]) };
+    } else {
+      found.push({ at: first.at, end: last.end, others: new Set(others) });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 /** `attributes.forkedFrom` begins with the name of the masque that was copied. */
