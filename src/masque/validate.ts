@@ -3,6 +3,7 @@ import { adviceOf, MasqueError } from "../kernel/errors.ts";
 import { statOrUndefined } from "../kernel/files/files.ts";
 import { LIMITS } from "../kernel/limits.ts";
 import { digestOf } from "../kernel/text/digest.ts";
+import { plural } from "../kernel/text/plural.ts";
 import { misnaming } from "./catalog.ts";
 import { codeFrame } from "./code-frame.ts";
 import { identityBlock } from "./identity-block.ts";
@@ -117,7 +118,14 @@ function lintFiles(checked: readonly Checked[], read: MasqueReader, tools: LintT
     ...besides.filter((path) => !given.has(path)).flatMap((path) => masqueAt(path, read)),
     ...sharedMasques().map(({ masque }) => masque),
   ]);
-  return checked.map((one) => lintChecked(one, shared, tools));
+  return [...checked.map((one) => lintChecked(one, shared, tools)), notCompared(checked, shared)];
+}
+
+/** A bound that was reached is reported, at the first file. */
+function notCompared([first]: readonly Checked[], { leftOut }: SharedText): readonly Problem[] {
+  if (!first || leftOut === 0) return [];
+  const message = `${plural(leftOut, "masque")} were not compared with the others: all together have more than ${LIMITS.lintComparedWordsMax} words`;
+  return [{ ...atStart(first.shown, ""), severity: "warning", message, hint: "lint fewer files at once" }];
 }
 
 function lintChecked(

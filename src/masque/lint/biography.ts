@@ -22,6 +22,8 @@ const LIFE: readonly RegExp[] = [
 
 /** In a sentence with years of experience, whose years they are. */
 const OF_THE_AGENT = /\byou\b|\byour\b|^[\s*#>•–—-]*with\b/;
+const SAYS_WHO_YOU_ARE =
+  /^[\s*#>•–—-]*(?:you(?:'re| are) (?:an?|the|one of)\b|you(?:'ve| have| bring| possess)\b|with\b|as an?\b)/;
 /** The first sentence of a text may be nothing but the person: "A grizzled architect with thirty years of experience." */
 const PERSON_FIRST = /^[\s*#>•–—-]*an?\b/;
 const OF_A_PERSON =
@@ -72,6 +74,7 @@ function spanIn(sentence: Sentence): Span | undefined {
 }
 
 function isYearsOfAgent({ plain, at }: Sentence): boolean {
+  if (SAYS_WHO_YOU_ARE.test(plain)) return true;
   return (OF_THE_AGENT.test(plain) || (at === 0 && PERSON_FIRST.test(plain))) && !OF_A_PERSON.test(plain);
 }
 

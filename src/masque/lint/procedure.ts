@@ -1,4 +1,4 @@
-import { isForeign, type Sentence, sentencesOf } from "./prose.ts";
+import { isForeign, isOrder, type Sentence, sentencesOf } from "./prose.ts";
 import { agentFields, type Fault, type Rule, type Subject } from "./rule.ts";
 
 /**
@@ -6,34 +6,35 @@ import { agentFields, type Fault, type Rule, type Subject } from "./rule.ts";
  * an answer, and only a text with none of them breaks it. In a language other than English these rules find nothing.
  */
 
-/** An order not to do something. "Lines that do not compile" is a description, and does not count. */
-const PROHIBITION =
-  /\b(?:do not|don't|dont|never|must not|mustn't|may not|should not|shouldn't|shall not|shan't|won't|will not|cannot|can't|ought not|not to)\b/g;
-const DESCRIBED = /\b(?:that|which|who|whose|where|if|when|whether|what|why|how)\s+(?:[^\s,;:]+\s+){0,3}$/;
+/** Any word that refuses or limits. "Lines that do not compile" is a description, and does not count. */
+const REFUSAL =
+  /\b(?:not|never|no|none|nothing|nobody|nor|neither|without|except|unless|only|cannot|dont|nope|zero|[a-z]{2,8}n't)\b/g;
+const DESCRIBED =
+  /\b(?:that|which|who|whose|where|if|when|whether|what|why|how|until|while)\s+(?:[^\s,;:]+\s+){0,4}$|\b(?:or|if|why|whether or)\s+$/;
 
+/** Words that limit by themselves. */
 const BOUNDARY = [
-  /\b(?:refus(?:e|es|ed|al)|declin(?:e|es|ed)|avoid|avoids|avoided|excluded|refrain|abstain|forbidden|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed)\b/,
-  /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside|untouched)\b/,
-  /\bleave[s]?\s+(?:\S+\s+){0,6}(?:alone|untouched|unchanged|out|as\b|to\b|be\b)/,
-  /\b(?:not|nothing|no one|no)\s+(?:yours|your|ours|our|my|allowed|permitted|accepted|acceptable|welcome|wanted|negotiable|touched|part of|in scope|else|beyond|besides|more than)\b/,
-  /\b(?:only|solely|exclusively|at most|no more than|not more than|instead of|rather than|read-only|without asking|untouched)\b/,
-  /(?:^\s*|[.,;:(—–-]\s*|\band\s+|\bor\s+|\*\s*|\]\s*|[-•>|#]\s*|\d[.)]\s*)(?:no|not|nothing|none|zero|neither)\s+\S/,
-  /\b(?:don'ts|non-goals?|anti-goals?|boundaries|red lines|guardrails|limits?|restrictions|prohibitions)\s*(?:\*\*)?\s*[:—–-]/,
-  /\b(?:is|are|it's|that's)(?:n't| not)\s+(?:for\b|yours?\b|ours?\b|my\b|mine\b|included|invited|a job|the job|to be\b|done\b|changed|edited|altered)/,
-  /\b(?:is|are|stays?|goes)\s+(?:out|off|banned)\b|\b(?:as it is|as they are|as it was|as is)\b/,
+  /\b(?:refus(?:e|es|ed|al)|declin(?:e|es|ed)|avoid|avoids|avoided|excluded?|excludes|refrains?|abstain|forbid|forbidden|prohibit|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed|untouched|solely|exclusively|read-only)\b/,
+  /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside)\b/,
+  /\bleaves?\s+(?:\S+\s+){0,6}(?:alone|unchanged|out|as\b|to\b|be\b)/,
+  /\b(?:at most|instead of|rather than|as it is|as they are|as it was|as is)\b/,
+  /\b(?:don'ts|non-goals?|anti-goals?|boundaries|red lines|guardrails|limits|restrictions|constraints|prohibitions)\b/,
   /\b(?:ask|asks|wait|waits|confirm|confirms)\b.{0,60}\b(?:before|first|approval|permission|confirmation|go-ahead)\b/,
-  /\b(?:outside|beyond)\s+(?:your|the|this|its|our|my|that|of)\b/,
+  /\b(?:outside|beyond)\s+(?:your|the|this|its|our|my|that|of)\b|\b(?:is|are|stays?|goes)\s+(?:out|off)\b/,
   /\b(?:is|are|belongs?)\s+(?:for|to)\s+[a-z]+(?:'s)?\s*[.;,]/,
-  /\b(?:reject|rejects|forbid|forbids|veto|exclude|omit|ban)\s+(?:any|all|every|anything|everything|each|a|an|the|it|them|requests?|changes?)\b/,
+  /\b(?:reject|rejects|veto|exclude|omit|ban)\s+(?:any|all|every|anything|everything|each|a|an|the|it|them|requests?|changes?)\b/,
 ];
 
 const REPORT = [
   /\b(?:report(?:s|ing)?|answer|answers|reply|replies|respond|responds|response|responses|output|outputs|deliver|delivers|deliverables?|hand (?:over|back|in)|handover|write-up|summari[sz]e|summary|debrief|verdict|present|presents|return|returns|conclude|publish|tell|show|say so|state|announce|communicate|feedback)\b/,
   /\b(?:end|ends|finish|finishes|close|closes|begin|begins|open|opens|start|starts|lead|leads)\s+(?:your \S+ |the \S+ |it |each \S+ |every \S+ )?with\b/,
-  /\b(?:at most|under|max\.?|maximum|maximal|within|up to|no more than|not more than|below|fewer than|exactly|about|around)?\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty)(?:\s*(?:-|–|to|or)\s*\w+)?\s+(?:short |plain |full |numbered )?(?:words?|lines?|sentences?|bullets?(?: points)?|paragraphs?|pages?|sections?|headings?|columns?)\b/,
+  /\b(?:at most|under|max\.?|maximum|maximal|within|up to|no more than|not more than|below|fewer than|exactly|about|around)?\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty)(?:\s*(?:-|–|to|or)\s*\w+)?[\s-]+(?:short |plain |full |numbered )?(?:words?|lines?|sentences?|bullets?(?: points)?|paragraphs?|pages?|sections?|headings?|columns?)\b/,
   /\b(?:as|in|into|using|use|give|write|make|fill|produce|draw) (?:a |an |the |one |this |that |these |plain |short |numbered |bulleted )*(?:table|list|bullets?|checklist|memo|note|template|diagram|letter|form|format|ticket|report|section|paragraph|comments?|markdown|json)\b/,
   /\b(?:format|template|layout|form of the answer|shape of the answer|tl;dr|write down|hand the|your message|final message|last message)\b/,
 ];
+/** Orders to make something for the reader. */
+const PRODUCTION =
+  /\b(?:write(?! (?:\S+ ){0,4}(?:both|to|tests?|code)\b)|say|give|produce|draft|send|post|print|propose|submit|offer|compose|point out|read back)\b/g;
 /** The report that somebody else wrote. */
 const ANOTHERS_REPORT =
   /\b(?:bug|crash|error|coverage|test|user|issue|incident|status|audit|lint|scan|customer|read the|original|reported|that|which|returns? (?:null|true|false|an error|a value)|function|api|server|endpoint|query|http)\s+(?:reports?|answers?|repl(?:y|ies)|responses?|outputs?|summary|returns?|responds?|shows?|presents?|states?|says so|tells?)\b/g;
@@ -66,19 +67,19 @@ export const noReport = absence({
     "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops, then weigh what you have found by damage and by likelihood, and order it so that the worst fault comes before the others.",
   passes:
     "Read the diff for intent, then for risk, then line by line. Open every caller of a changed function. Never edit a file. Stop when each caller was opened. Look at tests, at errors, at locks and at the queries in loops. Worst first, one bullet each, no more than ten bullets; a fault names its file and its line, or it is left out.",
-  isMet: (sentences) => sentences.some(({ text, plain }) => isReport(text, plain)),
+  isMet: (sentences) => sentences.some(isReport),
 });
 
 /** Whether a sentence says what the agent is not to do. */
 function isBoundary(plain: string): boolean {
   if (BOUNDARY.some((form) => form.test(plain))) return true;
-  return [...plain.matchAll(PROHIBITION)].some(
-    ({ index }) => !DESCRIBED.test(plain.slice(Math.max(0, index - 80), index)),
-  );
+  return [...plain.matchAll(REFUSAL)].some(({ index }) => !DESCRIBED.test(plain.slice(Math.max(0, index - 80), index)));
 }
 
 /** A sentence about the form of the answer, or a label such as `Verdict:` that the answer is to have. */
-function isReport(text: string, plain: string): boolean {
+function isReport(sentence: Sentence): boolean {
+  const { text, plain } = sentence;
+  if ([...plain.matchAll(PRODUCTION)].some(({ index }) => isOrder(sentence, index))) return true;
   const own = plain.replace(ANOTHERS_REPORT, " ");
   return REPORT.some((form) => form.test(own)) || /[`"“][^`"”\n]{1,60}:[^`"”\n]{0,60}[`"”]/.test(text);
 }
