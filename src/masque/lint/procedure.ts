@@ -8,7 +8,7 @@ import { agentFields, type Fault, type Rule, type Subject } from "./rule.ts";
 
 /** Any word that refuses or limits. "Lines that do not compile" is a description, and does not count. */
 const REFUSAL =
-  /\b(?:not|never|no|none|nothing|nobody|nor|neither|without|except|unless|only|cannot|dont|nope|zero|[a-z]{2,8}n't)\b/g;
+  /\b(?:not|never|no(?:ne|thing|body)?|nor|neither|without|except|unless|only|cannot|dont|nope|zero|[a-z]{2,8}n't)\b/g;
 const DESCRIBED =
   /\b(?:that|which|who|whose|where|if|when|whether|what|why|how|until|while)\s+(?:[^\s,;:]+\s+){0,4}$|\b(?:or|if|why|whether or)\s+$/;
 

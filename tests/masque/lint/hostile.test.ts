@@ -19,7 +19,7 @@ const LONG: readonly [what: string, piece: string, rule?: string][] = [
   ["full stops", ". "],
   ["short lines", "A\n"],
   ["the beginning of an order", "ignore all your previous "],
-  ["adjectives", "write clean, good, great "],
+  ["adjectives", "write clean, good, great ", "block/tokens"],
   ["a key that does not end", "password: "],
   ["Chinese", "漢", "block/tokens"],
 ];
