@@ -2,7 +2,7 @@ import { dirname, join, sep } from "node:path";
 import type { Env } from "../../kernel/paths.ts";
 import type { HostWorld } from "../host.ts";
 import type { FileGround } from "../settings/file.ts";
-import type { SetupPlace } from "../setup/apply-setup.ts";
+import type { SetupPlace } from "../setup/plan.ts";
 
 /** Where Claude Code's files are, and where masque keeps what concerns them. */
 

@@ -5,7 +5,7 @@ import { replaceFile } from "../../kernel/files/files.ts";
 import { withLock } from "../../kernel/files/lock.ts";
 import { LIMITS } from "../../kernel/limits.ts";
 import { parseJson } from "../../kernel/text/json.ts";
-import { type FileGround, readSettingsFile } from "../settings/file.ts";
+import { readSettingsFile } from "../settings/file.ts";
 import { applyPlan, removeEmpty } from "./apply-plan.ts";
 import {
   journalText,
@@ -17,16 +17,9 @@ import {
   takenOver,
   withSetup,
 } from "./journal.ts";
-import type { PlannedSetup } from "./plan.ts";
+import type { PlannedSetup, SetupPlace } from "./plan.ts";
 
 /** The journal of what was put into an agent program's files, and the one place that changes the files by it. */
-
-/** Where a program's journal is, and whose ground its files are on. */
-export type SetupPlace = {
-  /** `<data>/host/<program>`. */
-  readonly folder: string;
-  groundOf(path: string): FileGround;
-};
 
 /**
  * The journal, empty where nothing was set up.

@@ -1,11 +1,18 @@
 import { digestOf } from "../../kernel/text/digest.ts";
+import type { FileGround } from "../settings/file.ts";
 import { says } from "../settings/text.ts";
 import { planFile, type WantedEntry, withoutRecord } from "../settings/undo.ts";
-import type { SetupPlace } from "./apply-setup.ts";
 import type { FileRecord, SettingsFileRecord, Setup, SetupJournal, SetupKey } from "./journal.ts";
 import { setupOf } from "./journal.ts";
 
 /** A setup as data: what the machine holds goes in, the changes come out, and nothing is touched. */
+
+/** Where a program's journal is, and whose ground its files are on. */
+export type SetupPlace = {
+  /** `<data>/host/<program>`. */
+  readonly folder: string;
+  groundOf(path: string): FileGround;
+};
 
 /** The files that a plan is made from. */
 export type FilesFound = {

@@ -10,9 +10,8 @@ import type { PatternCompiler } from "../rubric/pattern.ts";
 import { fieldsOf, textsIn } from "./fields.ts";
 import { fileInvalid, invisible, silence } from "./in-file.ts";
 import { positionOf } from "./place.ts";
-import type { Rule, Subject } from "./rule.ts";
+import type { Rule, SharedText, Subject } from "./rule.ts";
 import { RULES, ruleById } from "./rules.ts";
-import type { SharedText } from "./shared-text.ts";
 
 /** What lint needs of packages. */
 export type LintTools = {

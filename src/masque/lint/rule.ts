@@ -1,7 +1,6 @@
 import type { YamlPath } from "../../kernel/text/yaml.ts";
 import type { Masque } from "../masque.ts";
 import type { PatternCompiler } from "../rubric/pattern.ts";
-import type { SharedText } from "./shared-text.ts";
 
 /** One text of a masque: a field, a criterion, an attribute. */
 export type Field = {
@@ -9,6 +8,14 @@ export type Field = {
   readonly text: string;
   /** Whether the agent reads it. Known attributes, the rubric and the verbs are for people. */
   readonly isForAgent: boolean;
+};
+
+/** Every run of eight words of some masques, and in which of them each run is. */
+export type SharedText = {
+  readonly slugsByRun: ReadonlyMap<string, readonly string[]>;
+  readonly names: ReadonlyMap<string, string>;
+  /** Masques that were left out, because the others have as many words as are compared. */
+  readonly leftOut: number;
 };
 
 /** What a rule looks at. */

@@ -3,20 +3,12 @@ import { plural } from "../../kernel/text/plural.ts";
 import { type Masque, slugOf } from "../masque.ts";
 import { fieldsOf } from "./fields.ts";
 import { type Word, wordsOf } from "./prose.ts";
-import type { Fault, Field, Rule, Subject } from "./rule.ts";
+import type { Fault, Field, Rule, SharedText, Subject } from "./rule.ts";
 
 /** Runs of words that two masques have in common. */
 
 /** Shorter runs are common in plain English ("what to do when the task is"). */
 const RUN_WORDS = 8;
-
-/** Every run of eight words of some masques, and in which of them each run is. */
-export type SharedText = {
-  readonly slugsByRun: ReadonlyMap<string, readonly string[]>;
-  readonly names: ReadonlyMap<string, string>;
-  /** Masques that were left out, because the others have as many words as are compared. */
-  readonly leftOut: number;
-};
 
 /** The runs of all masques that a file is compared with. A masque that is given twice, by its name, counts once. */
 export function sharedTextOf(masques: readonly Masque[]): SharedText {

@@ -1,5 +1,3 @@
-import type { Masque } from "../masque.ts";
-
 /** What a program can decide about an answer, or about the tools that were used. At least one member is there. */
 export type Check = {
   /** A pattern in RE2's syntax that the answer contains. */
@@ -22,7 +20,7 @@ export type Criterion = { readonly text: string; readonly check?: Check };
  * What a masque's rubric asks, as a list. A rubric that is a list of `- ` lines reads as one criterion a line, where indented
  * lines go on; any other text is one criterion.
  */
-export function criteriaOf({ rubric }: Pick<Masque, "rubric">): readonly Criterion[] {
+export function criteriaOf({ rubric }: { readonly rubric?: string | readonly Criterion[] }): readonly Criterion[] {
   if (rubric === undefined) return [];
   if (typeof rubric !== "string") return rubric;
   const lines = rubric.split("\n").filter((line) => line.trim() !== "");
