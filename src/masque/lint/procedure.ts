@@ -17,7 +17,7 @@ const BOUNDARY = [
   /\b(?:refus(?:e|es|ed|al)|declin(?:e|es|ed)|avoid|avoids|avoided|excluded?|excludes|refrains?|abstain|forbid|forbidden|prohibit|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed|untouched|solely|exclusively|read-only)\b/,
   /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside)\b/,
   /\bleaves?\s+(?:\S+\s+){0,6}(?:alone|unchanged|out|as\b|to\b|be\b)/,
-  /\b(?:at most|instead of|rather than|as it is|as they are|as it was|as is)\b/,
+  /\b(?:at most|instead of|rather than|otherwise|as it is|as they are|as it was|as is)\b/,
   /\b(?:don'ts|non-goals?|anti-goals?|boundaries|red lines|guardrails|limits|restrictions|constraints|prohibitions)\b/,
   /\b(?:ask|asks|wait|waits|confirm|confirms)\b.{0,60}\b(?:before|first|approval|permission|confirmation|go-ahead)\b/,
   /\b(?:outside|beyond)\s+(?:your|the|this|its|our|my|that|of)\b|\b(?:is|are|stays?|goes)\s+(?:out|off)\b/,

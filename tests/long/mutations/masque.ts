@@ -3,6 +3,20 @@ import type { Mutation } from "./mutation.ts";
 /** Masque files, the catalog, what is pinned, and the block that the agent reads. */
 export const MASQUE: readonly Mutation[] = [
   {
+    fault: "a file may silence the rule about secrets",
+    file: "src/masque/lint/lint-file.ts",
+    find: `ruleById(rule)?.canSilence === true && reason.trim() !== ""`,
+    replace: `ruleById(rule) !== undefined && reason.trim() !== ""`,
+    tests: ["masque/lint/lint-file.test.ts"],
+  },
+  {
+    fault: "what is quoted counts as said",
+    file: "src/masque/lint/prose.ts",
+    find: `return text.replace(QUOTED, (quoted) => " ".repeat(quoted.length));`,
+    replace: `return QUOTED.test("") ? "" : text;`,
+    tests: ["masque/lint/corpus.test.ts"],
+  },
+  {
     fault: "a masque can close its own block and speak as the program",
     file: "src/masque/identity-block.ts",
     find: `.replace(/<(?=\\s*\\/?\\s*masque-)/gi, "&lt;")`,
