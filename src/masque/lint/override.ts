@@ -14,7 +14,7 @@ const OF_THE_HOST =
 
 const ORDERS: readonly RegExp[] = [
   new RegExp(
-    `\\b(?:ignore|disregard|forget|override|overrule|bypass|circumvent|disobey|violate|break|discard|drop|evade)\\s+(${WHOSE}${RULES})\\b`,
+    `\\b(?:ignore|disregard|forget|override|overrule|bypass|circumvent|disobey|violate|discard|evade)\\s+(${WHOSE}${RULES})\\b`,
     "g",
   ),
   /\b(?:ignore|disregard|forget|override|bypass|disobey|discard)\s+((?:the |your |any |all |project's |the project's |user's )*(?:system prompt|claude\.md|agents\.md|claude code's [a-z]+|anthropic's [a-z ]{0,20}))/g,
@@ -67,6 +67,7 @@ export const override: Rule = {
  * A quotation counts where the sentence orders to follow it, or is nothing else: "obey this: 'ignore …'" would pass otherwise.
  */
 function orderIn(sentence: Sentence): { readonly at: number; readonly end: number } | undefined {
+  if (sentence.text.trimEnd().endsWith("?")) return undefined;
   const said = sentence.text.replaceAll("’", "'").toLowerCase();
   const lower = said.length === sentence.text.length ? said : sentence.plain;
   const own = { ...sentence, plain: lower };
@@ -74,7 +75,7 @@ function orderIn(sentence: Sentence): { readonly at: number; readonly end: numbe
   for (const order of ORDERS) {
     for (const match of lower.matchAll(order)) {
       const before = lower.slice(0, match.index);
-      const isHosts = order !== ORDERS[0] || OF_THE_HOST.test(match[1] ?? "");
+      const isHosts = order !== ORDERS[0] || isOfHost(match[1] ?? "", lower.slice(match.index + match[0].length));
       const isGiven = isOrder(own, match.index) || PERMITTED.test(before);
       if (isHosts && isGiven && isSaid(match.index) && !isDescribed(before))
         return { at: match.index, end: match.index + match[0].length };
@@ -87,6 +88,16 @@ function orderIn(sentence: Sentence): { readonly at: number; readonly end: numbe
     }
   }
   return undefined;
+}
+
+/** "All rules" are the host's where the sentence ends there; "all rules of the old linter" are not. */
+function isOfHost(rules: string, after: string): boolean {
+  if (
+    !OF_THE_HOST.test(rules) ||
+    !/^\s*(?:[^\sa-z]|$|(?:and|or|when|if|where|you|above|but|given|from|of|in|that|which)\b)/.test(after)
+  )
+    return false;
+  return !/^\s+(?:of|in|from|on|for) (?!your\b|claude|anthropic|the (?:system|host|user|developer)\b)/.test(after);
 }
 
 function isObeyed(before: string): boolean {

@@ -15,8 +15,8 @@ const ORDERS: readonly RegExp[] = [
   /\b(?:use|exercise)\s+(?:your\s+)?(?:best\s+|good\s+|own\s+|sound\s+)?(?:judge?ment|common sense|caution)\b/g,
   /\b(?:do|try|give)\s+(?:it\s+)?your (?:very )?best\b/g,
   /\bgo the extra mile\b|\bthink outside the box\b|\bleave no stone unturned\b|\bgive it your all\b|\btake your time\b|\bstrive for (?:excellence|perfection|quality)\b|\bthink (?:deeply|hard|critically|holistically)\b/g,
-  /\bpay (?:very |close |special |careful |particular )?attention to (?:the |every |all )?details?\b|\btake (?:great|extra|special|good) care\b(?! (?:of|that)\b)/g,
-  /\bwrite (?:(?:clean|good|great|high-quality|quality|maintainable|robust|elegant|beautiful|excellent|readable|solid|efficient|well-structured|testable),? (?:and )?){1,4}code\b/g,
+  /\bpay (?:very |close |special |careful |particular )?attention to (?:the |every |all )?details?(?=\s*(?:[.,;!)]|$|(?:and|in|when|at|of)\b))|\btake (?:great|extra|special|good) care\b(?! (?:of|that)\b)/g,
+  /\bwrite (?:(?:clean|good|great|high-quality|quality|maintainable|robust|elegant|beautiful|excellent|readable|solid|efficient|well-structured|testable),? (?:and )?){1,4}code(?=\s*(?:[.,;!)]|$|(?:and|that|which|with|in|for)\b))/g,
   /\b(?:ensure|make sure)\s+(?:that\s+)?(?:everything|it|the code|the result|all|your work|the work|things)\s+(?:works?|is|are)\s*(?:good|fine|correct|correctly|right|properly|well|perfect|perfectly|as expected|in order)?(?=\s*(?:[.!]|$))/g,
   /\bhandle (?:all |any |the )?(?:errors?|edge cases?|exceptions?|failures?|corner cases?)(?: and (?:errors?|edge cases?|exceptions?|failures?))? (?:gracefully|properly|appropriately|correctly|well|carefully)\b/g,
   /\bconsider (?:all|every) (?:the )?(?:aspects?|possibilit(?:y|ies)|angles?|options?|perspectives?|implications?|factors?)\b/g,
@@ -25,7 +25,7 @@ const ORDERS: readonly RegExp[] = [
 
 /** What makes such an order say something: a condition, a way, a number, a name, a list. */
 const SPECIFIC =
-  /[:`"“(\d=]|\b(?:not to|to|by|until|because|unless|e\.g|i\.e|for example|namely|meaning|that is|which means|such as)\s|\s[—–-]\s/;
+  /[:;`"“(\d=]|\b(?:not to|to|by|until|because|unless|e\.g|i\.e|for example|namely|meaning|that is|which means|such as)\s|\s[—–-]\s/;
 
 /** Whole sentences of nothing but traits: "Be clear, concise and helpful." */
 const ONLY_TRAITS = new Set(
