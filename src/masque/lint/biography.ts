@@ -11,7 +11,7 @@ const YEARS =
 
 const LIFE: readonly RegExp[] = [
   new RegExp(
-    `\\b(?:you're|you are|act as|behave as|behave like|act like|imagine you are|pretend to be|as) (?:an?|the|one of the) (?:(?!(?:in|of|for|with|to|at|by|on|who|that|helping|working|reviewing|guest) )[\\w-]+,? ){0,3}?(?:${PRAISE})\\b(?!'s)(?=\\s+[a-z]|\\s*[.,;])`,
+    `\\b(?:you're|you are|act as|behave as|behave like|act like|imagine you are|pretend to be|as) (?:an?|the|one of the) (?:(?!(?:in|of|for|with|to|at|by|on|who|that|helping|working|reviewing|guest) )[\\w-]+,? ){0,3}?(?:${PRAISE})\\b(?!'s)(?!\\s+[a-z-]+\\s+(?:will|would|can|could|may|might|does|knows|sees|asks)\\b)(?=\\s+[a-z]|\\s*[.,;])`,
     "g",
   ),
   YEARS,
@@ -27,7 +27,7 @@ const SAYS_WHO_YOU_ARE =
 /** The first sentence of a text may be nothing but the person: "A grizzled architect with thirty years of experience." */
 const PERSON_FIRST = /^[\s*#>•–—-]*an?\b/;
 const OF_A_PERSON =
-  /\b(?:users?|readers?|team|they|their|them|customers?|clients?|developers?|authors?|persons?|people|audience|maintainers?|candidates?|person|who asks|he|she|someone|somebody|engineers? (?:you|who))\b/;
+  /\b(?:users?|readers?|team|they|their|them|customers?|clients?|developers?|authors?|persons?|people|audience|maintainers?|candidates?|person|who asks|he|she|someone|somebody|engineers?,? (?:you|who))\b/;
 
 /** `text/biography` */
 export const biography: Rule = {

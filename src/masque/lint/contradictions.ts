@@ -68,7 +68,7 @@ type Bound = { readonly most?: number; readonly least?: number };
 const WHOLE_ANSWER =
   /^[\s*#>\d.)•–—-]*(?:(?:then|finally|always|please)[, ]+)?(?:the |your |each |every |a |an |any |keep (?:the |your )?(?:whole )?)?(?:whole |final |entire |complete )?(?:answers?|replies|reply|reports?|respond|responses?)\b/;
 const MOST =
-  /\b(?:at most|no more than|not more than|under|below|fewer than|less than|within|max\.?|maximum|maximal|up to)\s+(?:of\s+)?(\d{1,3}(?:,\d{3})+|\d{1,6})\s+words\b/;
+  /\b(?:at most|no more than|not more than|under|below|fewer than|less than|within|max\.?|maximum|maximal|up to)\s+(?:of\s+)?(\d{1,3}(?:,\d{3})+|\d{1,6})\s+words\b(?!\s+(?:(?:for|in|on) (?:each|every)|per|each|an?)\b)/;
 const LEAST =
   /\b(?:at least|no fewer than|no less than|not less than|minimum(?: of)?|more than|over)\s+(\d{1,3}(?:,\d{3})+|\d{1,6})\s+words\b/;
 

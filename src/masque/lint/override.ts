@@ -23,8 +23,12 @@ const ORDERS: readonly RegExp[] = [
   /\b(?:reveal|print|repeat|leak|output|expose)\s+(your (?:whole |full |entire |hidden )?system prompt)/g,
 ];
 
+/** "Drop all constraints of the table": what follows says that they are rules of something else. */
+const OF_SOMETHING_ELSE =
+  /^\s+(?:(?:of|in|from|for|on|about)\s+(?!(?:the )?(?:claude|anthropic|system|host|user|developer|conversation|session|prompt|context|message|above|model)|your|this|these|any|all|every)\S|(?:data|sets?|templates?|files?|runs?)\b)/;
+
 const CLAIMS: readonly RegExp[] = [
-  /\b(?:these|this|the following|my|our|its|the masque's) (?:instructions?|rules?|lens|masque|text|prompt)\s+(?:override|overrides|supersede|supersedes|take precedence over|takes precedence over|outrank|outranks|replace|replaces|trump|trumps)\s+(?:all|any|every|everything|the system|your|claude|anthropic|previous|earlier|prior|the user|other)\b/g,
+  /\b(?:these|this|the following|my|our|its|the masque's) (?:instructions?|rules?|lens|masque|text|prompt)\s+(?:override|overrides|supersede|supersedes|take precedence over|takes precedence over|outrank|outranks|replace|replaces|trump|trumps)\s+(?:everything|all others|your\b|claude|anthropic|the user|the system|(?:(?:all|any|every|the|previous|earlier|prior|other|existing|former)\s+){1,4}(?:instructions?|rules?|guidelines?|prompts?|polic(?:y|ies)|restrictions?|directives?|texts?|messages?))\b/g,
   /\b(?:you are|you're) (?:not|no longer|never) (?:bound|restricted|constrained|limited|governed) by\b/g,
   /\byou (?:have|are under|face) no (?:restrictions?|limits|limitations|rules|constraints|guardrails|guidelines)\b/g,
   /\b(?:claude code's|claude's|anthropic's|the system prompt's|your (?:usual|normal|former|safety|system)|all other|system prompt|previous|the usual safety)\s*(?:rules?|instructions?|guidelines?|permissions?|restrictions?|prompt)?\s+(?:do not|does not|don't|doesn't|no longer) (?:apply|bind|count|hold|matter)\b/g,
@@ -77,7 +81,8 @@ function orderIn(sentence: Sentence): { readonly at: number; readonly end: numbe
       const before = lower.slice(0, match.index);
       const isHosts = order !== ORDERS[0] || isOfHost(match[1] ?? "", lower.slice(match.index + match[0].length));
       const isGiven = isOrder(own, match.index) || PERMITTED.test(before);
-      if (isHosts && isGiven && isSaid(match.index) && !isDescribed(before))
+      const isForeign = OF_SOMETHING_ELSE.test(lower.slice(match.index + match[0].length));
+      if (isHosts && !isForeign && isGiven && isSaid(match.index) && !isDescribed(before))
         return { at: match.index, end: match.index + match[0].length };
     }
   }

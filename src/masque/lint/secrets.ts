@@ -21,7 +21,7 @@ const KEYS: readonly (readonly [what: string, form: RegExp])[] = [
   ],
   [
     "a password or a token",
-    /\b(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?token|bearer)["']?\s{0,4}(?:[:=]|\bis\b)\s{0,4}["'`]?([A-Za-z0-9+/_!@#$%^&*.~-]{10,200})/gi,
+    /\b(?:password|passwd|pwd|pw|secret|token|api[_-]?key|access[_-]?key|auth[_-]?token|bearer)["']?\s{0,4}(?:[:=]|\bis\b)\s{0,4}["'`]?([A-Za-z0-9+/_!@#$%^&*.~-]{10,200})/gi,
   ],
 ];
 
@@ -34,6 +34,13 @@ const DIGITS_MIN = 3;
 
 const PLACEHOLDER =
   /example|placeholder|changeme|your[-_]|xxxx|\.\.\.|0000|1234567|abcdef|redacted|dummy|sample|<|\$\{/i;
+
+/** "postgres://user:password@localhost": the word in place of a password. */
+const PASSWORD_WORD = /:\/\/[^:@\s]{1,64}:(?:pass(?:word|wd)?|secret|pwd?)@/i;
+/** "password: DB_PASSWORD_1" names the variable that holds the password. */
+const VARIABLE_NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+/** A digest of a file, as lock files and `integrity` attributes have it. */
+const DIGEST = /^sha(?:1|256|384|512)[-_]/i;
 
 /** `text/secret` */
 export const secret: Rule = {
@@ -66,7 +73,8 @@ export const secret: Rule = {
 
 /** The last form has words for values as well: "password: required" is not a secret. */
 function isSecret([whole, value]: RegExpMatchArray): boolean {
-  if (PLACEHOLDER.test(whole)) return false;
+  if (PLACEHOLDER.test(whole) || PASSWORD_WORD.test(whole)) return false;
+  if (value !== undefined && VARIABLE_NAME.test(value)) return false;
   return value === undefined || (/\d/.test(value) && /[A-Za-z]/.test(value) && bitsOf(value) >= PASSWORD_BITS_MIN);
 }
 
@@ -75,7 +83,9 @@ const PASSWORD_BITS_MIN = 3;
 function isRandom(token: string): boolean {
   const digits = token.match(/\d/g)?.length ?? 0;
   const isMixed = /[a-z]/.test(token) && /[A-Z]/.test(token) && digits >= DIGITS_MIN;
-  return isMixed && bitsOf(token) >= RANDOM_BITS_MIN && !PLACEHOLDER.test(token) && !isPath(token);
+  return (
+    !DIGEST.test(token) && isMixed && bitsOf(token) >= RANDOM_BITS_MIN && !PLACEHOLDER.test(token) && !isPath(token)
+  );
 }
 
 /** Words with slashes between. */
