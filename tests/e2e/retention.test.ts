@@ -117,8 +117,8 @@ describe("retention", () => {
         ["performance", "s-old"],
       ] as const) {
         const empty = await me.masque([command, "--session", session]);
-        expect(empty.exit).toBe(0);
-        expect(empty.stderr).toContain('retention dropped logs, and nothing else is known of session "s-old"');
+        expect(empty.exit).toBe(3);
+        expect(empty.stderr).toContain("retention (audience.retentionDays) dropped its logs on");
       }
       const bare = await me.masque(["judge", "--session", "s-bare"]);
       expect(bare).toMatchObject({ exit: 3, stdout: "" });
@@ -159,7 +159,7 @@ describe("retention", () => {
       rmSync(store, { recursive: true });
       for (const command of ["judge", "performance"]) {
         const empty = await me.masque([command, "--session", "s-old"]);
-        expect(empty.stderr).toContain('retention dropped logs, and nothing else is known of session "s-old"');
+        expect(empty.stderr).toContain("retention (audience.retentionDays) dropped its logs on");
         const none = await me.masque([command, "--session", "s-none"]);
         expect(none).toMatchObject({ exit: 3, stderr: expect.not.stringContaining("retention") });
       }
