@@ -93,7 +93,7 @@ async function askText(deps: Deps, prompts: Prompts, question: string): Promise<
 
 /** What is wrong with an answer. The whole masque is checked again before it is written. */
 function faultOf(text: string): string | undefined {
-  if (text.length > LIMITS.answerCharsMax) return `Write at most ${LIMITS.answerCharsMax} characters`;
+  if (text.length > LIMITS.interviewAnswerCharsMax) return `Write at most ${LIMITS.interviewAnswerCharsMax} characters`;
   const at = indexOfUnprintable(text);
   if (at === -1) return undefined;
   const { kind, code } = describeCharacter(text, at);

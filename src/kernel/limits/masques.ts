@@ -64,7 +64,7 @@ export const MASQUE_LIMITS = {
   /** The manifest of that many masques. */
   manifestBytesMax: 4 * MIB,
   /** An answer in the interview of `masque new`: one line that a person types. */
-  answerCharsMax: 1_000,
+  interviewAnswerCharsMax: 1_000,
   /** The JSON Schema that masque wrote for editors, some 10 KiB. */
   schemaFileBytesMax: MIB,
   /** Lines by which two texts may differ to be compared line by line. The time grows with the product of length and difference. */

@@ -79,9 +79,10 @@ function orderIn(sentence: Sentence): { readonly at: number; readonly end: numbe
   for (const order of ORDERS) {
     for (const match of lower.matchAll(order)) {
       const before = lower.slice(0, match.index);
-      const isHosts = order !== ORDERS[0] || isOfHost(match[1] ?? "", lower.slice(match.index + match[0].length));
+      const after = lower.slice(match.index + match[0].length);
+      const isHosts = order !== ORDERS[0] || isOfHost(match[1] ?? "", after);
       const isGiven = isOrder(own, match.index) || PERMITTED.test(before);
-      const isForeign = OF_SOMETHING_ELSE.test(lower.slice(match.index + match[0].length));
+      const isForeign = OF_SOMETHING_ELSE.test(after);
       if (isHosts && !isForeign && isGiven && isSaid(match.index) && !isDescribed(before))
         return { at: match.index, end: match.index + match[0].length };
     }
@@ -95,14 +96,12 @@ function orderIn(sentence: Sentence): { readonly at: number; readonly end: numbe
   return undefined;
 }
 
-/** "All rules" are the host's where the sentence ends there; "all rules of the old linter" are not. */
+/** "All rules" are the host's where the sentence ends or turns there; "all rules engines" are not. */
 function isOfHost(rules: string, after: string): boolean {
-  if (
-    !OF_THE_HOST.test(rules) ||
-    !/^\s*(?:[^\sa-z]|$|(?:and|or|when|if|where|you|above|but|given|from|of|in|that|which)\b)/.test(after)
-  )
-    return false;
-  return !/^\s+(?:of|in|from|on|for) (?!your\b|claude|anthropic|the (?:system|host|user|developer)\b)/.test(after);
+  return (
+    OF_THE_HOST.test(rules) &&
+    /^\s*(?:[^\sa-z]|$|(?:and|or|when|if|where|you|above|but|given|from|of|in|that|which)\b)/.test(after)
+  );
 }
 
 function isObeyed(before: string): boolean {

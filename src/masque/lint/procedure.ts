@@ -12,8 +12,9 @@ const REFUSAL =
 const DESCRIBED =
   /\b(?:that|which|who|whose|where|if|when|whether|what|why|how|until|while)\s+(?:[^\s,;:]+\s+){0,4}$|\b(?:or|if|why|whether or)\s+$/;
 
-/** Words that limit by themselves. */
+/** Words that limit by themselves. "What must I not write?" is answered in the next sentence. */
 const BOUNDARY = [
+  /\b(?:must|may|should|shall|can|do|does) (?:i|you|we|one|it|the \w+) (?:not|never)\b/,
   /\b(?:refus(?:e|es|ed|al)|declin(?:e|es|ed)|avoid|avoids|avoided|excluded?|excludes|refrains?|abstain|forbid|forbidden|prohibit|prohibited|banned|off[- ]limits|off the table|hands off|out of bounds|out of scope|no-go|taboo|unacceptable|unwelcome|inadmissible|verboten|steer clear|resist|disallowed|untouched|solely|exclusively|read-only)\b/,
   /\b(?:stay|keep|stays|keeps)\s+(?:away|out|off|clear|within|inside)\b/,
   /\bleaves?\s+(?:\S+\s+){0,6}(?:alone|unchanged|out|as\b|to\b|be\b)/,
@@ -28,13 +29,13 @@ const BOUNDARY = [
 const REPORT = [
   /\b(?:report(?:s|ing)?|answer|answers|reply|replies|respond|responds|response|responses|output|outputs|deliver|delivers|deliverables?|hand (?:over|back|in)|handover|write-up|summari[sz]e|summary|debrief|verdict|present|presents|return|returns|conclude|publish|tell|show|say so|state|announce|communicate|feedback)\b/,
   /\b(?:end|ends|finish|finishes|close|closes|begin|begins|open|opens|start|starts|lead|leads)\s+(?:your \S+ |the \S+ |it |each \S+ |every \S+ )?with\b/,
-  /\b(?:at most|under|max\.?|maximum|maximal|within|up to|no more than|not more than|below|fewer than|exactly|about|around)?\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty)(?:\s*(?:-|–|to|or)\s*\w+)?[\s-]+(?:short |plain |full |numbered )?(?:words?|lines?|sentences?|bullets?(?: points)?|paragraphs?|pages?|sections?|headings?|columns?)\b/,
+  /\b(?:at most|under|max\.?|maximum|maximal|within|up to|no more than|not more than|below|fewer than|exactly|about|around)?\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|fifteen|twenty)(?:\s*(?:-|–|to|or)\s*\w+)?[\s-]+(?:short |plain |full |numbered )?(?:words?|lines?|sentences?|points?|items?|bullets?(?: points)?|paragraphs?|pages?|sections?|headings?|columns?)\b/,
   /\b(?:as|in|into|using|use|give|write|make|fill|produce|draw) (?:a |an |the |one |this |that |these |plain |short |numbered |bulleted )*(?:table|list|bullets?|checklist|memo|note|template|diagram|letter|form|format|ticket|report|section|paragraph|comments?|markdown|json)\b/,
-  /\b(?:format|template|layout|form of the answer|shape of the answer|tl;dr|write down|hand the|your message|final message|last message)\b/,
+  /\b(?:format|template|layout|form of the answer|shape of the answer|tl;dr|write down|hand the|your message|final message|last message|result(?=:)|csv|yaml)\b/,
 ];
 /** Orders to make something for the reader. */
 const PRODUCTION =
-  /\b(?:write(?! (?:\S+ ){0,4}(?:both|to|tests?|code)\b)|say|give|produce|draft|send|post|print|propose|submit|offer|compose|point out|read back)\b/g;
+  /\b(?:write(?! (?:\S+ ){0,4}(?:both|to|tests?|code)\b)|say|give|produce|draft|send|post|print|propose|submit|offer|share|compose|point out|read back)\b/g;
 /** The report that somebody else wrote. */
 const ANOTHERS_REPORT =
   /\b(?:bug|crash|error|coverage|test|user|issue|incident|status|audit|lint|scan|customer|read the|original|reported|that|which|returns? (?:null|true|false|an error|a value)|function|api|server|endpoint|query|http)\s+(?:reports?|answers?|repl(?:y|ies)|responses?|outputs?|summary|returns?|responds?|shows?|presents?|states?|says so|tells?)\b/g;
