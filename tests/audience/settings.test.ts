@@ -166,6 +166,7 @@ test("settingFlags() makes a flag of each setting that declares one, with what i
     "--min-cost-efficiency SCORE",
     "--max-cost USD",
     "--require-confidence low|medium|high|any",
+    "--min-checks N|all",
   ]);
   expect(settingFlags(SETTINGS)["http-port"].description).toEndWith("(default 4318)");
   expect(settingFlags(SETTINGS)["max-cost"].description).not.toContain("default");
